@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The settings as C values. One file, one load: either everything is right, or one line says
+ * what is wrong, where (file:line:column, JSON pointer) and what is allowed. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "log.h"
+#include "net_address.h"
+#include "sa.h"
+
+#define CONFIG_INTERFACE_MAX    16  /* IFNAMSIZ, with its NUL */
+#define CONFIG_NAME_MAX         256 /* host names, SIP URIs, with the NUL */
+#define CONFIG_PATH_MAX         512 /* with the NUL */
+#define CONFIG_SOCKET_MAX       108 /* sun_path, with the NUL */
+#define CONFIG_WORKERS_MAX      1
+#define CONFIG_ADDRESSES_MAX    4
+#define CONFIG_ROUTES_MAX       16
+#define CONFIG_CLIENT_PORTS_MAX 64
+#define CONFIG_SCSCFS_MAX       8
+#define CONFIG_ALGORITHMS_MAX   2
+
+enum config_port_kind {
+	CONFIG_PORT_AF_PACKET, /* "interface": a kernel interface, for instance one end of a veth */
+	CONFIG_PORT_TAP, /* "interface": a TAP that the gateway makes; the kernel end is ours */
+	CONFIG_PORT_PCI, /* "address": a NIC bound to a DPDK driver, "0000:03:00.0" */
+};
+
+/* "203.0.113.9/24" */
+struct config_prefix {
+	struct net_address address;
+	uint8_t length;
+};
+
+struct config_port {
+	enum config_port_kind kind;
+	char interface[CONFIG_INTERFACE_MAX]; /* af_packet, tap */
+	char pci[CONFIG_INTERFACE_MAX];       /* pci */
+	/* tap only: addresses of the kernel end, networks that are reached over it on-link */
+	struct config_prefix addresses[CONFIG_ADDRESSES_MAX];
+	size_t address_count;
+	struct config_prefix routes[CONFIG_ROUTES_MAX];
+	size_t route_count;
+};
+
+struct config_dataplane {
+	unsigned worker_cpus[CONFIG_WORKERS_MAX];
+	size_t worker_count;
+	unsigned main_cpu;
+	bool hugepages; /* false: ordinary memory */
+	unsigned memory_mb;
+	struct config_port outside, inside;
+	uint32_t sa_capacity;    /* SAs per worker, both directions together */
+	uint16_t replay_window;  /* packets */
+	uint32_t plain_sip_rate; /* unprotected SIP packets a second and worker; 0: unlimited */
+};
+
+/* TS 33.203 §7, TS 24.229 §5.2: the P-CSCF's side of Gm. */
+struct config_pcscf {
+	struct net_address address;
+	uint16_t unprotected_port;                      /* 5060 */
+	uint16_t server_port;                           /* port_ps */
+	uint16_t client_ports[CONFIG_CLIENT_PORTS_MAX]; /* port_pc: at least two */
+	size_t client_port_count;
+	char host_name[CONFIG_NAME_MAX];                     /* in Via, Path */
+	char visited_network[CONFIG_NAME_MAX];               /* P-Visited-Network-ID */
+	enum sa_algorithm algorithms[CONFIG_ALGORITHMS_MAX]; /* the order of preference */
+	size_t algorithm_count;
+	uint32_t reg_await_auth_ms; /* life of a temporary set: TS 24.229, 4 minutes */
+};
+
+struct config_icscf {
+	char host_name[CONFIG_NAME_MAX];
+	char scscfs[CONFIG_SCSCFS_MAX][CONFIG_NAME_MAX]; /* SIP URIs that it may assign */
+	size_t scscf_count;
+};
+
+struct config_scscf {
+	char name[CONFIG_NAME_MAX];   /* SIP URI, one of the I-CSCF's */
+	char realm[CONFIG_NAME_MAX];  /* home network domain, the digest realm */
+	unsigned vectors_per_request; /* m of Cx-AV-Req, 1 … 32 */
+	uint32_t registration_max_s, registration_min_s;
+	uint32_t reg_await_auth_ms;
+};
+
+struct config {
+	enum log_level log_level;
+	char run_directory[CONFIG_PATH_MAX];   /* API socket, EAL's files */
+	char state_directory[CONFIG_PATH_MAX]; /* the store */
+	char api_socket[CONFIG_SOCKET_MAX];
+	char user[64];                     /* whom the control plane becomes */
+	char subscribers[CONFIG_PATH_MAX]; /* relative names count from the file's own folder */
+	struct config_dataplane dataplane;
+	struct config_pcscf pcscf;
+	struct config_icscf icscf;
+	struct config_scscf scscf;
+};
+
+#define CONFIG_ERROR_MAX 1024
+
+/* 0, or -EINVAL (-errno where the file can not be read) and one line in error:
+ * "FILE:3:14: /pcscf/server_port: 5060 is the unprotected port; allowed: 1024 to 65535 …". */
+int config_load(const char *path, struct config *out, char error[CONFIG_ERROR_MAX])
+	__attribute__((warn_unused_result));
+
+/* The same from memory; name stands for the file in messages, directory for its folder. */
+int config_parse(const char *text, size_t len, const char *name, const char *directory,
+	struct config *out, char error[CONFIG_ERROR_MAX]) __attribute__((warn_unused_result));

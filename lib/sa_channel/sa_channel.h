@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The only way between the planes: per worker one lock-free single-producer single-consumer ring
+ * of commands down and one of events up, and a page of counters, in memory that the supervisor
+ * holds (memfd), so that either plane may die and find everything where it was.
+ *
+ * Threading: commands are sent by the control plane's one thread and received by the worker;
+ * events are sent by the worker and received by the control plane's thread. Nothing here blocks,
+ * allocates or calls the kernel, but for sa_channel_create and sa_channel_map. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sa.h"
+#include "worker_counters.h"
+
+enum sa_command_type {
+	SA_COMMAND_ADD,    /* parameters → a handle */
+	SA_COMMAND_DELETE, /* handle */
+	SA_COMMAND_FLUSH,  /* every SA of this worker: a control plane that starts knows none */
+};
+
+struct sa_command {
+	uint64_t cookie; /* of the sender; comes back in the acknowledgement */
+	uint64_t handle;
+	uint32_t type; /* enum sa_command_type */
+	uint32_t reserved;
+	struct sa_parameters parameters;
+};
+
+enum sa_event_type {
+	SA_EVENT_ACKNOWLEDGED, /* the command of this cookie has been carried out, or refused */
+};
+
+struct sa_event {
+	uint64_t cookie;
+	uint64_t handle; /* of the SA: names this one SA for ever, also when its slot is used again
+			  */
+	uint32_t type;   /* enum sa_event_type */
+	int32_t status;  /* 0, -EEXIST (SPI or selectors taken), -ENOSPC, -ENOENT, -EINVAL */
+};
+
+struct sa_channel_size {
+	uint32_t workers;
+	uint32_t commands; /* per ring, a power of two */
+	uint32_t events;   /* per ring, a power of two, at least commands */
+};
+
+struct sa_channel; /* one process's view of the shared memory */
+
+/* Supervisor: makes the memory and sets up the rings. The descriptor is inherited by the planes
+ * (no close-on-exec). 0, or -errno. */
+int sa_channel_create(const struct sa_channel_size *size, int *fd)
+	__attribute__((warn_unused_result));
+
+/* Each plane: maps what create made; kept out of core files (keys pass through the rings).
+ * 0, -EPROTO where the memory is of another version or size, or -errno. */
+int sa_channel_map(int fd, struct sa_channel **out) __attribute__((warn_unused_result));
+void sa_channel_unmap(struct sa_channel *channel);
+
+uint32_t sa_channel_workers(const struct sa_channel *channel);
+
+/* The counters of one worker, in the shared memory itself. */
+struct worker_counters *sa_channel_counters(struct sa_channel *channel, uint32_t worker);
+
+/* All or none of count commands, so that a set of SAs never waits half-sent. False: the ring has
+ * no room now. The worker wipes what it has received. */
+bool sa_channel_send_commands(struct sa_channel *channel, uint32_t worker,
+	const struct sa_command *commands, unsigned count) __attribute__((warn_unused_result));
+
+/* Up to max; returns how many. The ring's copies of the keys are wiped. */
+unsigned sa_channel_receive_commands(
+	struct sa_channel *channel, uint32_t worker, struct sa_command *out, unsigned max);
+
+/* How many events the ring takes now: a worker receives no more commands than it can answer. */
+unsigned sa_channel_event_room(const struct sa_channel *channel, uint32_t worker);
+
+bool sa_channel_send_event(struct sa_channel *channel, uint32_t worker,
+	const struct sa_event *event) __attribute__((warn_unused_result));
+unsigned sa_channel_receive_events(
+	struct sa_channel *channel, uint32_t worker, struct sa_event *out, unsigned max);
