@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Inside the store only: the connection, its prepared statements, the turn. */
+#pragma once
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "store_turn.h"
+
+/* X(member, SQL) */
+#define STORE_STATEMENTS(X)                                                                    \
+	X(begin, "BEGIN IMMEDIATE")                                                            \
+	X(commit, "COMMIT")                                                                    \
+	X(rollback, "ROLLBACK")                                                                \
+	X(sqn_get, "SELECT sqn FROM sqn WHERE impi = ?1")                                      \
+	X(sqn_put, "INSERT OR REPLACE INTO sqn (impi, sqn) VALUES (?1, ?2)")                   \
+	X(registration_get, "SELECT flag, scscf FROM registration WHERE impu = ?1")            \
+	X(registration_put,                                                                    \
+		"INSERT OR REPLACE INTO registration (impu, flag, scscf) VALUES (?1, ?2, ?3)") \
+	X(registration_remove, "DELETE FROM registration WHERE impu = ?1")
+
+struct store {
+	sqlite3 *db;
+#define X(member, sql) sqlite3_stmt *member;
+	STORE_STATEMENTS(X)
+#undef X
+	bool writing, failed;
+	struct store_waiter *first, **last;
+};
+
+/* Before a write: begins the turn's transaction. 0, or -EIO where the turn has failed. */
+int store_state_begin(struct store *store) __attribute__((warn_unused_result));
+
+/* Runs a statement that gives no row, and makes it ready for its next use; a failure is logged and
+ * fails the turn. 0, or -EIO. */
+int store_state_write(struct store *store, sqlite3_stmt *statement)
+	__attribute__((warn_unused_result));
+
+/* Steps a query to its one row: 1; 0 where there is none; -EIO. The caller resets it. */
+int store_state_read(struct store *store, sqlite3_stmt *statement)
+	__attribute__((warn_unused_result));

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The end of a turn: from written to durable, then to whoever waited. */
+#include "store_turn.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "log.h"
+#include "store_state.h"
+
+static int run(sqlite3_stmt *statement)
+{
+	int status = sqlite3_step(statement);
+
+	sqlite3_reset(statement);
+	return status == SQLITE_DONE ? 0 : -EIO;
+}
+
+static void complain(struct store *store, const char *what)
+{
+	static struct log_meter meter;
+
+	log_metered(&meter, LOG_ERROR, "store: %s failed: %s", what, sqlite3_errmsg(store->db));
+}
+
+int store_state_begin(struct store *store)
+{
+	if (store->failed)
+		return -EIO;
+	if (store->writing)
+		return 0;
+	store->writing = run(store->begin) == 0;
+	if (store->writing)
+		return 0;
+	complain(store, "begin");
+	store->failed = true;
+	return -EIO;
+}
+
+int store_state_write(struct store *store, sqlite3_stmt *statement)
+{
+	if (run(statement) == 0)
+		return 0;
+	complain(store, "write");
+	store->failed = true;
+	return -EIO;
+}
+
+int store_state_read(struct store *store, sqlite3_stmt *statement)
+{
+	int status = sqlite3_step(statement);
+
+	if (status == SQLITE_ROW)
+		return 1;
+	if (status == SQLITE_DONE)
+		return 0;
+	complain(store, "read");
+	return -EIO;
+}
+
+void store_turn_wait(struct store *store, struct store_waiter *waiter)
+{
+	waiter->next = NULL;
+	*store->last = waiter;
+	store->last = &waiter->next;
+}
+
+/* 0 or -EIO; the next turn begins clean. */
+static int commit(struct store *store)
+{
+	int status = store->failed ? -EIO : 0;
+
+	if (store->writing && status == 0) {
+		status = run(store->commit);
+		if (status != 0)
+			complain(store, "commit");
+	}
+	/* A failed write may have ended the transaction by itself. */
+	if (!sqlite3_get_autocommit(store->db))
+		if (run(store->rollback) != 0)
+			complain(store, "rollback");
+	store->writing = store->failed = false;
+	return status;
+}
+
+void store_turn_end(struct store *store)
+{
+	while (store->first || store->writing || store->failed) {
+		struct store_waiter *waiter = store->first, *next;
+		int status = commit(store);
+
+		/* What a waiter begins belongs to the next commit. */
+		store->first = NULL;
+		store->last = &store->first;
+		for (; waiter; waiter = next) {
+			next = waiter->next;
+			waiter->durable(waiter->context, status);
+		}
+	}
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One commit per turn of the event loop: all writes of a turn share one fsync, and nothing that
+ * depends on them leaves before it. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "store.h"
+
+/* Lies inside what waits; stays until it was called. */
+struct store_waiter {
+	/* 0: everything written before store_turn_wait is durable; -EIO: nothing of that turn is.
+	 */
+	void (*durable)(void *context, int status);
+	void *context;
+	struct store_waiter *next;
+};
+
+/* Calls back once, from store_turn_end, in the order of waiting. */
+void store_turn_wait(struct store *store, struct store_waiter *waiter);
+
+/* Commits (or, where a write of this turn had failed, takes all of them back) and calls the
+ * waiters, and anew until no waiter is left. */
+void store_turn_end(struct store *store);

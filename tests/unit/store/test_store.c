@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "store_registration.h"
+#include "store_sqn.h"
+#include "store_turn.h"
+
+static char directory[64], path[128];
+
+static int fresh(void **state)
+{
+	(void)state;
+	strcpy(directory, "/tmp/portcullis-store-XXXXXX");
+	if (!mkdtemp(directory))
+		return -1;
+	snprintf(path, sizeof(path), "%s/store.db", directory);
+	return 0;
+}
+
+static int removed(void **state)
+{
+	char command[160];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", directory);
+	return system(command);
+}
+
+static struct store *open_store(void)
+{
+	char error[STORE_ERROR_MAX];
+	struct store *store;
+
+	if (store_open(path, &store, error) != 0)
+		fail_msg("%s", error);
+	return store;
+}
+
+static void assert_refused(const char *because)
+{
+	char error[STORE_ERROR_MAX];
+	struct store *store;
+
+	assert_true(store_open(path, &store, error) < 0);
+	if (!strstr(error, because) || strncmp(error, path, strlen(path)) != 0 ||
+		strchr(error, '\n'))
+		fail_msg("\"%s\" does not say \"%s\"", error, because);
+}
+
+static void write_file(const char *text, size_t len)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, len, file), len);
+	fclose(file);
+}
+
+static void run_sql(const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+struct waiting {
+	struct store_waiter waiter;
+	int called, status;
+};
+
+static void called(void *context, int status)
+{
+	struct waiting *waiting = context;
+
+	waiting->called++;
+	waiting->status = status;
+}
+
+static void values_survive_the_process(void **state)
+{
+	struct store *store = open_store();
+	struct store_registration registration = {.flag = STORE_PENDING, .scscf = "sip:s@h.n"};
+	uint64_t sqn;
+	struct stat status;
+
+	(void)state;
+	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), -ENOENT);
+	assert_int_equal(store_sqn_put(store, "a@h.n", (UINT64_C(1) << 48) - 1), 0);
+	assert_int_equal(store_registration_put(store, "sip:a@h.n", &registration), 0);
+	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	store_turn_end(store);
+	store_close(store);
+
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	store = open_store();
+	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_true(sqn == (UINT64_C(1) << 48) - 1);
+	assert_int_equal(store_registration_get(store, "sip:a@h.n", &registration), 0);
+	assert_int_equal(registration.flag, STORE_PENDING);
+	assert_string_equal(registration.scscf, "sip:s@h.n");
+	registration.flag = STORE_UNREGISTERED;
+	assert_int_equal(store_registration_put(store, "sip:a@h.n", &registration), 0);
+	assert_int_equal(store_registration_get(store, "sip:a@h.n", &registration), 0);
+	assert_int_equal(registration.flag, STORE_UNREGISTERED);
+	assert_string_equal(registration.scscf, "");
+	store_close(store);
+}
+
+static void waiters_are_called_after_the_commit(void **state)
+{
+	struct store *store = open_store();
+	struct waiting first = {.waiter = {.durable = called, .context = &first}};
+	struct waiting second = {.waiter = {.durable = called, .context = &second}};
+
+	(void)state;
+	assert_int_equal(store_sqn_put(store, "a@h.n", 7), 0);
+	store_turn_wait(store, &first.waiter);
+	store_turn_wait(store, &second.waiter);
+	assert_int_equal(first.called, 0);
+	store_turn_end(store);
+	assert_int_equal(first.called, 1);
+	assert_int_equal(first.status, 0);
+	assert_int_equal(second.called, 1);
+	store_turn_end(store);
+	assert_int_equal(first.called, 1);
+	store_close(store);
+}
+
+/* The child writes, commits (or not) and is killed: what it was told is what there is. */
+static void durable_means_durable(void **state)
+{
+	uint64_t sqn;
+	int status;
+	struct store *store;
+	pid_t child;
+
+	(void)state;
+	store_close(open_store());
+	child = fork();
+	if (child == 0) {
+		char error[STORE_ERROR_MAX];
+
+		if (store_open(path, &store, error) != 0 || store_sqn_put(store, "a@h.n", 7) != 0)
+			_exit(1);
+		store_turn_end(store);
+		if (store_sqn_put(store, "a@h.n", 8) != 0)
+			_exit(1);
+		raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	store = open_store();
+	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_int_equal(sqn, 7);
+	store_close(store);
+}
+
+/* Memory that runs out, by SQLite's own limit: the same path as a full disk. */
+static void a_failed_write_fails_its_turn_and_no_other(void **state)
+{
+	struct store *store = open_store();
+	struct waiting waiting = {.waiter = {.durable = called, .context = &waiting}};
+	char *huge = calloc(1, 8 << 20);
+	uint64_t sqn;
+
+	(void)state;
+	assert_non_null(huge);
+	memset(huge, 'x', (8 << 20) - 1);
+	assert_int_equal(store_sqn_put(store, "a@h.n", 1), 0);
+	store_turn_end(store);
+	assert_int_equal(store_sqn_put(store, "a@h.n", 2), 0);
+	sqlite3_hard_heap_limit64(4 << 20);
+	assert_int_equal(store_sqn_put(store, huge, 3), -EIO);
+	sqlite3_hard_heap_limit64(0);
+	assert_int_equal(store_sqn_put(store, "b@h.n", 4), -EIO);
+	store_turn_wait(store, &waiting.waiter);
+	store_turn_end(store);
+	assert_int_equal(waiting.called, 1);
+	assert_int_equal(waiting.status, -EIO);
+	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_int_equal(sqn, 1);
+	assert_int_equal(store_sqn_put(store, "a@h.n", 5), 0);
+	store_turn_wait(store, &waiting.waiter);
+	store_turn_end(store);
+	assert_int_equal(waiting.status, 0);
+	free(huge);
+	store_close(store);
+}
+
+static void hostile_files_are_refused(void **state)
+{
+	char page[4096];
+	struct store *store;
+
+	(void)state;
+	memset(page, 'x', sizeof(page));
+	write_file(page, sizeof(page));
+	assert_refused("not an SQLite file");
+
+	unlink(path);
+	run_sql("CREATE TABLE theirs (a)");
+	assert_refused("another program");
+
+	unlink(path);
+	store = open_store();
+	store_close(store);
+	run_sql("PRAGMA user_version = 99");
+	assert_refused("newer version");
+
+	unlink(path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_refused("opened");
+	assert_int_equal(rmdir(path), 0);
+
+	assert_int_equal(symlink("/dev/null", path), 0);
+	assert_refused("opened");
+	unlink(path);
+
+	snprintf(path, sizeof(path), "%s/none/store.db", directory);
+	assert_refused("No such file or directory");
+}
+
+static void a_damaged_page_is_found_at_start(void **state)
+{
+	struct store *store = open_store();
+	char impi[32], junk[2048];
+	FILE *file;
+
+	(void)state;
+	for (unsigned i = 0; i < 2000; i++) {
+		snprintf(impi, sizeof(impi), "%u@h.n", i);
+		assert_int_equal(store_sqn_put(store, impi, i), 0);
+	}
+	store_turn_end(store);
+	store_close(store);
+	memset(junk, 0xa5, sizeof(junk));
+	file = fopen(path, "r+");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 5 * 4096, SEEK_SET), 0);
+	assert_int_equal(fwrite(junk, 1, sizeof(junk), file), sizeof(junk));
+	fclose(file);
+	assert_refused("corrupt");
+}
+
+static void a_second_process_is_refused(void **state)
+{
+	struct store *store = open_store();
+
+	(void)state;
+	/* SQLite keeps its locks apart also between two connections of one process. */
+	assert_refused("in use by another process");
+	store_close(store);
+	store_close(open_store());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(values_survive_the_process, fresh, removed),
+		cmocka_unit_test_setup_teardown(
+			waiters_are_called_after_the_commit, fresh, removed),
+		{"P-SQN durable means durable", durable_means_durable, fresh, removed, NULL},
+		cmocka_unit_test_setup_teardown(
+			a_failed_write_fails_its_turn_and_no_other, fresh, removed),
+		cmocka_unit_test_setup_teardown(hostile_files_are_refused, fresh, removed),
+		cmocka_unit_test_setup_teardown(a_damaged_page_is_found_at_start, fresh, removed),
+		cmocka_unit_test_setup_teardown(a_second_process_is_refused, fresh, removed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
