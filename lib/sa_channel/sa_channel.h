@@ -59,6 +59,12 @@ int sa_channel_create(const struct sa_channel_size *size, int *fd)
 int sa_channel_map(int fd, struct sa_channel **out) __attribute__((warn_unused_result));
 void sa_channel_unmap(struct sa_channel *channel);
 
+/* Called once by a plane that starts, before anything else: takes its ends of the rings over from
+ * a predecessor that may have died in the middle of a call. Events that the predecessor did not
+ * fetch are still there; a cookie that nobody remembers is passed over. */
+void sa_channel_resume_control(struct sa_channel *channel);
+void sa_channel_resume_worker(struct sa_channel *channel, uint32_t worker);
+
 uint32_t sa_channel_workers(const struct sa_channel *channel);
 
 /* The counters of one worker, in the shared memory itself. */

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sa_channel.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define COMMANDS 8
+#define EVENTS   16
+#define ROUNDS   200000
+
+static const struct sa_channel_size two_workers = {
+	.workers = 2, .commands = COMMANDS, .events = EVENTS};
+
+static int create(const struct sa_channel_size *size)
+{
+	int fd;
+
+	assert_int_equal(sa_channel_create(size, &fd), 0);
+	return fd;
+}
+
+static struct sa_channel *map(int fd)
+{
+	struct sa_channel *channel;
+
+	assert_int_equal(sa_channel_map(fd, &channel), 0);
+	return channel;
+}
+
+static void refuses_bad_sizes(void **state)
+{
+	static const struct sa_channel_size bad[] = {{0, 8, 8}, {65, 8, 8}, {1, 0, 8}, {1, 7, 8},
+		{1, 8, 12}, {1, 16, 8}, {1, 1u << 31, 8}};
+	int fd = -1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(sa_channel_create(&bad[i], &fd), -EINVAL);
+	assert_int_equal(fd, -1);
+}
+
+static void refuses_foreign_memory(void **state)
+{
+	struct sa_channel *channel;
+	int fd = memfd_create("foreign", 0), good = create(&two_workers);
+	uint32_t version = 99;
+	struct stat status;
+
+	(void)state;
+	assert_int_equal(sa_channel_map(fd, &channel), -EPROTO);
+	assert_int_equal(ftruncate(fd, 1 << 20), 0);
+	assert_int_equal(sa_channel_map(fd, &channel), -EPROTO);
+	assert_int_equal(pwrite(good, &version, 4, 4), 4);
+	assert_int_equal(sa_channel_map(good, &channel), -EPROTO);
+	assert_int_equal(fstat(good, &status), 0);
+	assert_int_equal(ftruncate(good, status.st_size / 2), -1); /* sealed */
+	assert_int_equal(sa_channel_map(-1, &channel), -EBADF);
+	close(fd);
+	close(good);
+}
+
+static void full_ring_takes_all_or_none(void **state)
+{
+	int fd = create(&two_workers);
+	struct sa_channel *channel = map(fd);
+	struct sa_command commands[COMMANDS + 1] = {0}, got[COMMANDS + 1];
+	struct sa_event event = {.cookie = 1};
+
+	(void)state;
+	assert_false(sa_channel_send_commands(channel, 0, commands, COMMANDS + 1));
+	assert_true(sa_channel_send_commands(channel, 0, commands, COMMANDS - 1));
+	assert_false(sa_channel_send_commands(channel, 0, commands, 2));
+	assert_true(sa_channel_send_commands(channel, 0, commands, 1));
+	assert_int_equal(sa_channel_receive_commands(channel, 1, got, COMMANDS), 0);
+	assert_int_equal(sa_channel_receive_commands(channel, 0, got, COMMANDS + 1), COMMANDS);
+	for (unsigned i = 0; i < EVENTS; i++) {
+		assert_int_equal(sa_channel_event_room(channel, 1), EVENTS - i);
+		assert_true(sa_channel_send_event(channel, 1, &event));
+	}
+	assert_false(sa_channel_send_event(channel, 1, &event));
+	sa_channel_unmap(channel);
+	close(fd);
+}
+
+/* Whoever reads the memory later finds no key in it. */
+static void received_keys_are_wiped(void **state)
+{
+	int fd = create(&two_workers);
+	struct sa_channel *channel = map(fd);
+	struct sa_command command = {.type = SA_COMMAND_ADD}, got[3];
+	struct stat status;
+	uint8_t *memory;
+
+	(void)state;
+	memcpy(command.parameters.key, "0123456789abcdefghij", SA_KEY_MAX);
+	assert_int_equal(fstat(fd, &status), 0);
+	memory = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	/* More than twice round, in threes: the burst that wraps is among them. */
+	for (unsigned i = 0; i < 3 * COMMANDS; i++) {
+		for (unsigned j = 0; j < 3; j++)
+			assert_true(sa_channel_send_commands(channel, 1, &command, 1));
+		assert_non_null(memmem(memory, (size_t)status.st_size, command.parameters.key, 20));
+		assert_int_equal(sa_channel_receive_commands(channel, 1, got, 3), 3);
+		for (unsigned j = 0; j < 3; j++)
+			assert_memory_equal(&got[j], &command, sizeof(command));
+		assert_null(memmem(memory, (size_t)status.st_size, command.parameters.key, 20));
+	}
+	munmap(memory, (size_t)status.st_size);
+	sa_channel_unmap(channel);
+	close(fd);
+}
+
+static void *worker_thread(void *context)
+{
+	struct sa_channel *channel = context;
+	uint64_t next = 0;
+
+	while (next < ROUNDS) {
+		unsigned room = sa_channel_event_room(channel, 0);
+		struct sa_command commands[COMMANDS];
+		unsigned count = sa_channel_receive_commands(
+			channel, 0, commands, room < COMMANDS ? room : COMMANDS);
+
+		for (unsigned i = 0; i < count; i++, next++) {
+			struct sa_event event = {.cookie = commands[i].cookie,
+				.handle = commands[i].handle,
+				.status = commands[i].cookie == next ? 0 : -EIO};
+
+			if (!sa_channel_send_event(channel, 0, &event))
+				return "no room for an event";
+		}
+		if (count == 0)
+			sched_yield();
+	}
+	return NULL;
+}
+
+static void two_threads_lose_and_reorder_nothing(void **state)
+{
+	int fd = create(&two_workers);
+	struct sa_channel *channel = map(fd), *other = map(fd);
+	uint64_t sent = 0, received = 0;
+	pthread_t worker;
+	void *fault;
+
+	(void)state;
+	assert_int_equal(pthread_create(&worker, NULL, worker_thread, other), 0);
+	while (received < ROUNDS) {
+		struct sa_event events[5];
+		struct sa_command commands[3] = {0};
+		unsigned batch = ROUNDS - sent < 3 ? (unsigned)(ROUNDS - sent) : 3, count;
+
+		for (unsigned i = 0; i < batch; i++) {
+			commands[i].cookie = sent + i;
+			commands[i].handle = ~(sent + i);
+		}
+		if (batch > 0 && sa_channel_send_commands(channel, 0, commands, batch))
+			sent += batch;
+		count = sa_channel_receive_events(channel, 0, events, 5);
+		for (unsigned i = 0; i < count; i++, received++) {
+			assert_int_equal(events[i].cookie, received);
+			assert_int_equal(events[i].handle, ~received);
+			assert_int_equal(events[i].status, 0);
+		}
+		if (count == 0)
+			sched_yield();
+	}
+	pthread_join(worker, &fault);
+	assert_null(fault);
+	sa_channel_unmap(channel);
+	sa_channel_unmap(other);
+	close(fd);
+}
+
+static void second_process_sees_the_same(void **state)
+{
+	int fd = create(&two_workers), status;
+	struct sa_channel *channel = map(fd);
+	struct sa_command command = {.cookie = 7, .type = SA_COMMAND_FLUSH};
+	struct sa_event event;
+	pid_t child;
+
+	(void)state;
+	assert_true(sa_channel_send_commands(channel, 1, &command, 1));
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct sa_channel *view;
+
+		if (sa_channel_map(fd, &view) != 0)
+			_exit(1);
+		sa_channel_resume_worker(view, 1);
+		if (sa_channel_receive_commands(view, 1, &command, 1) != 1 || command.cookie != 7)
+			_exit(2);
+		sa_channel_counters(view, 1)->sa_deleted = 3;
+		event = (struct sa_event){.cookie = 7};
+		_exit(sa_channel_send_event(view, 1, &event) ? 0 : 3);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(sa_channel_receive_events(channel, 1, &event, 1), 1);
+	assert_int_equal(event.cookie, 7);
+	assert_int_equal(sa_channel_counters(channel, 1)->sa_deleted, 3);
+	assert_int_equal(sa_channel_counters(channel, 0)->sa_deleted, 0);
+	sa_channel_unmap(channel);
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refuses_bad_sizes),
+		cmocka_unit_test(refuses_foreign_memory),
+		cmocka_unit_test(full_ring_takes_all_or_none),
+		{"INT-5 received keys are wiped", received_keys_are_wiped, NULL, NULL, NULL},
+		{"INT-4 two threads lose and reorder nothing", two_threads_lose_and_reorder_nothing,
+			NULL, NULL, NULL},
+		cmocka_unit_test(second_process_sees_the_same),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
