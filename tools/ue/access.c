@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The UE's way to the network. */
+#include "access.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ipv4_packet.h"
+
+static void on_datagram(evutil_socket_t fd, short what, void *context)
+{
+	struct access *access = context;
+	uint8_t bytes[IPV4_PACKET_MAX];
+	struct sockaddr_storage from;
+	socklen_t from_len = sizeof(from);
+	struct net_endpoint source;
+	ssize_t len = recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&from, &from_len);
+
+	(void)what;
+	if (len < 0 || net_endpoint_from_sockaddr((struct sockaddr *)&from, &source))
+		return;
+	access->receiver.datagram(access->receiver.context, &source, bytes, (size_t)len);
+}
+
+static void on_packet(evutil_socket_t fd, short what, void *context)
+{
+	struct access *access = context;
+	uint8_t bytes[IPV4_PACKET_MAX];
+	ssize_t len = recv(fd, bytes, sizeof(bytes), 0);
+
+	(void)what;
+	if (len >= 0)
+		access->receiver.packet(access->receiver.context, bytes, (size_t)len);
+}
+
+static int open_udp(const struct net_endpoint *local, char *error)
+{
+	struct sockaddr_storage address;
+	socklen_t len = net_endpoint_to_sockaddr(local, &address);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	char text[NET_TEXT_MAX];
+
+	if (fd >= 0 && !bind(fd, (struct sockaddr *)&address, len))
+		return fd;
+	snprintf(error, ACCESS_ERROR_MAX, "UDP %s: %s", net_endpoint_print(local, text),
+		strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static int open_raw(char *error)
+{
+	int on = 1;
+	int fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ESP);
+
+	if (fd >= 0 && !setsockopt(fd, IPPROTO_IP, IP_HDRINCL, &on, sizeof(on)))
+		return fd;
+	snprintf(error, ACCESS_ERROR_MAX, "raw ESP socket: %s (needs root or CAP_NET_RAW)",
+		strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+int access_open(struct access *access, struct event_base *base, const struct net_endpoint *local,
+	const struct access_receiver *receiver, char error[ACCESS_ERROR_MAX])
+{
+	memset(access, 0, sizeof(*access));
+	access->receiver = *receiver;
+	access->raw_fd = -1;
+	access->udp_fd = open_udp(local, error);
+	if (access->udp_fd >= 0)
+		access->raw_fd = open_raw(error);
+	if (access->udp_fd < 0 || access->raw_fd < 0)
+		goto close_access;
+	access->udp = event_new(base, access->udp_fd, EV_READ | EV_PERSIST, on_datagram, access);
+	access->raw = event_new(base, access->raw_fd, EV_READ | EV_PERSIST, on_packet, access);
+	if (access->udp && access->raw && !event_add(access->udp, NULL) &&
+		!event_add(access->raw, NULL))
+		return 0;
+	snprintf(error, ACCESS_ERROR_MAX, "out of memory");
+close_access:
+	access_close(access);
+	return -EIO;
+}
+
+void access_close(struct access *access)
+{
+	if (access->udp)
+		event_free(access->udp);
+	if (access->raw)
+		event_free(access->raw);
+	if (access->udp_fd >= 0)
+		close(access->udp_fd);
+	if (access->raw_fd >= 0)
+		close(access->raw_fd);
+}
+
+static int send_to(int fd, const struct net_endpoint *to, const uint8_t *bytes, size_t len)
+{
+	struct sockaddr_storage address;
+	socklen_t address_len = net_endpoint_to_sockaddr(to, &address);
+
+	if (sendto(fd, bytes, len, 0, (struct sockaddr *)&address, address_len) < 0)
+		return -errno;
+	return 0;
+}
+
+int access_send_datagram(
+	struct access *access, const struct net_endpoint *to, const uint8_t *bytes, size_t len)
+{
+	return send_to(access->udp_fd, to, bytes, len);
+}
+
+int access_send_packet(struct access *access, const struct net_address *next_hop,
+	const uint8_t *packet, size_t len)
+{
+	struct net_endpoint to = {.address = *next_hop};
+
+	return send_to(access->raw_fd, &to, packet, len);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The UE's way to the network: a UDP socket for what travels bare, a raw one for ESP. Whole IPv4
+ * packets leave by the raw one, so that a hostile UE can write any header that it likes. */
+#pragma once
+
+#include <event2/event.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net_address.h"
+
+#define ACCESS_ERROR_MAX 160
+
+struct access_receiver {
+	void (*datagram)(
+		void *context, const struct net_endpoint *source, const uint8_t *bytes, size_t len);
+	void (*packet)(void *context, const uint8_t *bytes, size_t len); /* IPv4, with ESP inside */
+	void *context;
+};
+
+struct access {
+	struct access_receiver receiver;
+	struct event *udp, *raw;
+	int udp_fd, raw_fd;
+};
+
+/* Binds local and sees all ESP that comes to this namespace. 0, or -errno and a line in error. */
+int access_open(struct access *access, struct event_base *base, const struct net_endpoint *local,
+	const struct access_receiver *receiver, char error[ACCESS_ERROR_MAX])
+	__attribute__((warn_unused_result));
+void access_close(struct access *access);
+
+/* From the bound endpoint. 0, or -errno. */
+int access_send_datagram(struct access *access, const struct net_endpoint *to, const uint8_t *bytes,
+	size_t len) __attribute__((warn_unused_result));
+
+/* A whole IPv4 packet, to the link-layer neighbour that leads to next_hop whatever its header
+ * says. 0, or -errno (-EMSGSIZE: longer than the MTU). */
+int access_send_packet(struct access *access, const struct net_address *next_hop,
+	const uint8_t *packet, size_t len) __attribute__((warn_unused_result));

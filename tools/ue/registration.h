@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The UE's side of a registration: SM1 → SM6 → SM7 → SM12 (TS 33.203 §6.1.1). */
+#pragma once
+
+#include <stdint.h>
+
+#include "access.h"
+#include "authorization.h"
+#include "isim_card.h"
+#include "random.h"
+#include "register_request.h"
+#include "report.h"
+#include "retransmission.h"
+#include "sa_set.h"
+
+enum registration_state {
+	REGISTRATION_IDLE,
+	REGISTRATION_SM1_SENT,
+	REGISTRATION_CHALLENGED, /* SM6 is good; SM7 waits for its order */
+	REGISTRATION_SM7_SENT,
+	REGISTRATION_REGISTERED,
+	REGISTRATION_FAILED,
+};
+
+/* How SM7 is made. What each must lead to decides whether the registration went as ordered. */
+enum registration_conduct {
+	REGISTRATION_HONEST,    /* 200 */
+	REGISTRATION_WRONG_RES, /* a final refusal inside ESP (6.1.2.1) */
+	REGISTRATION_WRONG_KEY, /* silence: the ICV is wrong (6.1.2.1) */
+};
+
+struct registration_settings {
+	struct net_endpoint local, pcscf; /* unprotected */
+	const char *impi, *impu, *realm;
+	struct sec_agree_offer offer; /* SPIs of 0 are drawn anew for each registration */
+	uint32_t expires_s;
+	unsigned t1_ms, timeout_ms;
+};
+
+struct registration_capture {
+	uint8_t bytes[IPV4_PACKET_MAX];
+	size_t len;
+};
+
+struct registration {
+	const struct registration_settings *settings;
+	struct isim_card *card;
+	struct access *access;
+	struct report *report;
+	struct random random;
+	struct retransmission timers;
+	/* failure: NULL where all went as ordered, else one line. */
+	void (*done)(void *context, const char *failure);
+	void *context;
+
+	enum registration_state state;
+	enum registration_conduct conduct;
+	bool stop_at_challenge;
+	uint32_t cseq;
+	char branch[REGISTER_BRANCH_MAX], call_id[32], from_tag[16];
+	char security_client[SEC_AGREE_TEXT_MAX], security_server[SEC_AGREE_TEXT_MAX];
+	char sm6[SIP_TEXT_MAX];
+	char request[SIP_TEXT_MAX];
+	size_t sm6_len, request_len;
+	struct sec_agree_offer offer;
+	struct sec_agree_choice choice;
+	struct isim_keys keys;
+	struct sa_set set;
+	double sm1_ms, sm6_ms, sm7_ms, sm12_ms;
+	struct registration_capture sm7,
+		sm12; /* the last SM7 that was sent, SM12, as on the wire */
+	char failure[256];
+};
+
+/* Settings, card, access, report, random, done and context are set by the caller before; the rest
+ * is zero. 0, or -errno. */
+int registration_open(struct registration *registration, struct event_base *base)
+	__attribute__((warn_unused_result));
+void registration_close(struct registration *registration);
+
+/* From SM1; from SM7 where a challenge waits. done is called once, later or at once. */
+void registration_start(struct registration *registration, enum registration_conduct conduct,
+	bool stop_at_challenge);
+
+/* The datagram of SM7 as it is before ESP; it points into the request. */
+struct udp_segment registration_sm7(const struct registration *registration);
+
+/* What came from the network: the receivers of struct access. */
+void registration_datagram(
+	void *context, const struct net_endpoint *source, const uint8_t *bytes, size_t len);
+void registration_packet(void *context, const uint8_t *bytes, size_t len);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the UE is ordered to do, one action after the other. */
+#include "script.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attack.h"
+
+struct conduct {
+	const char *name, *what;
+	enum registration_conduct conduct;
+	bool stop_at_challenge;
+};
+
+static const struct conduct conducts[] = {
+	{"register", "SM1 to SM12; from SM7 where a challenge waits", REGISTRATION_HONEST, false},
+	{"challenge", "SM1 to SM6, SM7 waits for its order", REGISTRATION_HONEST, true},
+	{"wrong-res", "as register, RES is wrong: to be refused in ESP", REGISTRATION_WRONG_RES,
+		false},
+	{"wrong-key", "as register, IK is wrong: to meet silence", REGISTRATION_WRONG_KEY, false},
+};
+
+#define CONDUCTS (sizeof(conducts) / sizeof(conducts[0]))
+
+static const struct conduct *find_conduct(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < CONDUCTS; i++) {
+		if (!strcmp(conducts[i].name, name))
+			return &conducts[i];
+	}
+	return NULL;
+}
+
+bool script_known(const char *name)
+{
+	return !strcmp(name, "-") || find_conduct(name) || attack_known(name);
+}
+
+void script_list(void)
+{
+	size_t i;
+
+	for (i = 0; i < CONDUCTS; i++)
+		printf("  %-16s %s\n", conducts[i].name, conducts[i].what);
+	attack_list();
+	printf("  %-16s %s\n", "-", "actions from standard input, one per line");
+}
+
+/* The event loop comes back to it, so that a long script does not nest. */
+static void next_soon(struct script *script);
+
+void script_done(void *context, const char *failure)
+{
+	struct script *script = context;
+
+	report_event(script->report, "done",
+		json_pack("{s:s, s:b}", "action", script->current, "ok", failure == NULL), "%s: %s",
+		script->current, failure ? failure : "as ordered");
+	if (failure) {
+		script->failures++;
+		fprintf(stderr, "portcullis-ue: %s: %s\n", script->current, failure);
+	}
+	next_soon(script);
+}
+
+static void start_action(struct script *script, const char *name)
+{
+	const struct conduct *conduct = find_conduct(name);
+
+	snprintf(script->current, sizeof(script->current), "%s", name);
+	if (conduct)
+		registration_start(
+			script->registration, conduct->conduct, conduct->stop_at_challenge);
+	else if (attack_known(name))
+		script_done(script, attack_run(name, script->registration, &script->foreign));
+	else
+		script_done(script, "no such action");
+}
+
+/* One character at a time: what follows the line stays in the pipe until its turn. */
+static void on_input(evutil_socket_t fd, short what, void *context)
+{
+	struct script *script = context;
+	char c;
+	ssize_t n = read(fd, &c, 1);
+
+	(void)what;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		event_free(script->input);
+		script->input = NULL;
+		next_soon(script);
+		return;
+	}
+	if (c != '\n') {
+		if (script->line_len < SCRIPT_LINE_MAX - 1)
+			script->line[script->line_len++] = c;
+		return;
+	}
+	script->line[script->line_len] = '\0';
+	script->line_len = 0;
+	if (script->line[0] == '\0')
+		return;
+	event_del(script->input);
+	start_action(script, script->line);
+}
+
+static void on_next(evutil_socket_t fd, short what, void *context)
+{
+	struct script *script = context;
+
+	(void)fd;
+	(void)what;
+	if (script->input) {
+		event_add(script->input, NULL);
+		return;
+	}
+	if (!*script->actions) {
+		event_base_loopbreak(script->base);
+		return;
+	}
+	if (strcmp(*script->actions, "-")) {
+		start_action(script, *script->actions++);
+		return;
+	}
+	script->actions++;
+	script->input =
+		event_new(script->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_input, script);
+	if (!script->input || event_add(script->input, NULL)) {
+		script->failures++;
+		event_base_loopbreak(script->base);
+	}
+}
+
+static void next_soon(struct script *script)
+{
+	struct timeval now = {0};
+
+	if (event_base_once(script->base, -1, EV_TIMEOUT, on_next, script, &now)) {
+		script->failures++;
+		event_base_loopbreak(script->base);
+	}
+}
+
+int script_run(struct script *script)
+{
+	int error;
+
+	next_soon(script);
+	error = event_base_dispatch(script->base);
+	if (script->input)
+		event_free(script->input);
+	script->input = NULL;
+	return error < 0 ? -EIO : 0;
+}
