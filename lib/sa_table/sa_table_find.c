@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From a burst of keys to SAs: hash all and fetch their buckets, then read all buckets and fetch
+ * the entries, then compare. Memory answers the packets of a burst in parallel. */
+#include "sa_table.h"
+
+#include <string.h>
+
+#include "sa_table_hash.h"
+
+#define STAGE 64
+
+static void prefetch_entry(const struct sa_entry *entry)
+{
+	__builtin_prefetch(entry, 1);
+	__builtin_prefetch((const uint8_t *)entry + 64, 1);
+}
+
+static void find_inbound(
+	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out)
+{
+	uint64_t hash[STAGE];
+
+	for (unsigned i = 0; i < count; i++) {
+		hash[i] = sa_table_hash_spi(table->part.head->seed, spis[i]);
+		__builtin_prefetch(
+			&table->inbound.buckets[sa_index_home(&table->inbound, hash[i])]);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		struct sa_index_walk walk;
+		uint32_t number = sa_index_first(&table->inbound, hash[i], spis[i], &walk);
+
+		out[i] = number == SA_INDEX_NONE ? NULL : &table->part.entries[number];
+		if (out[i])
+			prefetch_entry(out[i]);
+	}
+}
+
+static bool flow_is(const struct sa_entry *entry, const struct sa_flow *flow)
+{
+	if (entry->family != flow->family || memcmp(entry->local, flow->local, 16) != 0 ||
+		memcmp(entry->remote, flow->remote, 16) != 0)
+		return false;
+	for (unsigned i = 0; i < entry->port_pairs; i++)
+		if (entry->ports[i].local == flow->ports.local &&
+			entry->ports[i].remote == flow->ports.remote)
+			return true;
+	return false;
+}
+
+static void find_outbound(const struct sa_table *table, const struct sa_flow *flows, unsigned count,
+	struct sa_entry **out)
+{
+	uint64_t hash[STAGE];
+	struct sa_index_walk walk[STAGE];
+	uint32_t number[STAGE];
+
+	for (unsigned i = 0; i < count; i++) {
+		hash[i] = sa_table_hash_flow(table->part.head->seed, &flows[i]);
+		__builtin_prefetch(
+			&table->outbound.buckets[sa_index_home(&table->outbound, hash[i])]);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		number[i] = sa_index_first(&table->outbound, hash[i], (uint32_t)hash[i], &walk[i]);
+		if (number[i] != SA_INDEX_NONE)
+			prefetch_entry(&table->part.entries[number[i]]);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		/* A tag is 32 bits of the hash: what it finds is a candidate. */
+		while (number[i] != SA_INDEX_NONE &&
+			!flow_is(&table->part.entries[number[i]], &flows[i]))
+			number[i] = sa_index_next(&table->outbound, &walk[i]);
+		out[i] = number[i] == SA_INDEX_NONE ? NULL : &table->part.entries[number[i]];
+	}
+}
+
+void sa_table_find_inbound(
+	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out)
+{
+	for (unsigned from = 0; from < count; from += STAGE)
+		find_inbound(table, spis + from, count - from < STAGE ? count - from : STAGE,
+			out + from);
+}
+
+void sa_table_find_outbound(const struct sa_table *table, const struct sa_flow *flows,
+	unsigned count, struct sa_entry **out)
+{
+	for (unsigned from = 0; from < count; from += STAGE)
+		find_outbound(table, flows + from, count - from < STAGE ? count - from : STAGE,
+			out + from);
+}

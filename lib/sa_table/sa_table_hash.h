@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Hashes of the two kinds of key, seeded: UEs choose addresses and ports, labs choose SPIs, and
+ * none of them shall choose buckets. Multiplication to 128 bits folded to 64 mixes every bit. */
+#pragma once
+
+#include <stdint.h>
+#include <string.h>
+
+#include "sa_table.h"
+
+static inline uint64_t sa_table_hash_mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t sa_table_hash_spi(const uint64_t seed[SA_SEED_WORDS], uint32_t spi)
+{
+	/* Twice: one product keeps too much of the order of SPIs that follow each other. */
+	return sa_table_hash_mix(sa_table_hash_mix(spi ^ seed[0], seed[1] | 1), seed[2] | 1);
+}
+
+static inline uint64_t sa_table_hash_flow(
+	const uint64_t seed[SA_SEED_WORDS], const struct sa_flow *flow)
+{
+	uint64_t words[5], hash;
+
+	memcpy(words, flow, sizeof(words));
+	hash = sa_table_hash_mix(words[0] ^ seed[0], words[1] ^ seed[1]);
+	hash = sa_table_hash_mix(hash ^ words[2], words[3] ^ seed[2]);
+	return sa_table_hash_mix(hash ^ words[4], seed[3] | 1);
+}

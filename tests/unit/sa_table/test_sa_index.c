@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sa_index.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "random.h"
+
+#define KEYS    600
+#define BUCKETS 40
+#define STEPS   400000
+
+/* The naive model: what is in it. Few hashes and fewer tags, so that buckets overflow. */
+struct key {
+	uint64_t hash;
+	uint32_t tag;
+	bool present;
+};
+
+static bool holds(const struct sa_index *index, const struct key *key, uint32_t entry)
+{
+	struct sa_index_walk walk;
+	uint32_t found = sa_index_first(index, key->hash, key->tag, &walk);
+
+	while (found != SA_INDEX_NONE && found != entry)
+		found = sa_index_next(index, &walk);
+	return found == entry;
+}
+
+static void random_keys_as_a_naive_model(void **state)
+{
+	static struct sa_index_bucket buckets[BUCKETS];
+	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
+	static struct key keys[KEYS];
+	const struct random system = random_system();
+	uint64_t seed, refused = 0;
+	struct random random = random_seeded(&seed);
+
+	(void)state;
+	random_fill(&system, &seed, sizeof(seed));
+	print_message("# seed %llu\n", (unsigned long long)seed);
+	for (unsigned i = 0; i < KEYS; i++)
+		keys[i] = (struct key){.hash = (uint64_t)(random_u32(&random) & 0xf8000000u) << 32,
+			.tag = random_u32(&random) % 16};
+	for (unsigned step = 0; step < STEPS; step++) {
+		uint32_t i = random_u32(&random) % KEYS;
+
+		if (keys[i].present) {
+			assert_true(sa_index_remove(&index, keys[i].hash, keys[i].tag, i));
+			keys[i].present = false;
+		} else {
+			int status = sa_index_insert(&index, keys[i].hash, keys[i].tag, i);
+
+			assert_true(status == 0 || status == -ENOSPC);
+			refused += status != 0;
+			keys[i].present = status == 0;
+		}
+		i = random_u32(&random) % KEYS;
+		assert_int_equal(holds(&index, &keys[i], i), keys[i].present);
+		if (step % 1000 == 0)
+			for (i = 0; i < KEYS; i++)
+				assert_int_equal(holds(&index, &keys[i], i), keys[i].present);
+	}
+	assert_true(refused < STEPS);
+}
+
+static void miss_ends_where_nothing_passed(void **state)
+{
+	struct sa_index_bucket buckets[BUCKETS] = {0};
+	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
+	struct sa_index_walk walk;
+
+	(void)state;
+	for (uint32_t i = 0; i < 8; i++)
+		assert_int_equal(sa_index_insert(&index, 0, i, i), 0);
+	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
+	assert_int_equal(walk.probes, 1);
+	assert_int_equal(sa_index_insert(&index, 0, 8, 8), 0);
+	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
+	assert_int_equal(walk.probes, 2);
+	assert_true(sa_index_remove(&index, 0, 8, 8));
+	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
+	assert_int_equal(walk.probes, 1);
+	assert_false(sa_index_remove(&index, 0, 8, 8));
+}
+
+static void probing_is_bounded(void **state)
+{
+	struct sa_index_bucket buckets[BUCKETS] = {0};
+	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
+	const uint32_t room = SA_INDEX_PROBES * SA_INDEX_SLOTS;
+
+	(void)state;
+	for (uint32_t i = 0; i < room; i++)
+		assert_int_equal(sa_index_insert(&index, UINT64_MAX, 1, i), 0);
+	assert_int_equal(sa_index_insert(&index, UINT64_MAX, 1, room), -ENOSPC);
+	for (uint32_t i = 0; i < room; i++)
+		assert_true(sa_index_remove(&index, UINT64_MAX, 1, i));
+	for (uint32_t i = 0; i < BUCKETS; i++)
+		for (unsigned slot = 0; slot < SA_INDEX_SLOTS; slot++)
+			assert_int_equal(buckets[i].number[slot], 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_keys_as_a_naive_model),
+		cmocka_unit_test(miss_ends_where_nothing_passed),
+		cmocka_unit_test(probing_is_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

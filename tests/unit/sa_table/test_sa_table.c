@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sa_table.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "random.h"
+
+#define CAPACITY 4096
+
+struct fixture {
+	int fd;
+	struct sa_memory *memory;
+	struct sa_table table;
+};
+
+static void open_table(struct fixture *fixture, uint32_t capacity, uint16_t window)
+{
+	const struct sa_memory_size size = {
+		.workers = 2, .capacity = capacity, .replay_window = window};
+
+	assert_int_equal(sa_memory_create(&size, &fixture->fd), 0);
+	assert_int_equal(sa_memory_map(fixture->fd, &fixture->memory), 0);
+	sa_table_attach(&fixture->table, sa_memory_part(fixture->memory, 1));
+}
+
+static void close_table(struct fixture *fixture)
+{
+	sa_memory_unmap(fixture->memory);
+	close(fixture->fd);
+}
+
+static struct sa_parameters inbound(uint32_t spi)
+{
+	return (struct sa_parameters){.spi = spi,
+		.direction = SA_INBOUND,
+		.algorithm = SA_HMAC_SHA_1_96,
+		.transports = SA_TRANSPORT_UDP,
+		.port_pairs = 1,
+		.replay_window = 64,
+		.local = {.bytes = {203, 0, 113, 9}, .family = NET_IPV4},
+		.remote = {.bytes = {198, 51, 100, 23}, .family = NET_IPV4},
+		.ports = {{6100, 5062}}};
+}
+
+/* A UE of its own for each number. */
+static struct sa_parameters outbound(uint32_t number)
+{
+	struct sa_parameters sa = inbound(1000 + number);
+
+	sa.direction = SA_OUTBOUND;
+	sa.replay_window = 0;
+	memcpy(sa.remote.bytes, &number, sizeof(number));
+	return sa;
+}
+
+static struct sa_flow flow_of(const struct sa_parameters *sa, unsigned pair)
+{
+	struct sa_flow flow = {.ports = sa->ports[pair], .family = sa->local.family};
+
+	memcpy(flow.local, sa->local.bytes, 16);
+	memcpy(flow.remote, sa->remote.bytes, 16);
+	return flow;
+}
+
+static int add(struct fixture *fixture, const struct sa_parameters *sa, uint64_t *handle)
+{
+	uint8_t states[2][SA_HASH_STATE_LEN];
+
+	memset(states[0], 0x11, sizeof(states[0]));
+	memset(states[1], 0x22, sizeof(states[1]));
+	return sa_table_add(&fixture->table, sa, states, handle);
+}
+
+static struct sa_entry *find_spi(struct fixture *fixture, uint32_t spi)
+{
+	struct sa_entry *found;
+
+	sa_table_find_inbound(&fixture->table, &spi, 1, &found);
+	return found;
+}
+
+static struct sa_entry *find_flow(struct fixture *fixture, struct sa_flow flow)
+{
+	struct sa_entry *found;
+
+	sa_table_find_outbound(&fixture->table, &flow, 1, &found);
+	return found;
+}
+
+static void stale_handle_is_refused(void **state)
+{
+	struct fixture f;
+	struct sa_parameters sa = inbound(256);
+	uint64_t first, second;
+
+	(void)state;
+	open_table(&f, 1, 64);
+	assert_int_equal(add(&f, &sa, &first), 0);
+	assert_int_equal(sa_table_delete(&f.table, first), 0);
+	assert_int_equal(sa_table_delete(&f.table, first), -ENOENT);
+	assert_int_equal(add(&f, &sa, &second), 0);
+	assert_int_not_equal(first, second);
+	assert_int_equal((uint32_t)first, (uint32_t)second); /* the same place */
+	assert_int_equal(sa_table_delete(&f.table, first), -ENOENT);
+	assert_non_null(find_spi(&f, 256));
+	assert_int_equal(sa_table_delete(&f.table, 7), -ENOENT);
+	assert_int_equal(sa_table_delete(&f.table, UINT64_MAX), -ENOENT);
+	close_table(&f);
+}
+
+static void refuses_what_is_taken_or_too_much(void **state)
+{
+	struct fixture f;
+	struct sa_parameters in = inbound(256), out = outbound(1);
+	uint64_t handle;
+
+	(void)state;
+	open_table(&f, 3, 64);
+	assert_int_equal(add(&f, &in, &handle), 0);
+	assert_int_equal(add(&f, &in, &handle), -EEXIST);
+	assert_int_equal(add(&f, &out, &handle), 0);
+	out.spi++;
+	assert_int_equal(add(&f, &out, &handle), -EEXIST);
+	in.spi = 255;
+	assert_int_equal(add(&f, &in, &handle), -EINVAL);
+	in.spi = 257;
+	in.replay_window = 96;
+	assert_int_equal(add(&f, &in, &handle), -EINVAL); /* wider than the table's */
+	in.replay_window = 32;
+	assert_int_equal(add(&f, &in, &handle), 0);
+	in.spi = 258;
+	assert_int_equal(add(&f, &in, &handle), -ENOSPC);
+	assert_int_equal(f.table.part.head->used, 3);
+	close_table(&f);
+}
+
+/* RFC 3329 Appendix A: the one-pair form has two port pairs on its outbound SA. */
+static void two_port_pairs_two_ways_to_one_sa(void **state)
+{
+	struct fixture f;
+	struct sa_parameters sa = outbound(1), taken = outbound(1);
+	uint64_t handle;
+
+	(void)state;
+	open_table(&f, 4, 64);
+	sa.port_pairs = 2;
+	sa.ports[1] = (struct sa_port_pair){6101, 5063};
+	assert_int_equal(add(&f, &sa, &handle), 0);
+	assert_non_null(find_flow(&f, flow_of(&sa, 0)));
+	assert_ptr_equal(find_flow(&f, flow_of(&sa, 0)), find_flow(&f, flow_of(&sa, 1)));
+	/* The second pair is taken: nothing of the first one stays behind. */
+	taken.ports[0] = (struct sa_port_pair){6102, 5064};
+	taken.ports[1] = sa.ports[1];
+	taken.port_pairs = 2;
+	assert_int_equal(add(&f, &taken, &handle), -EEXIST);
+	assert_null(find_flow(&f, flow_of(&taken, 0)));
+	/* port2 absent = port1: the two pairs may be the same. */
+	taken.ports[1] = taken.ports[0];
+	assert_int_equal(add(&f, &taken, &handle), 0);
+	assert_int_equal(sa_table_delete(&f.table, handle), 0);
+	assert_null(find_flow(&f, flow_of(&taken, 0)));
+	assert_non_null(find_flow(&f, flow_of(&sa, 1)));
+	close_table(&f);
+}
+
+/* Labs and other P-CSCFs choose SPIs by their own patterns. */
+static void any_pattern_of_spis_fills_the_table(void **state)
+{
+	static const struct {
+		uint32_t start, step;
+	} patterns[] = {{256, 1}, {256, 4096}, {0x10000, 0x10000}, {UINT32_MAX, (uint32_t)-1},
+		{0x100, 0x01000193}};
+	struct fixture f;
+
+	(void)state;
+	for (size_t p = 0; p < sizeof(patterns) / sizeof(patterns[0]); p++) {
+		open_table(&f, CAPACITY, 64);
+		for (uint32_t i = 0; i < CAPACITY; i++) {
+			struct sa_parameters sa = inbound(patterns[p].start + i * patterns[p].step);
+			uint64_t handle;
+
+			assert_int_equal(add(&f, &sa, &handle), 0);
+		}
+		for (uint32_t i = 0; i < CAPACITY; i++) {
+			uint32_t spi = patterns[p].start + i * patterns[p].step;
+
+			assert_non_null(find_spi(&f, spi));
+			assert_int_equal(find_spi(&f, spi)->spi, spi);
+		}
+		close_table(&f);
+	}
+}
+
+static void random_life_as_a_naive_model(void **state)
+{
+	static struct {
+		uint64_t handle;
+		bool present;
+	} in[CAPACITY], out[CAPACITY];
+	const struct random system = random_system();
+	uint64_t seed;
+	struct random random = random_seeded(&seed);
+	uint32_t used = 0, spis[CAPACITY];
+	struct sa_entry *found[CAPACITY];
+	struct fixture f;
+
+	(void)state;
+	random_fill(&system, &seed, sizeof(seed));
+	print_message("# seed %llu\n", (unsigned long long)seed);
+	open_table(&f, CAPACITY, 64);
+	for (unsigned step = 0; step < 100000; step++) {
+		uint32_t i = random_u32(&random) % CAPACITY;
+		bool inward = random_u32(&random) & 1;
+		struct sa_parameters sa = inward ? inbound(256 + i) : outbound(i);
+		uint64_t *handle = inward ? &in[i].handle : &out[i].handle;
+		bool *present = inward ? &in[i].present : &out[i].present;
+
+		if (*present) {
+			assert_int_equal(sa_table_delete(&f.table, *handle), 0);
+			*present = false;
+			used--;
+		} else if (used == CAPACITY) {
+			assert_int_equal(add(&f, &sa, handle), -ENOSPC);
+		} else {
+			assert_int_equal(add(&f, &sa, handle), 0);
+			*present = true;
+			used++;
+		}
+		assert_int_equal(f.table.part.head->used, used);
+	}
+	for (uint32_t i = 0; i < CAPACITY; i++)
+		spis[i] = 256 + i;
+	sa_table_find_inbound(&f.table, spis, CAPACITY, found);
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		struct sa_parameters sa = outbound(i);
+
+		assert_int_equal(found[i] != NULL, in[i].present);
+		if (found[i])
+			assert_int_equal(sa_table_handle(&f.table, found[i]), in[i].handle);
+		assert_int_equal(find_flow(&f, flow_of(&sa, 0)) != NULL, out[i].present);
+	}
+	close_table(&f);
+}
+
+static void successor_finds_all_as_it_was(void **state)
+{
+	struct fixture f;
+	struct sa_table successor;
+	struct sa_memory *view;
+	struct sa_parameters in = inbound(256), out = outbound(1), half = inbound(300);
+	uint64_t in_handle, out_handle, half_handle;
+	struct sa_entry *entry;
+
+	(void)state;
+	open_table(&f, CAPACITY, 1024);
+	in.replay_window = 1024;
+	assert_int_equal(add(&f, &in, &in_handle), 0);
+	assert_int_equal(add(&f, &out, &out_handle), 0);
+	assert_int_equal(add(&f, &half, &half_handle), 0);
+	entry = find_spi(&f, 256);
+	entry->top = 77;
+	sa_table_window(&f.table, entry)[15] = 0xfeed;
+	find_flow(&f, flow_of(&out, 0))->top = 4711;
+	find_spi(&f, 300)->state = SA_ENTRY_FREE; /* as if it had died while adding */
+
+	assert_int_equal(sa_memory_map(f.fd, &view), 0);
+	sa_table_attach(&successor, sa_memory_part(view, 1));
+	sa_memory_unmap(f.memory);
+	f.memory = view;
+	f.table = successor;
+	entry = find_spi(&f, 256);
+	assert_non_null(entry);
+	assert_int_equal(entry->top, 77);
+	assert_int_equal(sa_table_window(&f.table, entry)[15], 0xfeed);
+	assert_int_equal(find_flow(&f, flow_of(&out, 0))->top, 4711);
+	assert_null(find_spi(&f, 300));
+	assert_int_equal(f.table.part.head->used, 2);
+	assert_int_equal(sa_table_delete(&f.table, half_handle), -ENOENT);
+	assert_int_equal(sa_table_delete(&f.table, in_handle), 0);
+	assert_int_equal(sa_table_delete(&f.table, out_handle), 0);
+	/* A place that was used before starts with a clean window. */
+	for (uint32_t i = 0; i < CAPACITY; i++) {
+		in.spi = 256 + i;
+		assert_int_equal(add(&f, &in, &in_handle), 0);
+		entry = find_spi(&f, 256 + i);
+		assert_int_equal(entry->top, 0);
+		assert_int_equal(sa_table_window(&f.table, entry)[15], 0);
+	}
+	close_table(&f);
+}
+
+static void flush_goes_in_slices(void **state)
+{
+	struct fixture f;
+	uint32_t next = 0, deleted, sum = 0, slices = 0;
+
+	(void)state;
+	open_table(&f, CAPACITY, 64);
+	for (uint32_t i = 0; i < 1000; i++) {
+		struct sa_parameters sa = i % 2 ? inbound(256 + i) : outbound(i);
+		uint64_t handle;
+
+		assert_int_equal(add(&f, &sa, &handle), 0);
+	}
+	while (next < CAPACITY) {
+		next = sa_table_flush(&f.table, next, 1000, &deleted);
+		sum += deleted;
+		slices++;
+	}
+	assert_int_equal(sum, 1000);
+	assert_int_equal(slices, 5);
+	assert_int_equal(f.table.part.head->used, 0);
+	for (uint32_t i = 0; i < 1000; i++)
+		assert_null(find_spi(&f, 256 + i));
+	close_table(&f);
+}
+
+static void deleted_hash_states_are_wiped(void **state)
+{
+	static const uint8_t zero[SA_HASH_STATE_LEN];
+	struct fixture f;
+	struct sa_parameters sa = inbound(256);
+	struct sa_entry *entry;
+	uint64_t handle;
+
+	(void)state;
+	open_table(&f, 4, 64);
+	assert_int_equal(add(&f, &sa, &handle), 0);
+	entry = find_spi(&f, 256);
+	assert_int_equal(entry->inner[0], 0x11);
+	assert_int_equal(sa_table_delete(&f.table, handle), 0);
+	assert_memory_equal(entry->inner, zero, sizeof(zero));
+	assert_memory_equal(entry->outer, zero, sizeof(zero));
+	close_table(&f);
+}
+
+static void memory_of_another_kind_is_refused(void **state)
+{
+	static const struct sa_memory_size bad[] = {{0, 1, 64}, {1, 0, 64},
+		{1, SA_CAPACITY_MAX + 1, 64}, {1, 1, 0}, {1, 1, 33}, {1, 1, 1056}};
+	const struct sa_memory_size size = {.workers = 1, .capacity = 10, .replay_window = 64};
+	uint32_t other = 96;
+	struct sa_memory *memory;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(sa_memory_create(&bad[i], &fd), -EINVAL);
+	assert_int_equal(sa_memory_create(&size, &fd), 0);
+	assert_int_equal(ftruncate(fd, 0), -1);
+	assert_int_equal(pwrite(fd, &other, 4, 8), 4); /* octets per entry */
+	assert_int_equal(sa_memory_map(fd, &memory), -EPROTO);
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"P-SPI stale handle is refused", stale_handle_is_refused, NULL, NULL, NULL},
+		{"P-TBL refuses what is taken or too much", refuses_what_is_taken_or_too_much, NULL,
+			NULL, NULL},
+		{"P-SEC two port pairs, two ways to one SA", two_port_pairs_two_ways_to_one_sa,
+			NULL, NULL, NULL},
+		{"P-SPI any pattern of SPIs fills the table", any_pattern_of_spis_fills_the_table,
+			NULL, NULL, NULL},
+		cmocka_unit_test(random_life_as_a_naive_model),
+		{"INT-6 a successor finds all as it was", successor_finds_all_as_it_was, NULL, NULL,
+			NULL},
+		cmocka_unit_test(flush_goes_in_slices),
+		{"INT-5 deleted hash states are wiped", deleted_hash_states_are_wiped, NULL, NULL,
+			NULL},
+		cmocka_unit_test(memory_of_another_kind_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
