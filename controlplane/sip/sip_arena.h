@@ -17,6 +17,9 @@ struct sip_arena {
 	size_t total;
 };
 
+/* The first block with room for len octets. 0 or -ENOMEM. */
+int sip_arena_open(struct sip_arena *arena, size_t len) __attribute__((warn_unused_result));
+
 /* Zeroed value = empty arena. 8-octet aligned, not initialised; NULL where the bound or the
  * memory ends. */
 void *sip_arena_alloc(struct sip_arena *arena, size_t len) __attribute__((warn_unused_result));

@@ -4,50 +4,50 @@
 
 #include "sip_text.h"
 
-/* X(constant, name as we write it, compact form or NULL) */
+/* X(constant, name as we write it, compact form or '\0') */
 #define SIP_HEADER_NAMES(X)                                     \
-	X(VIA, "Via", "v")                                      \
-	X(FROM, "From", "f")                                    \
-	X(TO, "To", "t")                                        \
-	X(CALL_ID, "Call-ID", "i")                              \
-	X(CSEQ, "CSeq", NULL)                                   \
-	X(MAX_FORWARDS, "Max-Forwards", NULL)                   \
-	X(CONTACT, "Contact", "m")                              \
-	X(EXPIRES, "Expires", NULL)                             \
-	X(MIN_EXPIRES, "Min-Expires", NULL)                     \
-	X(ROUTE, "Route", NULL)                                 \
-	X(RECORD_ROUTE, "Record-Route", NULL)                   \
-	X(PATH, "Path", NULL)                                   \
-	X(SERVICE_ROUTE, "Service-Route", NULL)                 \
-	X(AUTHORIZATION, "Authorization", NULL)                 \
-	X(WWW_AUTHENTICATE, "WWW-Authenticate", NULL)           \
-	X(SECURITY_CLIENT, "Security-Client", NULL)             \
-	X(SECURITY_SERVER, "Security-Server", NULL)             \
-	X(SECURITY_VERIFY, "Security-Verify", NULL)             \
-	X(REQUIRE, "Require", NULL)                             \
-	X(PROXY_REQUIRE, "Proxy-Require", NULL)                 \
-	X(SUPPORTED, "Supported", "k")                          \
-	X(UNSUPPORTED, "Unsupported", NULL)                     \
-	X(ALLOW, "Allow", NULL)                                 \
-	X(ALLOW_EVENTS, "Allow-Events", "u")                    \
-	X(EVENT, "Event", "o")                                  \
-	X(SUBSCRIPTION_STATE, "Subscription-State", NULL)       \
-	X(RETRY_AFTER, "Retry-After", NULL)                     \
-	X(CONTENT_TYPE, "Content-Type", "c")                    \
-	X(CONTENT_ENCODING, "Content-Encoding", "e")            \
-	X(CONTENT_LENGTH, "Content-Length", "l")                \
-	X(SUBJECT, "Subject", "s")                              \
-	X(USER_AGENT, "User-Agent", NULL)                       \
-	X(SERVER, "Server", NULL)                               \
-	X(WARNING, "Warning", NULL)                             \
-	X(PRIVACY, "Privacy", NULL)                             \
-	X(P_ASSOCIATED_URI, "P-Associated-URI", NULL)           \
-	X(P_VISITED_NETWORK_ID, "P-Visited-Network-ID", NULL)   \
-	X(P_ACCESS_NETWORK_INFO, "P-Access-Network-Info", NULL) \
-	X(P_ASSERTED_IDENTITY, "P-Asserted-Identity", NULL)     \
-	X(P_PREFERRED_IDENTITY, "P-Preferred-Identity", NULL)   \
-	X(P_CHARGING_VECTOR, "P-Charging-Vector", NULL)         \
-	X(P_CHARGING_FUNCTION_ADDRESSES, "P-Charging-Function-Addresses", NULL)
+	X(VIA, "Via", 'v')                                      \
+	X(FROM, "From", 'f')                                    \
+	X(TO, "To", 't')                                        \
+	X(CALL_ID, "Call-ID", 'i')                              \
+	X(CSEQ, "CSeq", '\0')                                   \
+	X(MAX_FORWARDS, "Max-Forwards", '\0')                   \
+	X(CONTACT, "Contact", 'm')                              \
+	X(EXPIRES, "Expires", '\0')                             \
+	X(MIN_EXPIRES, "Min-Expires", '\0')                     \
+	X(ROUTE, "Route", '\0')                                 \
+	X(RECORD_ROUTE, "Record-Route", '\0')                   \
+	X(PATH, "Path", '\0')                                   \
+	X(SERVICE_ROUTE, "Service-Route", '\0')                 \
+	X(AUTHORIZATION, "Authorization", '\0')                 \
+	X(WWW_AUTHENTICATE, "WWW-Authenticate", '\0')           \
+	X(SECURITY_CLIENT, "Security-Client", '\0')             \
+	X(SECURITY_SERVER, "Security-Server", '\0')             \
+	X(SECURITY_VERIFY, "Security-Verify", '\0')             \
+	X(REQUIRE, "Require", '\0')                             \
+	X(PROXY_REQUIRE, "Proxy-Require", '\0')                 \
+	X(SUPPORTED, "Supported", 'k')                          \
+	X(UNSUPPORTED, "Unsupported", '\0')                     \
+	X(ALLOW, "Allow", '\0')                                 \
+	X(ALLOW_EVENTS, "Allow-Events", 'u')                    \
+	X(EVENT, "Event", 'o')                                  \
+	X(SUBSCRIPTION_STATE, "Subscription-State", '\0')       \
+	X(RETRY_AFTER, "Retry-After", '\0')                     \
+	X(CONTENT_TYPE, "Content-Type", 'c')                    \
+	X(CONTENT_ENCODING, "Content-Encoding", 'e')            \
+	X(CONTENT_LENGTH, "Content-Length", 'l')                \
+	X(SUBJECT, "Subject", 's')                              \
+	X(USER_AGENT, "User-Agent", '\0')                       \
+	X(SERVER, "Server", '\0')                               \
+	X(WARNING, "Warning", '\0')                             \
+	X(PRIVACY, "Privacy", '\0')                             \
+	X(P_ASSOCIATED_URI, "P-Associated-URI", '\0')           \
+	X(P_VISITED_NETWORK_ID, "P-Visited-Network-ID", '\0')   \
+	X(P_ACCESS_NETWORK_INFO, "P-Access-Network-Info", '\0') \
+	X(P_ASSERTED_IDENTITY, "P-Asserted-Identity", '\0')     \
+	X(P_PREFERRED_IDENTITY, "P-Preferred-Identity", '\0')   \
+	X(P_CHARGING_VECTOR, "P-Charging-Vector", '\0')         \
+	X(P_CHARGING_FUNCTION_ADDRESSES, "P-Charging-Function-Addresses", '\0')
 
 enum sip_header_id {
 	SIP_HEADER_OTHER,

@@ -23,7 +23,7 @@ void sip_list_start_text(struct sip_list_item *item, struct sip_text text);
 /* The first value of the first row; empty where there is none. */
 struct sip_text sip_list_top(const struct sip_message *message, enum sip_header_id id);
 
-/* Takes that value away, and the row with it where it was the last one. -ENOENT, -ENOMEM. */
+/* Takes that value away, and the row with it where it was the last one. 0 or -ENOENT. */
 int sip_list_remove_top(struct sip_message *message, enum sip_header_id id)
 	__attribute__((warn_unused_result));
 

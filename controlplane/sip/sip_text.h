@@ -29,8 +29,18 @@ bool sip_text_equal_nocase(struct sip_text a, struct sip_text b);
 /* Without spaces and tabs at both ends. */
 struct sip_text sip_text_trim(struct sip_text text);
 
-/* RFC 3261 §25.1 token, at least one character. */
+/* RFC 3261 §25.1: alphanum / "-" / "." / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~" */
+static inline bool sip_text_is_token_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("-.!%*_+`'~", c));
+}
+
+/* At least one character. */
 bool sip_text_is_token(struct sip_text text);
+
+/* No control character but the tab: neither CR, LF nor NUL. */
+bool sip_text_is_clean(struct sip_text text);
 
 /* 1*DIGIT, nothing else, not above max (leading zeros are allowed). 0 or -EINVAL. */
 int sip_text_number(struct sip_text text, uint64_t max, uint64_t *out)

@@ -28,7 +28,7 @@ int sip_via_mark_source(struct sip_message *message) __attribute__((warn_unused_
 int sip_via_push(struct sip_message *message, enum sip_transport_kind transport, const char *host,
 	uint16_t port, const char *branch) __attribute__((warn_unused_result));
 
-/* Takes the top one off a response. -ENOENT, -ENOMEM. */
+/* Takes the top one off a response. 0 or -ENOENT. */
 int sip_via_pop(struct sip_message *message) __attribute__((warn_unused_result));
 
 /* True where the top Via has this branch: a response to what was sent with it (§17.1.3). */
