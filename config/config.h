@@ -15,6 +15,7 @@
 #define CONFIG_NAME_MAX         256 /* host names, SIP URIs, with the NUL */
 #define CONFIG_PATH_MAX         512 /* with the NUL */
 #define CONFIG_SOCKET_MAX       108 /* sun_path, with the NUL */
+#define CONFIG_USER_MAX         33  /* useradd(8): 32 characters, and the NUL */
 #define CONFIG_WORKERS_MAX      1
 #define CONFIG_ADDRESSES_MAX    4
 #define CONFIG_ROUTES_MAX       16
@@ -26,6 +27,12 @@ enum config_port_kind {
 	CONFIG_PORT_AF_PACKET, /* "interface": a kernel interface, for instance one end of a veth */
 	CONFIG_PORT_TAP, /* "interface": a TAP that the gateway makes; the kernel end is ours */
 	CONFIG_PORT_PCI, /* "address": a NIC bound to a DPDK driver, "0000:03:00.0" */
+};
+
+enum config_hugepages {
+	CONFIG_HUGEPAGES_AUTO, /* where the machine has them */
+	CONFIG_HUGEPAGES_NEVER,
+	CONFIG_HUGEPAGES_ALWAYS,
 };
 
 /* "203.0.113.9/24" */
@@ -49,8 +56,8 @@ struct config_dataplane {
 	unsigned worker_cpus[CONFIG_WORKERS_MAX];
 	size_t worker_count;
 	unsigned main_cpu;
-	bool hugepages; /* false: ordinary memory */
-	unsigned memory_mb;
+	enum config_hugepages hugepages;
+	unsigned memory_mb; /* of DPDK: packet buffers */
 	struct config_port outside, inside;
 	uint32_t sa_capacity;    /* SAs per worker, both directions together */
 	uint16_t replay_window;  /* packets */
@@ -90,7 +97,7 @@ struct config {
 	char run_directory[CONFIG_PATH_MAX];   /* API socket, EAL's files */
 	char state_directory[CONFIG_PATH_MAX]; /* the store */
 	char api_socket[CONFIG_SOCKET_MAX];
-	char user[64];                     /* whom the control plane becomes */
+	char user[CONFIG_USER_MAX];        /* whom the control plane becomes */
 	char subscribers[CONFIG_PATH_MAX]; /* relative names count from the file's own folder */
 	struct config_dataplane dataplane;
 	struct config_pcscf pcscf;
@@ -98,13 +105,17 @@ struct config {
 	struct config_scscf scscf;
 };
 
-#define CONFIG_ERROR_MAX 1024
+/* A file's name, a position, a pointer, and a sentence. */
+#define CONFIG_ERROR_MAX 2048
 
-/* 0, or -EINVAL (-errno where the file can not be read) and one line in error:
- * "FILE:3:14: /pcscf/server_port: 5060 is the unprotected port; allowed: 1024 to 65535 …". */
+/* 0, or -EINVAL (-errno where the file can not be read) and one line in error, without its end:
+ * "FILE:3:14: /pcscf/server_port: 5060 is the unprotected port; allowed: …". Where the file can
+ * not be read: "FILE: what is wrong; allowed: …". out is then unchanged.
+ * What is absent has the default that schema.json names. */
 int config_load(const char *path, struct config *out, char error[CONFIG_ERROR_MAX])
 	__attribute__((warn_unused_result));
 
-/* The same from memory; name stands for the file in messages, directory for its folder. */
+/* The same from memory; name stands for the file in messages, directory for its folder, from which
+ * relative names count. */
 int config_parse(const char *text, size_t len, const char *name, const char *directory,
 	struct config *out, char error[CONFIG_ERROR_MAX]) __attribute__((warn_unused_result));

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "config_check.h"
+
+#include <string.h>
+
+#define PROTECTED_ALLOWED                                                                      \
+	"1024 to 65535, each port once among unprotected_port, server_port and client_ports, " \
+	"not 5060 and 5061"
+
+/* What a port of the P-CSCF must not be, or NULL. TS 33.203 §7.1: protected ports are never those
+ * of plain SIP. */
+static const char *port_fault(const struct config_pcscf *pcscf, uint16_t port)
+{
+	if (port == pcscf->unprotected_port)
+		return "is the unprotected port";
+	if (port == 5060 || port == 5061)
+		return "is a port of plain SIP";
+	return NULL;
+}
+
+static int check_ports(struct config_reader *reader, const struct config_pcscf *pcscf)
+{
+	const char *fault = port_fault(pcscf, pcscf->server_port);
+
+	config_reader_go(reader, "/pcscf/server_port");
+	if (fault)
+		return config_reader_refuse(
+			reader, false, PROTECTED_ALLOWED, "%u %s", pcscf->server_port, fault);
+	for (size_t i = 0; i < pcscf->client_port_count; i++) {
+		uint16_t port = pcscf->client_ports[i];
+
+		config_reader_go(reader, "/pcscf/client_ports/%zu", i);
+		fault = port == pcscf->server_port ? "is the server port" : port_fault(pcscf, port);
+		if (fault)
+			return config_reader_refuse(
+				reader, false, PROTECTED_ALLOWED, "%u %s", port, fault);
+	}
+	return 0;
+}
+
+/* The gateway is a bump in the wire between two interfaces. */
+static int check_two_interfaces(struct config_reader *reader, const struct config_port *outside,
+	const struct config_port *in)
+{
+	if (in->kind == CONFIG_PORT_PCI && strcmp(in->pci, outside->pci) == 0) {
+		config_reader_go(reader, "/dataplane/inside/address");
+		return config_reader_refuse(
+			reader, false, "another NIC", "%s is the outside port, too", in->pci);
+	}
+	if (in->kind != CONFIG_PORT_PCI && strcmp(in->interface, outside->interface) == 0) {
+		config_reader_go(reader, "/dataplane/inside/interface");
+		return config_reader_refuse(reader, false, "another interface",
+			"%s is the outside port, too", in->interface);
+	}
+	return 0;
+}
+
+/* With a TAP inside, the protected host is this machine. */
+static int check_address(struct config_reader *reader, const struct config *config)
+{
+	const struct config_port *inside = &config->dataplane.inside;
+	char text[NET_TEXT_MAX];
+
+	if (inside->kind != CONFIG_PORT_TAP)
+		return 0;
+	for (size_t i = 0; i < inside->address_count; i++)
+		if (net_address_equal(&inside->addresses[i].address, &config->pcscf.address))
+			return 0;
+	config_reader_go(reader, "/pcscf/address");
+	return config_reader_refuse(reader, false, "an address of /dataplane/inside/addresses",
+		"%s is no address of the inside TAP",
+		net_address_print(&config->pcscf.address, text));
+}
+
+static int check_scscf(struct config_reader *reader, const struct config *config)
+{
+	const struct config_scscf *scscf = &config->scscf;
+	bool known = false;
+
+	for (size_t i = 0; i < config->icscf.scscf_count; i++)
+		known |= strcmp(config->icscf.scscfs[i], scscf->name) == 0;
+	if (!known) {
+		config_reader_go(reader, "/scscf/name");
+		return config_reader_refuse(reader, false, "an item of /icscf/scscfs",
+			"%s is none that the I-CSCF may assign", scscf->name);
+	}
+	if (scscf->registration_min_s > scscf->registration_max_s) {
+		config_reader_go(reader, "/scscf/registration_min_s");
+		return config_reader_refuse(reader, false, "at most /scscf/registration_max_s",
+			"%u is more than the longest registration, %u", scscf->registration_min_s,
+			scscf->registration_max_s);
+	}
+	return 0;
+}
+
+int config_check(struct config_reader *reader, const struct config *config)
+{
+	int error =
+		check_two_interfaces(reader, &config->dataplane.outside, &config->dataplane.inside);
+
+	if (!error)
+		error = check_ports(reader, &config->pcscf);
+	if (!error)
+		error = check_address(reader, config);
+	return error ? error : check_scscf(reader, config);
+}

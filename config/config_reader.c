@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "config_reader.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+
+#define POINTER_MAX 256
+#define ALLOWED_MAX 512
+#define QUOTED_MAX  64
+
+__attribute__((format(printf, 5, 0))) static int refuse(struct config_reader *reader, size_t offset,
+	const char *pointer, const char *allowed, const char *format, va_list arguments)
+{
+	unsigned line, column;
+	int len;
+
+	config_position_line(reader->text, offset, &line, &column);
+	len = snprintf(reader->error, CONFIG_ERROR_MAX, "%.512s:%u:%u: %s: ", reader->name, line,
+		column, pointer);
+	len += vsnprintf(reader->error + len, CONFIG_ERROR_MAX - (size_t)len, format, arguments);
+	if (len < CONFIG_ERROR_MAX)
+		snprintf(reader->error + len, CONFIG_ERROR_MAX - (size_t)len, "; allowed: %s",
+			allowed);
+	/* What came from the file may hold anything: the error stays one line. */
+	for (char *c = reader->error; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+	return -EINVAL;
+}
+
+int config_reader_refuse_at(struct config_reader *reader, size_t offset, const char *pointer,
+	const char *allowed, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	refuse(reader, offset, pointer, allowed, format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+int config_reader_refuse(
+	struct config_reader *reader, bool key, const char *allowed, const char *format, ...)
+{
+	size_t offset = config_position_find(reader->text, reader->len, &reader->path, key);
+	char pointer[POINTER_MAX];
+	va_list arguments;
+
+	config_position_pointer(&reader->path, pointer, sizeof(pointer));
+	va_start(arguments, format);
+	refuse(reader, offset, pointer, allowed, format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+static void enter(struct config_reader *reader, const char *key, size_t index)
+{
+	reader->path.steps[reader->path.depth++] = (struct config_step){key, index};
+}
+
+static void leave(struct config_reader *reader)
+{
+	reader->path.depth--;
+}
+
+void config_reader_go(struct config_reader *reader, const char *format, ...)
+{
+	va_list arguments;
+	char *rest;
+
+	va_start(arguments, format);
+	vsnprintf(reader->place, sizeof(reader->place), format, arguments);
+	va_end(arguments);
+	reader->path.depth = 0;
+	for (char *token = strtok_r(reader->place, "/", &rest); token;
+		token = strtok_r(NULL, "/", &rest)) {
+		bool is_index = token[strspn(token, "0123456789")] == '\0';
+
+		enter(reader, is_index ? NULL : token, is_index ? strtoul(token, NULL, 10) : 0);
+	}
+}
+
+static const char *type_name(const json_t *value)
+{
+	switch (json_typeof(value)) {
+	case JSON_OBJECT:
+		return "an object";
+	case JSON_ARRAY:
+		return "an array";
+	case JSON_STRING:
+		return "a string";
+	case JSON_INTEGER:
+		return "an integer";
+	case JSON_REAL:
+		return "a number with a fraction or an exponent";
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return "a boolean";
+	case JSON_NULL:
+		break;
+	}
+	return "null";
+}
+
+static int refuse_type(struct config_reader *reader, const json_t *value, const char *allowed)
+{
+	return config_reader_refuse(
+		reader, false, allowed, "%s is of the wrong type", type_name(value));
+}
+
+struct quoted {
+	char text[QUOTED_MAX + sizeof("\"\"…")];
+};
+
+/* The beginning of a string, cut between two characters. */
+static struct quoted quote(const json_t *value)
+{
+	const char *text = json_is_string(value) ? json_string_value(value) : "";
+	size_t len = strlen(text), part = len < QUOTED_MAX ? len : QUOTED_MAX;
+	struct quoted quoted;
+
+	while (part < len && part > 0 && ((unsigned char)text[part] & 0xc0) == 0x80)
+		part--;
+	snprintf(quoted.text, sizeof(quoted.text), "\"%.*s\"%s", (int)part, text,
+		part < len ? "…" : "");
+	return quoted;
+}
+
+/* Adds a word to a list "a, b, c". */
+static void add_word(char list[ALLOWED_MAX], const char *word)
+{
+	size_t len = strlen(list);
+
+	snprintf(list + len, ALLOWED_MAX - len, "%s%s", len > 0 ? ", " : "", word);
+}
+
+static int read_integer(struct config_reader *reader, const json_t *value,
+	const struct config_rule *rule, void *out)
+{
+	char allowed[ALLOWED_MAX];
+	json_int_t number;
+	int len;
+
+	len = snprintf(allowed, sizeof(allowed), "an integer from %" PRId64 " to %" PRId64,
+		rule->min, rule->max);
+	if (rule->step > 0)
+		snprintf(allowed + len, sizeof(allowed) - (size_t)len, ", a multiple of %" PRId64,
+			rule->step);
+	if (!json_is_integer(value))
+		return refuse_type(reader, value, allowed);
+	number = json_integer_value(value);
+	if (number < rule->min || number > rule->max)
+		return config_reader_refuse(
+			reader, false, allowed, "%" JSON_INTEGER_FORMAT " is out of range", number);
+	if (rule->step > 0 && number % rule->step != 0)
+		return config_reader_refuse(reader, false, allowed,
+			"%" JSON_INTEGER_FORMAT " is no multiple of %" PRId64, number, rule->step);
+	if (rule->size == sizeof(uint16_t))
+		*(uint16_t *)out = (uint16_t)number;
+	else
+		*(uint32_t *)out = (uint32_t)number;
+	return 0;
+}
+
+static int read_choice(struct config_reader *reader, const json_t *value,
+	const struct config_rule *rule, void *out)
+{
+	char allowed[ALLOWED_MAX] = "";
+	bool types_differ = true;
+
+	for (unsigned i = 0; rule->choices[i]; i++) {
+		json_t *choice = json_loads(rule->choices[i], JSON_DECODE_ANY, NULL);
+		bool equal = choice && json_equal(choice, value);
+
+		if (choice && json_typeof(choice) == json_typeof(value))
+			types_differ = false;
+		json_decref(choice);
+		if (equal) {
+			*(unsigned *)out = i;
+			return 0;
+		}
+		add_word(allowed, rule->choices[i]);
+	}
+	if (types_differ)
+		return refuse_type(reader, value, allowed);
+	return config_reader_refuse(
+		reader, false, allowed, "%s is none of the choices", quote(value).text);
+}
+
+static int read_text(struct config_reader *reader, const json_t *value,
+	const struct config_rule *rule, void *out)
+{
+	const char *text;
+
+	if (!json_is_string(value))
+		return refuse_type(reader, value, rule->allowed);
+	text = json_string_value(value);
+	if (!rule->parse(text, out, rule->size))
+		return config_reader_refuse(reader, false, rule->allowed, "%s is not %s",
+			quote(value).text, rule->noun);
+	return 0;
+}
+
+static int read_items(struct config_reader *reader, const json_t *value,
+	const struct config_rule *rule, uint8_t *out)
+{
+	const size_t size = rule->size;
+	size_t index;
+	json_t *item;
+	int error;
+
+	json_array_foreach(value, index, item)
+	{
+		enter(reader, NULL, index);
+		error = config_reader_value(reader, item, rule->item, out + index * size);
+		for (size_t i = 0; !error && i < index; i++)
+			if (memcmp(out + i * size, out + index * size, size) == 0)
+				error = config_reader_refuse(reader, false,
+					"items that differ from each other",
+					"is the same as item %zu", i);
+		leave(reader);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* struct_at: the C struct that the array is a member of; out: the array. */
+static int read_array(struct config_reader *reader, const json_t *value,
+	const struct config_rule *rule, uint8_t *struct_at, uint8_t *out)
+{
+	size_t count = json_array_size(value);
+	char allowed[ALLOWED_MAX];
+
+	snprintf(allowed, sizeof(allowed), "an array of %" PRId64 " to %" PRId64 " items",
+		rule->min, rule->max);
+	if (!json_is_array(value))
+		return refuse_type(reader, value, allowed);
+	if (count < (size_t)rule->min || count > (size_t)rule->max)
+		return config_reader_refuse(reader, false, allowed, "has %zu items", count);
+	memcpy(struct_at + rule->count_offset, &count, sizeof(count));
+	return read_items(reader, value, rule, out);
+}
+
+static int read_member(struct config_reader *reader, const json_t *object,
+	const struct config_member *member, uint8_t *out)
+{
+	json_t *value = json_object_get(object, member->name);
+	json_t *fallback = NULL;
+	int error;
+
+	if (!value && !member->fallback)
+		return config_reader_refuse(
+			reader, false, "this member, it has no default", "is missing");
+	if (!value && !member->fallback[0])
+		return 0;
+	if (!value)
+		value = fallback = json_loads(member->fallback, JSON_DECODE_ANY, NULL);
+	if (!value)
+		return config_reader_refuse(reader, false, "more memory", "out of memory");
+	if (member->rule.kind == CONFIG_ARRAY)
+		error = read_array(reader, value, &member->rule, out, out + member->offset);
+	else
+		error = config_reader_value(reader, value, &member->rule, out + member->offset);
+	json_decref(fallback);
+	return error;
+}
+
+static int refuse_unknown_keys(
+	struct config_reader *reader, const json_t *object, const struct config_member *members)
+{
+	char allowed[ALLOWED_MAX] = "";
+	const char *key;
+	json_t *value;
+	int error;
+
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	{
+		const struct config_member *member = members;
+
+		while (member->name && strcmp(member->name, key) != 0)
+			member++;
+		if (member->name)
+			continue;
+		for (member = members; member->name; member++)
+			add_word(allowed, member->name);
+		enter(reader, key, 0);
+		error = config_reader_refuse(reader, true, allowed, "unknown key");
+		leave(reader);
+		return error;
+	}
+	return 0;
+}
+
+static int read_object(struct config_reader *reader, const json_t *value,
+	const struct config_member *members, void *out)
+{
+	int error = refuse_unknown_keys(reader, value, members);
+
+	for (const struct config_member *member = members; !error && member->name; member++) {
+		enter(reader, member->name, 0);
+		error = read_member(reader, value, member, out);
+		leave(reader);
+	}
+	return error;
+}
+
+static int read_variant(struct config_reader *reader, const json_t *value,
+	const struct config_rule *rule, void *out)
+{
+	const json_t *kind = json_object_get(value, "kind");
+	unsigned index = 0;
+	int error;
+
+	enter(reader, "kind", 0);
+	if (kind)
+		error = read_choice(reader, kind, rule, &index);
+	else
+		error = config_reader_refuse(
+			reader, false, "this member, it has no default", "is missing");
+	leave(reader);
+	return error ? error : read_object(reader, value, rule->variants[index], out);
+}
+
+int config_reader_value(struct config_reader *reader, const json_t *value,
+	const struct config_rule *rule, void *out)
+{
+	switch (rule->kind) {
+	case CONFIG_INTEGER:
+		return read_integer(reader, value, rule, out);
+	case CONFIG_CHOICE:
+		return read_choice(reader, value, rule, out);
+	case CONFIG_TEXT:
+		return read_text(reader, value, rule, out);
+	case CONFIG_OBJECT:
+	case CONFIG_VARIANT:
+		if (!json_is_object(value))
+			return refuse_type(reader, value, "an object");
+		if (rule->kind == CONFIG_OBJECT)
+			return read_object(reader, value, rule->members, out);
+		return read_variant(reader, value, rule, out);
+	case CONFIG_ARRAY: /* a member of an object only: read_member */
+		break;
+	}
+	return config_reader_refuse(reader, false, "another kind", "is of no kind");
+}
