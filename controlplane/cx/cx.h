@@ -2,8 +2,8 @@
 /* Cx (TS 29.228) as C values: what the I-CSCF and the S-CSCF ask an HSS. The embedded HSS is one
  * implementation behind struct cx, Diameter will be another.
  *
- * Every request is answered exactly once, later, never inside the call: the request's memory is
- * the caller's again when the call returns, an answer's memory lives as long as the callback.
+ * A request that was taken is answered exactly once, later, never inside the call: the request's
+ * memory is the caller's again when the call returns, an answer's lives as long as the callback.
  * Whoever asks stays until it is answered. Identities are in their canonical form (cx_identity.h).
  */
 #pragma once
@@ -101,14 +101,15 @@ struct cx_saa {
 	const struct cx_profile_identity *identities;
 };
 
+/* Each call: 0, or -errno (no memory, no peer): then there will be no answer. */
 struct cx {
-	void (*uar)(void *hss, const struct cx_uar *request,
+	int (*uar)(void *hss, const struct cx_uar *request,
 		void (*answered)(void *context, const struct cx_uaa *answer), void *context);
-	void (*put)(void *hss, const struct cx_put *request,
+	int (*put)(void *hss, const struct cx_put *request,
 		void (*answered)(void *context, const struct cx_put_answer *answer), void *context);
-	void (*mar)(void *hss, const struct cx_mar *request,
+	int (*mar)(void *hss, const struct cx_mar *request,
 		void (*answered)(void *context, const struct cx_maa *answer), void *context);
-	void (*sar)(void *hss, const struct cx_sar *request,
+	int (*sar)(void *hss, const struct cx_sar *request,
 		void (*answered)(void *context, const struct cx_saa *answer), void *context);
 	void *hss;
 };

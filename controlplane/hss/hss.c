@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The HSS as a whole: what its procedures have in common. */
+#include "hss.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cx_identity.h"
+#include "hss_state.h"
+
+int hss_create(struct store *store, const struct aes128 *aes, struct random random,
+	struct hss_subscribers *subscribers, struct hss **out)
+{
+	struct hss *hss = calloc(1, sizeof(*hss));
+
+	if (!hss)
+		return -ENOMEM;
+	*hss = (struct hss){
+		.store = store, .aes = aes, .random = random, .subscribers = subscribers};
+	*out = hss;
+	return 0;
+}
+
+void hss_destroy(struct hss *hss)
+{
+	if (!hss)
+		return;
+	hss_subscribers_destroy(hss->subscribers);
+	free(hss);
+}
+
+struct cx hss_cx(struct hss *hss)
+{
+	return (struct cx){
+		.uar = hss_uar, .put = hss_put, .mar = hss_mar, .sar = hss_sar, .hss = hss};
+}
+
+enum cx_result hss_check_user(const struct hss *hss, const char *impi, const char *impu,
+	const struct hss_subscriber **subscriber, const struct hss_identity **identity)
+{
+	/* AKA-1: what is no NAI is nobody. */
+	if (!cx_identity_is_impi(impi, strlen(impi)))
+		return CX_USER_UNKNOWN;
+	*subscriber = hss_subscribers_find(hss->subscribers, impi);
+	if (!*subscriber)
+		return CX_USER_UNKNOWN;
+	*identity = hss_subscriber_identity(*subscriber, impu);
+	return *identity ? CX_SUCCESS : CX_IDENTITIES_DONT_MATCH;
+}
+
+int hss_change_flag(struct hss *hss, const char *impu, enum hss_flag_event event, const char *scscf)
+{
+	struct store_registration now, next;
+	int status = store_registration_get(hss->store, impu, &now);
+
+	if (status != 0)
+		return status;
+	next = hss_flag_next(&now, event, scscf);
+	if (next.flag == now.flag && strcmp(next.scscf, now.scscf) == 0)
+		return 0;
+	return store_registration_put(hss->store, impu, &next);
+}
