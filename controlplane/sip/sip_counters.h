@@ -12,6 +12,7 @@
 	X(malformed_silent, "sip_malformed_silent", "dropped: not SIP, or not answerable")       \
 	X(malformed_answered, "sip_malformed_answered", "refused with 4xx or 505 by the checks") \
 	X(responses_unmatched, "sip_responses_unmatched", "responses to nothing that was sent")  \
+	X(acks, "sip_acks", "ACKs, which nothing here waits for")                                \
 	X(requests, "sip_requests", "valid new requests handed to the element")                  \
 	X(retransmissions_absorbed, "sip_retransmissions_absorbed", "request still pending")     \
 	X(retransmissions_answered, "sip_retransmissions_answered", "answer sent once more")     \
