@@ -27,6 +27,7 @@
 	X(ESP_PADDING, "esp_padding", "bad padding octets or pad length")                         \
 	X(ESP_NEXT_HEADER, "esp_next_header", "next header is not a transport of the SA")         \
 	X(SELECTOR_ADDRESS, "selector_address", "valid ICV, but the addresses are not the SA's")  \
+	X(TRANSPORT_LENGTH, "transport_length", "UDP or TCP header cut off or of wrong length")   \
 	X(SELECTOR_PORT, "selector_port", "valid ICV, but the ports are not the SA's")            \
 	X(OUT_NO_SA, "out_no_sa", "from a protected port, but no outbound SA takes it")           \
 	X(OUT_SEQUENCE_END, "out_sequence_end", "the outbound sequence number would wrap")        \

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The packets that go through the steps together, as parallel arrays. A step looks at packets
+ * 0 … count - 1 and keeps, passes or drops each; those that it keeps move up, in their order. */
+#pragma once
+
+#include <stdint.h>
+
+#include <rte_mbuf.h>
+
+#include "drop_reason.h"
+#include "sa_entry.h"
+#include "worker_counters.h"
+
+#define BURST_MAX 64
+
+enum burst_flag {
+	BURST_FRAGMENT = 1,  /* an IPv4 fragment, the first one too */
+	BURST_EXTENSION = 2, /* an IPv6 extension header follows the base header */
+};
+
+struct burst {
+	unsigned count;
+	struct rte_mbuf *mbuf[BURST_MAX];
+	uint8_t *ip[BURST_MAX];           /* the IP header in the mbuf (parse) */
+	struct sa_entry *sa[BURST_MAX];   /* (sa_lookup, sa_select) */
+	uint32_t sequence[BURST_MAX];     /* of the ESP header (replay_check) */
+	uint16_t ip_len[BURST_MAX];       /* octets, header included; inside the frame (parse) */
+	uint8_t ip_header_len[BURST_MAX]; /* octets (parse) */
+	uint8_t family[BURST_MAX];        /* enum net_family; NET_NONE: ARP (parse) */
+	uint8_t protocol[BURST_MAX];      /* IPv4 protocol or IPv6 next header (parse) */
+	uint8_t flags[BURST_MAX];         /* enum burst_flag (parse) */
+
+	unsigned passed; /* plain packets that go to the other side as they are */
+	struct rte_mbuf *pass[BURST_MAX];
+	unsigned dropped; /* counted; freed together at the end */
+	struct rte_mbuf *drop[BURST_MAX];
+
+	uint64_t now; /* TSC when it was received */
+};
+
+/* Packet from goes on as number *kept. */
+static inline void burst_keep(struct burst *burst, unsigned from, unsigned *kept)
+{
+	unsigned to = (*kept)++;
+
+	if (to == from)
+		return;
+	burst->mbuf[to] = burst->mbuf[from];
+	burst->ip[to] = burst->ip[from];
+	burst->sa[to] = burst->sa[from];
+	burst->sequence[to] = burst->sequence[from];
+	burst->ip_len[to] = burst->ip_len[from];
+	burst->ip_header_len[to] = burst->ip_header_len[from];
+	burst->family[to] = burst->family[from];
+	burst->protocol[to] = burst->protocol[from];
+	burst->flags[to] = burst->flags[from];
+}
+
+static inline void burst_pass(struct burst *burst, unsigned i)
+{
+	burst->pass[burst->passed++] = burst->mbuf[i];
+}
+
+static inline void burst_drop(
+	struct burst *burst, unsigned i, enum drop_reason reason, struct worker_counters *counters)
+{
+	counters->dropped[reason]++;
+	burst->drop[burst->dropped++] = burst->mbuf[i];
+}
+
+/* Behind the IP header: ESP, UDP, TCP. */
+static inline uint8_t *burst_payload(const struct burst *burst, unsigned i)
+{
+	return burst->ip[i] + burst->ip_header_len[i];
+}
+
+static inline unsigned burst_payload_len(const struct burst *burst, unsigned i)
+{
+	return burst->ip_len[i] - burst->ip_header_len[i];
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From inside: what was UDP or TCP is ESP from here on. */
+#include "encap.h"
+
+#include "bytes.h"
+#include "ip_header.h"
+#include "wire.h"
+
+#define KEPT DROP_REASON_COUNT /* not a reason: ESP is on it */
+
+static unsigned padding(unsigned payload_len)
+{
+	unsigned over = (payload_len + WIRE_ESP_TRAILER_LEN) % WIRE_ESP_ALIGN;
+
+	return over ? WIRE_ESP_ALIGN - over : 0;
+}
+
+static void write_trailer(uint8_t *at, unsigned pad_len, uint8_t next)
+{
+	for (unsigned i = 0; i < pad_len; i++)
+		*at++ = (uint8_t)(i + 1);
+	at[0] = (uint8_t)pad_len;
+	at[1] = next;
+}
+
+static enum drop_reason wrap(struct path *path, struct burst *burst, unsigned i)
+{
+	struct rte_mbuf *mbuf = burst->mbuf[i];
+	struct sa_entry *sa = burst->sa[i];
+	unsigned header_len = burst->ip_header_len[i];
+	unsigned pad_len = padding(burst_payload_len(burst, i));
+	unsigned trailer_len = pad_len + WIRE_ESP_TRAILER_LEN + SA_ICV_LEN;
+	unsigned len = burst->ip_len[i] + WIRE_ESP_HEADER_LEN + trailer_len;
+	uint8_t *frame, *esp;
+
+	if (len > path->outside.mtu || rte_pktmbuf_headroom(mbuf) < WIRE_ESP_HEADER_LEN ||
+		rte_pktmbuf_tailroom(mbuf) < trailer_len)
+		return DROP_OUT_TOO_BIG;
+	/* RFC 4303 §3.3.3: the number never cycles under one key. */
+	if (sa->top == UINT32_MAX)
+		return DROP_OUT_SEQUENCE_END;
+	sa->top++;
+	frame = (uint8_t *)rte_pktmbuf_prepend(mbuf, WIRE_ESP_HEADER_LEN);
+	memmove(frame, frame + WIRE_ESP_HEADER_LEN, WIRE_ETHER_LEN + header_len);
+	esp = frame + WIRE_ETHER_LEN + header_len;
+	bytes_store_be32(esp, sa->spi);
+	bytes_store_be32(esp + WIRE_ESP_SEQUENCE_AT, sa->top);
+	write_trailer((uint8_t *)rte_pktmbuf_append(mbuf, (uint16_t)trailer_len), pad_len,
+		burst->protocol[i]);
+	burst->ip[i] = frame + WIRE_ETHER_LEN;
+	burst->ip_len[i] = (uint16_t)len;
+	burst->protocol[i] = WIRE_PROTOCOL_ESP;
+	ip_header_set(burst->ip[i], burst->family[i], header_len, len, WIRE_PROTOCOL_ESP);
+	return KEPT;
+}
+
+void encap(struct path *path, struct burst *burst)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < burst->count; i++) {
+		enum drop_reason reason = wrap(path, burst, i);
+
+		if (reason == KEPT)
+			burst_keep(burst, i, &kept);
+		else
+			burst_drop(burst, i, reason, path->counters);
+	}
+	burst->count = kept;
+}

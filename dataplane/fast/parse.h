@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#pragma once
+
+#include "burst.h"
+#include "path.h"
+
+/* From frames to IP packets: fills ip, ip_len, ip_header_len, family, protocol and flags. What is
+ * kept is as long as its IP length says: Ethernet padding is gone. */
+void parse(struct path *path, struct burst *burst);

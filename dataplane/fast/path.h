@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* All that one worker needs on the packet's way; nobody else touches it. */
+#pragma once
+
+#include <stdint.h>
+
+#include "policy.h"
+#include "sa_table.h"
+#include "token_bucket.h"
+#include "worker_counters.h"
+
+struct icv;
+
+struct path_port {
+	uint16_t id, queue; /* of ethdev */
+	uint16_t mtu;       /* octets of the largest IP packet */
+};
+
+struct path {
+	struct path_port outside, inside;
+	struct sa_table table;
+	struct icv *icv;
+	const struct policy *policy;
+	struct token_bucket plain_sip; /* unprotected SIP from outside */
+	struct worker_counters *counters;
+};

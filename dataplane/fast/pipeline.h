@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The packet's way: the list of steps, in their order. Called by the worker only. */
+#pragma once
+
+#include "burst.h"
+#include "path.h"
+
+/* Between the ports: burst->mbuf[0 .. count) came in with passed and dropped 0; afterwards the
+ * packets in mbuf and pass leave by the other port, those in drop are to be freed. */
+void pipeline_inbound(struct path *path, struct burst *burst);
+void pipeline_outbound(struct path *path, struct burst *burst);
+
+/* From port to port. Returns how many packets came. */
+unsigned pipeline_poll_outside(struct path *path, struct burst *burst);
+unsigned pipeline_poll_inside(struct path *path, struct burst *burst);

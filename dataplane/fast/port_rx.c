@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The first step: packets leave the port. */
+#include "port_rx.h"
+
+#include <rte_cycles.h>
+#include <rte_ethdev.h>
+
+void port_rx(const struct path_port *port, struct burst *burst, uint64_t *counter)
+{
+	burst->passed = 0;
+	burst->dropped = 0;
+	burst->count = rte_eth_rx_burst(port->id, port->queue, burst->mbuf, BURST_MAX);
+	burst->now = rte_rdtsc();
+	*counter += burst->count;
+}

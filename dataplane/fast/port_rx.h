@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#pragma once
+
+#include "burst.h"
+#include "path.h"
+
+/* Takes what the port has, up to BURST_MAX, into an emptied burst. Never waits. */
+void port_rx(const struct path_port *port, struct burst *burst, uint64_t *counter);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#pragma once
+
+#include "burst.h"
+#include "path.h"
+
+/* Sends what the steps kept, then what they passed, and frees what they dropped or the port did
+ * not take. The burst is empty afterwards. */
+void port_tx(const struct path_port *port, struct burst *burst, struct worker_counters *counters,
+	uint64_t *counter);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The control plane's commands, carried out by the worker between two bursts, in slices that are
+ * so small that no packet waits long. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "path.h"
+#include "sa_channel.h"
+
+#define SA_APPLY_COMMANDS 32   /* of one slice */
+#define SA_APPLY_PLACES   2048 /* of the table, looked at by one slice of a flush */
+
+struct sa_apply {
+	struct path *path;
+	struct sa_channel *channel;
+	uint32_t worker;
+	bool flushing; /* a flush goes on over several slices; commands behind it wait */
+	uint64_t flush_cookie;
+	uint32_t flush_next;
+};
+
+/* One slice. Takes no more commands than the ring of events has room to answer; what is
+ * acknowledged is live. Returns how many events were sent: the control plane is to be woken. */
+unsigned sa_apply_slice(struct sa_apply *apply);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#pragma once
+
+#include "burst.h"
+#include "path.h"
+
+/* Finds the inbound SA of each ESP packet by its SPI alone (RFC 4303 §3.4.2); fills sa. */
+void sa_lookup(struct path *path, struct burst *burst);

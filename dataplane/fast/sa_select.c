@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From inside, after parse: which packets must be protected, and by which SA? */
+#include "sa_select.h"
+
+#include "bytes.h"
+#include "ip_header.h"
+#include "wire.h"
+
+enum { KEEP = DROP_REASON_COUNT, PASS }; /* beside the reasons to drop it */
+
+static int judge(struct path *path, const struct burst *burst, unsigned i)
+{
+	const uint8_t *ip = burst->ip[i];
+	uint8_t family = burst->family[i];
+
+	if (family == NET_NONE ||
+		!policy_is_host(path->policy, family, ip_header_source(ip, family)))
+		return PASS;
+	/* What hides the ports might leave a protected one. */
+	if (burst->flags[i] & BURST_EXTENSION)
+		return DROP_IP_EXTENSION;
+	if (burst->protocol[i] != WIRE_PROTOCOL_UDP && burst->protocol[i] != WIRE_PROTOCOL_TCP)
+		return PASS;
+	if (burst->flags[i] & BURST_FRAGMENT)
+		return DROP_IP_FRAGMENT;
+	if (burst_payload_len(burst, i) < WIRE_PORTS_LEN)
+		return DROP_OUT_NO_SA;
+	return KEEP;
+}
+
+static void settle(struct path *path, struct burst *burst, unsigned i, int verdict, unsigned *kept)
+{
+	if (verdict == KEEP) {
+		burst_keep(burst, i, kept);
+	} else if (verdict == PASS) {
+		path->counters->plain_out++;
+		burst_pass(burst, i);
+	} else {
+		burst_drop(burst, i, (enum drop_reason)verdict, path->counters);
+	}
+}
+
+static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
+{
+	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
+	uint8_t family = burst->family[i];
+	unsigned address_len = family == NET_IPV4 ? 4 : 16;
+
+	*flow = (struct sa_flow){
+		.ports = {.local = bytes_load_be16(payload),
+			.remote = bytes_load_be16(payload + 2)},
+		.family = family,
+	};
+	memcpy(flow->local, ip_header_source(ip, family), address_len);
+	memcpy(flow->remote, ip_header_target(ip, family), address_len);
+}
+
+static int judge_sa(const struct path *path, const struct burst *burst, unsigned i, uint16_t port)
+{
+	unsigned transport =
+		burst->protocol[i] == WIRE_PROTOCOL_UDP ? SA_TRANSPORT_UDP : SA_TRANSPORT_TCP;
+
+	if (burst->sa[i] && burst->sa[i]->transports & transport)
+		return KEEP;
+	return policy_is_protected_port(path->policy, port) ? DROP_OUT_NO_SA : PASS;
+}
+
+void sa_select(struct path *path, struct burst *burst)
+{
+	struct sa_flow flows[BURST_MAX];
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < burst->count; i++)
+		settle(path, burst, i, judge(path, burst, i), &kept);
+	burst->count = kept;
+	for (unsigned i = 0; i < burst->count; i++)
+		flow_of(burst, i, &flows[i]);
+	sa_table_find_outbound(&path->table, flows, burst->count, burst->sa);
+	kept = 0;
+	for (unsigned i = 0; i < burst->count; i++)
+		settle(path, burst, i, judge_sa(path, burst, i, flows[i].ports.local), &kept);
+	burst->count = kept;
+}
