@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The words and options of the command. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "config.h"
+
+#define COMMAND_LINE_CONFIG    "/etc/portcullis/portcullis.json"
+#define COMMAND_LINE_WORDS_MAX 4
+
+struct command_line {
+	const char *command;                       /* "show" */
+	const char *words[COMMAND_LINE_WORDS_MAX]; /* "ue", "user@example.org" */
+	int word_count;
+	const char *config;
+	const char *socket; /* NULL: the one that the settings name */
+	bool json;
+};
+
+/* Options may stand anywhere. 0, or -EINVAL after a line on standard error. */
+int command_line_parse(int argc, char **argv, struct command_line *out)
+	__attribute__((warn_unused_result));

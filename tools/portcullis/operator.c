@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "operator.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "answer_text.h"
+
+/* What the words mean, whether an IMPI follows them, and how the answer looks to a person. */
+static const struct question {
+	const char *command, *word; /* as typed; word NULL: none */
+	const char *api;            /* the API's command */
+	enum { NO_IMPI, MAY_IMPI, MUST_IMPI } impi;
+	bool stream; /* answers come until somebody stops */
+	void (*print)(const json_t *answer);
+} questions[] = {
+	{"status", NULL, "status", NO_IMPI, false, answer_text_status},
+	{"show", "counters", "show counters", NO_IMPI, false, answer_text_counters},
+	{"show", "sa", "show sa", MAY_IMPI, false, answer_text_sa},
+	{"show", "ue", "show ue", MUST_IMPI, false, answer_text_ue},
+	{"trace", NULL, "trace", MAY_IMPI, true, answer_text_hop},
+};
+
+static const struct question *find_question(const struct command_line *line, const char **impi)
+{
+	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+		const struct question *question = &questions[i];
+		int words = question->word ? 1 : 0;
+
+		if (strcmp(question->command, line->command) != 0 ||
+			(question->word && (line->word_count == 0 ||
+						   strcmp(question->word, line->words[0]) != 0)))
+			continue;
+		if (line->word_count < words + (question->impi == MUST_IMPI) ||
+			line->word_count > words + (question->impi != NO_IMPI))
+			return NULL;
+		*impi = line->word_count > words ? line->words[words] : NULL;
+		return question;
+	}
+	return NULL;
+}
+
+bool operator_knows(const struct command_line *line)
+{
+	const char *impi;
+
+	return find_question(line, &impi) != NULL;
+}
+
+/* The socket that the options or else the settings name; 0, or -errno after a line. */
+static int socket_path(const struct command_line *line, char path[CONFIG_SOCKET_MAX])
+{
+	static struct config config;
+	char error[CONFIG_ERROR_MAX];
+
+	if (!line->socket) {
+		if (config_load(line->config, &config, error) != 0) {
+			fprintf(stderr, "%s\n", error);
+			return -EINVAL;
+		}
+		strcpy(path, config.api_socket);
+		return 0;
+	}
+	if (strlen(line->socket) >= CONFIG_SOCKET_MAX) {
+		fprintf(stderr, "portcullis: --socket: longer than %d characters\n",
+			CONFIG_SOCKET_MAX - 1);
+		return -ENAMETOOLONG;
+	}
+	strcpy(path, line->socket);
+	return 0;
+}
+
+static FILE *open_api(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	FILE *api = NULL;
+
+	strcpy(address.sun_path, path);
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+		api = fdopen(fd, "r+");
+	if (!api) {
+		fprintf(stderr, "portcullis: %s: %s; is the gateway up? (portcullis run)\n", path,
+			strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+	return api;
+}
+
+static int send_question(FILE *api, const struct question *question, const char *impi)
+{
+	json_t *arguments = json_object();
+	json_t *message;
+	int status;
+
+	if (impi)
+		json_object_set_new(arguments, "impi", json_string(impi));
+	message = json_pack("{s:s, s:o}", "command", question->api, "arguments", arguments);
+	if (!message)
+		return -EINVAL; /* an IMPI that is not UTF-8 */
+	status = json_dumpf(message, api, JSON_COMPACT);
+	json_decref(message);
+	if (status == 0 && (fputc('\n', api) == EOF || fflush(api) == EOF))
+		status = -EIO;
+	return status;
+}
+
+/* One line of the API's. 0 where its result is 0. */
+static int print_answer(const struct question *question, const char *text, bool as_json)
+{
+	json_t *answer = json_loads(text, 0, NULL);
+	int status = -EPROTO;
+
+	if (!answer) {
+		fprintf(stderr, "portcullis: the gateway's answer is no JSON\n");
+		return status;
+	}
+	if (json_object_get(answer, "result") &&
+		json_integer_value(json_object_get(answer, "result")) != 0) {
+		const char *why = json_string_value(json_object_get(answer, "text"));
+
+		fprintf(stderr, "portcullis: %s\n", why ? why : "refused");
+	} else {
+		status = 0;
+		if (as_json)
+			fputs(text, stdout);
+		else
+			question->print(json_object_get(answer, "arguments"));
+		fflush(stdout);
+	}
+	json_decref(answer);
+	return status;
+}
+
+int operator_ask(const struct command_line *line)
+{
+	const char *impi = NULL;
+	const struct question *question = find_question(line, &impi);
+	char path[CONFIG_SOCKET_MAX];
+	char *text = NULL;
+	size_t size = 0;
+	FILE *api;
+	int status;
+
+	if (socket_path(line, path) != 0)
+		return EXIT_FAILURE;
+	api = open_api(path);
+	if (!api)
+		return EXIT_FAILURE;
+	status = send_question(api, question, impi);
+	if (status != 0)
+		fprintf(stderr, "portcullis: the question can not be sent\n");
+	while (status == 0) {
+		if (getline(&text, &size, api) < 0) {
+			fprintf(stderr, "portcullis: the gateway closed the connection\n");
+			status = -EPIPE;
+			break;
+		}
+		status = print_answer(question, text, line->json);
+		if (!question->stream)
+			break;
+	}
+	free(text);
+	fclose(api);
+	return status == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
