@@ -39,10 +39,24 @@ static int check_text(struct config_reader *reader)
 	return 0;
 }
 
+/* jansson stops behind the token that it does not want: where does that begin? */
+static size_t token_at(const struct config_reader *reader, size_t end)
+{
+	struct config_walk walk = config_walk_begin(reader->text, reader->len);
+	enum config_event event;
+
+	do {
+		event = config_walk_next(&walk);
+	} while ((event == CONFIG_WALK_KEY || event == CONFIG_WALK_VALUE) && walk.next < end);
+	if (event != CONFIG_WALK_END && walk.at < end)
+		return walk.at;
+	return end > 0 ? end - 1 : 0;
+}
+
 static int refuse_json(struct config_reader *reader, const json_error_t *fault)
 {
 	size_t offset = fault->position > 0 ? (size_t)fault->position : 0;
-	char pointer[256], text[JSON_ERROR_TEXT_LENGTH];
+	char pointer[256];
 
 	if (offset > reader->len)
 		offset = reader->len;
@@ -52,10 +66,11 @@ static int refuse_json(struct config_reader *reader, const json_error_t *fault)
 		return config_reader_refuse_at(
 			reader, offset, pointer, "each key once", "this key occurs twice");
 	}
-	/* jansson's sentence ends with its own error code behind a NUL. */
-	snprintf(text, sizeof(text), "%s", fault->text);
+	if (json_error_code(fault) != json_error_invalid_utf8 &&
+		json_error_code(fault) != json_error_premature_end_of_input)
+		offset = token_at(reader, offset);
 	return config_reader_refuse_at(
-		reader, offset, "(document)", JSON_ALLOWED, "this is not JSON: %s", text);
+		reader, offset, "(document)", JSON_ALLOWED, "this is not JSON: %s", fault->text);
 }
 
 int config_parse(const char *text, size_t len, const char *name, const char *directory,

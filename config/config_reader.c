@@ -108,12 +108,6 @@ static const char *type_name(const json_t *value)
 	return "null";
 }
 
-static int refuse_type(struct config_reader *reader, const json_t *value, const char *allowed)
-{
-	return config_reader_refuse(
-		reader, false, allowed, "%s is of the wrong type", type_name(value));
-}
-
 struct quoted {
 	char text[QUOTED_MAX + sizeof("\"\"…")];
 };
@@ -140,21 +134,59 @@ static void add_word(char list[ALLOWED_MAX], const char *word)
 	snprintf(list + len, ALLOWED_MAX - len, "%s%s", len > 0 ? ", " : "", word);
 }
 
+/* What a rule allows, in words. */
+static void describe(const struct config_rule *rule, char out[ALLOWED_MAX])
+{
+	char step[48] = "";
+
+	out[0] = '\0';
+	switch (rule->kind) {
+	case CONFIG_INTEGER:
+		if (rule->step > 0)
+			snprintf(step, sizeof(step), ", a multiple of %" PRId64, rule->step);
+		snprintf(out, ALLOWED_MAX, "an integer from %" PRId64 " to %" PRId64 "%s",
+			rule->min, rule->max, step);
+		break;
+	case CONFIG_ARRAY:
+		if (rule->min == rule->max)
+			snprintf(out, ALLOWED_MAX, "an array of %" PRId64 " item%s", rule->min,
+				rule->min == 1 ? "" : "s");
+		else
+			snprintf(out, ALLOWED_MAX, "an array of %" PRId64 " to %" PRId64 " items",
+				rule->min, rule->max);
+		break;
+	case CONFIG_CHOICE:
+		for (unsigned i = 0; rule->choices[i]; i++)
+			add_word(out, rule->choices[i]);
+		break;
+	case CONFIG_TEXT:
+		snprintf(out, ALLOWED_MAX, "%s: %s", rule->noun, rule->allowed);
+		break;
+	case CONFIG_OBJECT:
+	case CONFIG_VARIANT:
+		snprintf(out, ALLOWED_MAX, "an object");
+		break;
+	}
+}
+
+static int refuse_type(
+	struct config_reader *reader, const json_t *value, const struct config_rule *rule)
+{
+	char allowed[ALLOWED_MAX];
+
+	describe(rule, allowed);
+	return config_reader_refuse(reader, false, allowed, "is %s", type_name(value));
+}
+
 static int read_integer(struct config_reader *reader, const json_t *value,
 	const struct config_rule *rule, void *out)
 {
+	json_int_t number = json_integer_value(value);
 	char allowed[ALLOWED_MAX];
-	json_int_t number;
-	int len;
 
-	len = snprintf(allowed, sizeof(allowed), "an integer from %" PRId64 " to %" PRId64,
-		rule->min, rule->max);
-	if (rule->step > 0)
-		snprintf(allowed + len, sizeof(allowed) - (size_t)len, ", a multiple of %" PRId64,
-			rule->step);
+	describe(rule, allowed);
 	if (!json_is_integer(value))
-		return refuse_type(reader, value, allowed);
-	number = json_integer_value(value);
+		return refuse_type(reader, value, rule);
 	if (number < rule->min || number > rule->max)
 		return config_reader_refuse(
 			reader, false, allowed, "%" JSON_INTEGER_FORMAT " is out of range", number);
@@ -171,24 +203,21 @@ static int read_integer(struct config_reader *reader, const json_t *value,
 static int read_choice(struct config_reader *reader, const json_t *value,
 	const struct config_rule *rule, void *out)
 {
-	char allowed[ALLOWED_MAX] = "";
-	bool types_differ = true;
+	char allowed[ALLOWED_MAX];
 
 	for (unsigned i = 0; rule->choices[i]; i++) {
 		json_t *choice = json_loads(rule->choices[i], JSON_DECODE_ANY, NULL);
 		bool equal = choice && json_equal(choice, value);
 
-		if (choice && json_typeof(choice) == json_typeof(value))
-			types_differ = false;
 		json_decref(choice);
 		if (equal) {
 			*(unsigned *)out = i;
 			return 0;
 		}
-		add_word(allowed, rule->choices[i]);
 	}
-	if (types_differ)
-		return refuse_type(reader, value, allowed);
+	describe(rule, allowed);
+	if (!json_is_string(value))
+		return config_reader_refuse(reader, false, allowed, "is %s", type_name(value));
 	return config_reader_refuse(
 		reader, false, allowed, "%s is none of the choices", quote(value).text);
 }
@@ -199,7 +228,7 @@ static int read_text(struct config_reader *reader, const json_t *value,
 	const char *text;
 
 	if (!json_is_string(value))
-		return refuse_type(reader, value, rule->allowed);
+		return refuse_type(reader, value, rule);
 	text = json_string_value(value);
 	if (!rule->parse(text, out, rule->size))
 		return config_reader_refuse(reader, false, rule->allowed, "%s is not %s",
@@ -238,12 +267,12 @@ static int read_array(struct config_reader *reader, const json_t *value,
 	size_t count = json_array_size(value);
 	char allowed[ALLOWED_MAX];
 
-	snprintf(allowed, sizeof(allowed), "an array of %" PRId64 " to %" PRId64 " items",
-		rule->min, rule->max);
 	if (!json_is_array(value))
-		return refuse_type(reader, value, allowed);
+		return refuse_type(reader, value, rule);
+	describe(rule, allowed);
 	if (count < (size_t)rule->min || count > (size_t)rule->max)
-		return config_reader_refuse(reader, false, allowed, "has %zu items", count);
+		return config_reader_refuse(
+			reader, false, allowed, "has %zu item%s", count, count == 1 ? "" : "s");
 	memcpy(struct_at + rule->count_offset, &count, sizeof(count));
 	return read_items(reader, value, rule, out);
 }
@@ -252,12 +281,14 @@ static int read_member(struct config_reader *reader, const json_t *object,
 	const struct config_member *member, uint8_t *out)
 {
 	json_t *value = json_object_get(object, member->name);
+	char allowed[ALLOWED_MAX];
 	json_t *fallback = NULL;
 	int error;
 
-	if (!value && !member->fallback)
-		return config_reader_refuse(
-			reader, false, "this member, it has no default", "is missing");
+	if (!value && !member->fallback) {
+		describe(&member->rule, allowed);
+		return config_reader_refuse(reader, false, allowed, "is missing");
+	}
 	if (!value && !member->fallback[0])
 		return 0;
 	if (!value)
@@ -314,16 +345,18 @@ static int read_object(struct config_reader *reader, const json_t *value,
 static int read_variant(struct config_reader *reader, const json_t *value,
 	const struct config_rule *rule, void *out)
 {
+	const struct config_rule choice = {.kind = CONFIG_CHOICE, .choices = rule->choices};
 	const json_t *kind = json_object_get(value, "kind");
+	char allowed[ALLOWED_MAX];
 	unsigned index = 0;
 	int error;
 
+	describe(&choice, allowed);
 	enter(reader, "kind", 0);
 	if (kind)
-		error = read_choice(reader, kind, rule, &index);
+		error = read_choice(reader, kind, &choice, &index);
 	else
-		error = config_reader_refuse(
-			reader, false, "this member, it has no default", "is missing");
+		error = config_reader_refuse(reader, false, allowed, "is missing");
 	leave(reader);
 	return error ? error : read_object(reader, value, rule->variants[index], out);
 }
@@ -341,7 +374,7 @@ int config_reader_value(struct config_reader *reader, const json_t *value,
 	case CONFIG_OBJECT:
 	case CONFIG_VARIANT:
 		if (!json_is_object(value))
-			return refuse_type(reader, value, "an object");
+			return refuse_type(reader, value, rule);
 		if (rule->kind == CONFIG_OBJECT)
 			return read_object(reader, value, rule->members, out);
 		return read_variant(reader, value, rule, out);
