@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The operator's door: newline-delimited JSON over a unix socket.
+ *   {"command":"show sa","arguments":{…}}  →  {"result":0,"text":"…","arguments":{…}}
+ * One question a line, one answer a line, in order. result: 0 or a negative errno. A question may
+ * instead open a stream: then each line is one value of it, until either side closes. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <jansson.h>
+
+struct event_base;
+struct api;
+struct api_client;
+
+/* What a command does: answers once by api_answer, or opens a stream by api_stream, before it
+ * returns. arguments: an object, perhaps empty; the caller's. */
+struct api_command {
+	const char *name; /* "show sa" */
+	void (*handle)(void *context, struct api_client *client, const json_t *arguments);
+	void *context;
+};
+
+/* Listens at path, which only the owner of the process may open (mode 0600; a socket that a dead
+ * gateway left is replaced). commands must stay. 0, or -errno. */
+int api_open(struct event_base *base, const char *path, const struct api_command *commands,
+	size_t command_count, struct api **out) __attribute__((warn_unused_result));
+
+/* Closes all connections; streams hear of it. The path is left to whoever owns its folder. */
+void api_close(struct api *api);
+
+/* Takes arguments (NULL: an empty object). */
+void api_answer(struct api_client *client, int result, const char *text, json_t *arguments);
+
+/* Lies inside the one that streams; gone is called once when the connection ends, from whatever
+ * side, but not from inside api_stream_send. */
+struct api_stream {
+	struct api_client *client; /* NULL: gone */
+	void (*gone)(struct api_stream *stream);
+};
+
+/* Answers the question with a good result and keeps the connection for the stream. */
+void api_stream_open(
+	struct api_client *client, struct api_stream *stream, const char *text);
+
+/* Takes arguments: one line {"arguments":…}. A reader that does not keep up is cut off: it is
+ * gone soon after. */
+void api_stream_send(struct api_stream *stream, json_t *arguments);
