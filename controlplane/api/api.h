@@ -41,8 +41,7 @@ struct api_stream {
 };
 
 /* Answers the question with a good result and keeps the connection for the stream. */
-void api_stream_open(
-	struct api_client *client, struct api_stream *stream, const char *text);
+void api_stream_open(struct api_client *client, struct api_stream *stream, const char *text);
 
 /* Takes arguments: one line {"arguments":…}. A reader that does not keep up is cut off: it is
  * gone soon after. */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One connection to the API: lines in, lines out, both bounded. */
+#pragma once
+
+#include <event2/util.h>
+
+#include "api.h"
+
+struct api_client {
+	struct api *api;
+	struct api_client *next, *previous;
+	struct bufferevent *buffer;
+	struct api_stream *stream; /* NULL: it asks and is answered */
+	bool answered;             /* this question */
+	bool closing;              /* once what has been written is out */
+};
+
+/* Takes the socket. 0 or -ENOMEM (the socket is closed then). */
+int api_client_create(struct api *api, struct event_base *base, evutil_socket_t fd,
+	struct api_client **out) __attribute__((warn_unused_result));
+
+/* Frees it; its stream hears of it. */
+void api_client_destroy(struct api_client *client);
+
+/* Of api.c. */
+const struct api_command *api_find_command(const struct api *api, const char *name);
+void api_forget_client(struct api *api, struct api_client *client);
