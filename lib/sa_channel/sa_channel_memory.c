@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The supervisor makes this memory; each plane maps it. */
+/* Each plane maps what the supervisor made. Nothing here or in sa_channel.c needs a DPDK library:
+ * the control plane has none. */
 #include "sa_channel_memory.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <rte_ring.h>
-#include <rte_ring_elem.h>
 
 #define MAGIC       0x50435343u /* "PCSC" */
 #define VERSION     1
@@ -20,13 +19,7 @@
 #define RING_MIN    2
 #define RING_MAX    (1u << 20)
 
-struct header {
-	uint32_t magic, version;
-	struct sa_channel_size size;
-	uint32_t command_len, event_len, counters_len; /* octets of each struct: same build? */
-};
-
-_Static_assert(sizeof(struct header) <= PAGE, "the header has a page");
+_Static_assert(sizeof(struct sa_channel_header) <= PAGE, "the header has a page");
 _Static_assert(sizeof(struct sa_command) % 4 == 0, "rte_ring_elem takes multiples of 4");
 _Static_assert(sizeof(struct sa_event) % 4 == 0, "rte_ring_elem takes multiples of 4");
 
@@ -43,7 +36,7 @@ static bool ring_size_ok(uint32_t count)
 /* rte_ring keeps one slot empty: a ring for count elements has 2 * count slots. */
 static size_t ring_len(uint32_t element_len, uint32_t count)
 {
-	return round_up((size_t)rte_ring_get_memsize_elem(element_len, count * 2));
+	return round_up(sizeof(struct rte_ring) + (size_t)element_len * count * 2);
 }
 
 int sa_channel_layout(const struct sa_channel_size *size, struct sa_channel_layout *out)
@@ -85,9 +78,9 @@ uint32_t sa_channel_workers(const struct sa_channel *channel)
 	return channel->size.workers;
 }
 
-static struct header header_of(const struct sa_channel_size *size)
+struct sa_channel_header sa_channel_header_of(const struct sa_channel_size *size)
 {
-	return (struct header){
+	return (struct sa_channel_header){
 		.magic = MAGIC,
 		.version = VERSION,
 		.size = *size,
@@ -97,7 +90,7 @@ static struct header header_of(const struct sa_channel_size *size)
 	};
 }
 
-static int map_memory(int fd, size_t len, uint8_t **out)
+int sa_channel_map_memory(int fd, size_t len, uint8_t **out)
 {
 	void *memory = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
@@ -113,61 +106,10 @@ static int map_memory(int fd, size_t len, uint8_t **out)
 	return 0;
 }
 
-/* One producer and one consumer each; exactly the capacity that was asked for. */
-static int init_rings(struct sa_channel *channel)
-{
-	const unsigned flags = RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ;
-
-	for (uint32_t w = 0; w < channel->size.workers; w++) {
-		if (rte_ring_init(sa_channel_command_ring(channel, w), "sa_commands",
-			    channel->size.commands, flags) < 0 ||
-			rte_ring_init(sa_channel_event_ring(channel, w), "sa_events",
-				channel->size.events, flags) < 0)
-			return -EINVAL;
-	}
-	return 0;
-}
-
-int sa_channel_create(const struct sa_channel_size *size, int *fd)
-{
-	const struct header header = header_of(size);
-	struct sa_channel channel = {.size = *size};
-	int memory_fd, error = sa_channel_layout(size, &channel.layout);
-
-	if (error)
-		return error;
-	memory_fd = memfd_create("portcullis-sa-channel", MFD_ALLOW_SEALING);
-	if (memory_fd < 0)
-		return -errno;
-	if (ftruncate(memory_fd, (off_t)channel.layout.total) < 0) {
-		error = -errno;
-		goto close_fd;
-	}
-	error = map_memory(memory_fd, channel.layout.total, &channel.memory);
-	if (error)
-		goto close_fd;
-	error = init_rings(&channel);
-	memcpy(channel.memory, &header, sizeof(header));
-	munmap(channel.memory, channel.layout.total);
-	if (error)
-		goto close_fd;
-	/* Neither plane may pull the memory from under the other's feet. */
-	if (fcntl(memory_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) {
-		error = -errno;
-		goto close_fd;
-	}
-	*fd = memory_fd;
-	return 0;
-
-close_fd:
-	close(memory_fd);
-	return error;
-}
-
 int sa_channel_map(int fd, struct sa_channel **out)
 {
 	struct sa_channel *channel;
-	struct header header, expected;
+	struct sa_channel_header header, expected;
 	struct stat status;
 	int error;
 
@@ -179,13 +121,13 @@ int sa_channel_map(int fd, struct sa_channel **out)
 	if (!channel)
 		return -ENOMEM;
 	channel->size = header.size;
-	expected = header_of(&header.size);
+	expected = sa_channel_header_of(&header.size);
 	error = -EPROTO;
 	if (memcmp(&header, &expected, sizeof(header)) != 0 ||
 		sa_channel_layout(&header.size, &channel->layout) != 0 ||
 		(size_t)status.st_size != channel->layout.total)
 		goto free_channel;
-	error = map_memory(fd, channel->layout.total, &channel->memory);
+	error = sa_channel_map_memory(fd, channel->layout.total, &channel->memory);
 	if (error)
 		goto free_channel;
 	*out = channel;

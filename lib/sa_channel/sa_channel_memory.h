@@ -10,6 +10,13 @@
 
 struct rte_ring;
 
+/* At the start of the memory: a map of another build's is refused. */
+struct sa_channel_header {
+	uint32_t magic, version;
+	struct sa_channel_size size;
+	uint32_t command_len, event_len, counters_len; /* octets of each struct: same build? */
+};
+
 /* Offsets from the start of the memory; worker w's parts are w * worker_stride further. Derived
  * from the size alone, so that no process believes an offset that another one wrote. */
 struct sa_channel_layout {
@@ -30,3 +37,8 @@ int sa_channel_layout(const struct sa_channel_size *size, struct sa_channel_layo
 
 struct rte_ring *sa_channel_command_ring(const struct sa_channel *channel, uint32_t worker);
 struct rte_ring *sa_channel_event_ring(const struct sa_channel *channel, uint32_t worker);
+
+struct sa_channel_header sa_channel_header_of(const struct sa_channel_size *size);
+
+/* Shared, and kept out of core files. 0, or -errno. */
+int sa_channel_map_memory(int fd, size_t len, uint8_t **out) __attribute__((warn_unused_result));
