@@ -12,8 +12,9 @@
 
 int tap_hold(const char *name, int *fd)
 {
-	/* The flags that DPDK's net_tap opens its queues with. */
-	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_MULTI_QUEUE};
+	/* As DPDK's net_tap opens its queues, and so without IFF_NO_PI: whether frames have the
+	 * packet information in front is the device's, and its first opener decides. */
+	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_MULTI_QUEUE};
 	size_t len = strlen(name);
 	int tap, error;
 
