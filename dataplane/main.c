@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* portcullis-dataplane: the supervisor starts it with the memory that both planes share. It says
+ * "ready" when its worker polls, and ends on SIGTERM or SIGINT, or with its supervisor. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <rte_ethdev.h>
+#include <rte_launch.h>
+#include <rte_mbuf.h>
+
+#include "config.h"
+#include "eal.h"
+#include "log.h"
+#include "policy.h"
+#include "port.h"
+#include "preflight.h"
+#include "sa_channel.h"
+#include "sa_memory.h"
+#include "tap_network.h"
+#include "worker.h"
+
+#define POOL_PACKETS 8191 /* small, so that it stays in the caches */
+#define POOL_CACHE   256
+
+struct arguments {
+	const char *config;
+	int channel_fd, sa_fd, wake_fd, ready_fd;
+};
+
+struct gateway {
+	struct config config;
+	struct policy policy;
+	struct sa_channel *channel;
+	struct sa_memory *memory;
+	struct rte_mempool *pool;
+	struct worker worker;
+};
+
+static int parse_descriptor(const char *text)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	return *text && !*end && value >= 0 && value <= 1 << 20 ? (int)value : -1;
+}
+
+static int parse_arguments(int argc, char **argv, struct arguments *out)
+{
+	static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+		{"channel-fd", required_argument, NULL, 'm'},
+		{"sa-fd", required_argument, NULL, 's'}, {"wake-fd", required_argument, NULL, 'w'},
+		{"ready-fd", required_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
+	int option;
+
+	*out = (struct arguments){NULL, -1, -1, -1, -1};
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'c')
+			out->config = optarg;
+		else if (option == 'm')
+			out->channel_fd = parse_descriptor(optarg);
+		else if (option == 's')
+			out->sa_fd = parse_descriptor(optarg);
+		else if (option == 'w')
+			out->wake_fd = parse_descriptor(optarg);
+		else if (option == 'r')
+			out->ready_fd = parse_descriptor(optarg);
+		else
+			return -EINVAL;
+	}
+	if (optind < argc || !out->config || out->channel_fd < 0 || out->sa_fd < 0 ||
+		out->wake_fd < 0 || out->ready_fd < 0)
+		return -EINVAL;
+	return 0;
+}
+
+/* Keys are in our memory: no core file, no tracer of the same user; and no gateway without a
+ * supervisor. */
+static void harden(void)
+{
+	const struct rlimit none = {0, 0};
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
+static void fill_policy(const struct config_pcscf *pcscf, struct policy *policy)
+{
+	policy_init(policy, &pcscf->address, pcscf->unprotected_port);
+	policy_protect_port(policy, pcscf->server_port);
+	for (size_t i = 0; i < pcscf->client_port_count; i++)
+		policy_protect_port(policy, pcscf->client_ports[i]);
+}
+
+static int map_memory(const struct arguments *arguments, struct gateway *gateway)
+{
+	const struct config_dataplane *config = &gateway->config.dataplane;
+	const struct sa_memory_size *size;
+	int error = sa_channel_map(arguments->channel_fd, &gateway->channel);
+
+	if (error) {
+		log_error("channel to the control plane: %s", strerror(-error));
+		return error;
+	}
+	error = sa_memory_map(arguments->sa_fd, &gateway->memory);
+	if (error) {
+		log_error("SA table: %s", strerror(-error));
+		goto unmap_channel;
+	}
+	size = sa_memory_size(gateway->memory);
+	if (sa_channel_workers(gateway->channel) != config->worker_count ||
+		size->workers != config->worker_count || size->capacity != config->sa_capacity) {
+		log_error("the shared memory was made for other settings: restart the supervisor");
+		error = -EPROTO;
+		goto unmap_memory;
+	}
+	return 0;
+
+unmap_memory:
+	sa_memory_unmap(gateway->memory);
+unmap_channel:
+	sa_channel_unmap(gateway->channel);
+	return error;
+}
+
+static int open_ports(struct gateway *gateway)
+{
+	const struct config_dataplane *config = &gateway->config.dataplane;
+	struct path *path = &gateway->worker.path;
+	int error;
+
+	gateway->pool = rte_pktmbuf_pool_create(
+		"packets", POOL_PACKETS, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	if (!gateway->pool) {
+		log_error("no memory for %u packet buffers in %u MiB: raise /dataplane/memory_mb",
+			POOL_PACKETS, config->memory_mb);
+		return -ENOMEM;
+	}
+	error = port_open(&config->outside, "outside", gateway->pool, &path->outside);
+	if (error)
+		goto free_pool;
+	error = port_open(&config->inside, "inside", gateway->pool, &path->inside);
+	if (error)
+		goto close_outside;
+	error = tap_network_set(&config->inside, "inside");
+	if (!error)
+		error = tap_network_set(&config->outside, "outside");
+	if (error)
+		goto close_inside;
+	return 0;
+
+close_inside:
+	port_close(&config->inside, &path->inside);
+close_outside:
+	port_close(&config->outside, &path->outside);
+free_pool:
+	rte_mempool_free(gateway->pool);
+	return error;
+}
+
+static void close_ports(struct gateway *gateway)
+{
+	port_close(&gateway->config.dataplane.inside, &gateway->worker.path.inside);
+	port_close(&gateway->config.dataplane.outside, &gateway->worker.path.outside);
+	rte_mempool_free(gateway->pool);
+}
+
+/* Polls until a signal ends it. */
+static int serve(struct gateway *gateway, int ready_fd, const sigset_t *endings)
+{
+	const unsigned lcore = 1; /* eal.h: worker 0's */
+	int signal_number, error = rte_eal_remote_launch(worker_run, &gateway->worker, lcore);
+
+	if (error) {
+		log_error("worker 0 does not start: %s", strerror(-error));
+		return error;
+	}
+	while (!atomic_load(&gateway->worker.running))
+		usleep(100);
+	log_notice("ready: outside port %u, inside port %u", gateway->worker.path.outside.id,
+		gateway->worker.path.inside.id);
+	if (write(ready_fd, "ready\n", 6) == 6) {
+		close(ready_fd);
+		sigwait(endings, &signal_number);
+		log_notice("ends on signal %d", signal_number);
+	} else {
+		log_error("nobody waits for it: %s", strerror(errno));
+		error = -EPIPE;
+	}
+	atomic_store(&gateway->worker.stop, true);
+	rte_eal_wait_lcore(lcore);
+	return error;
+}
+
+static int run(const struct arguments *arguments, struct gateway *gateway, const sigset_t *endings)
+{
+	int error = map_memory(arguments, gateway);
+
+	if (error)
+		return error;
+	fill_policy(&gateway->config.pcscf, &gateway->policy);
+	error = eal_start(&gateway->config.dataplane, gateway->config.run_directory);
+	if (error)
+		goto unmap;
+	error = worker_open(&gateway->worker, 0, &gateway->policy,
+		gateway->config.dataplane.plain_sip_rate, gateway->channel, gateway->memory,
+		arguments->wake_fd);
+	if (error)
+		goto stop_eal;
+	error = open_ports(gateway);
+	if (error)
+		goto close_worker;
+	error = serve(gateway, arguments->ready_fd, endings);
+	close_ports(gateway);
+close_worker:
+	worker_close(&gateway->worker);
+stop_eal:
+	eal_stop(gateway->config.run_directory);
+unmap:
+	sa_memory_unmap(gateway->memory);
+	sa_channel_unmap(gateway->channel);
+	return error;
+}
+
+int main(int argc, char **argv)
+{
+	static struct gateway gateway;
+	struct arguments arguments;
+	char error[CONFIG_ERROR_MAX];
+	sigset_t endings;
+
+	log_open("dataplane", LOG_NOTICE);
+	if (parse_arguments(argc, argv, &arguments) < 0) {
+		log_error("usage: portcullis-dataplane --config FILE --channel-fd N --sa-fd N "
+			  "--wake-fd N --ready-fd N (`portcullis run` starts it)");
+		return EXIT_FAILURE;
+	}
+	harden();
+	/* Blocked before DPDK makes threads: only the main thread takes them. */
+	sigemptyset(&endings);
+	sigaddset(&endings, SIGTERM);
+	sigaddset(&endings, SIGINT);
+	sigprocmask(SIG_BLOCK, &endings, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (config_load(arguments.config, &gateway.config, error) != 0) {
+		log_error("%s", error);
+		return EXIT_FAILURE;
+	}
+	log_open("dataplane", gateway.config.log_level);
+	if (preflight(&gateway.config.dataplane) != 0)
+		return EXIT_FAILURE;
+	return run(&arguments, &gateway, &endings) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One receive and one transmit queue per worker; there is one worker. */
+#include "port.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_dev.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+
+#include "ingress.h"
+#include "interface.h"
+#include "log.h"
+
+#define DESCRIPTORS 512
+#define NAME_MAX_   64
+#define DEVARGS_MAX 256
+#define MTU_MAX     1500 /* what one buffer carries with ESP around it */
+
+static int fail(const char *side, const char *what, int error)
+{
+	log_error("%s: %s: %s", side, what, strerror(-error));
+	return error;
+}
+
+static int attach_vdev(const char *side, const char *name, const char *devargs, uint16_t *id)
+{
+	int error = rte_eal_hotplug_add("vdev", name, devargs);
+
+	if (error)
+		return fail(side, devargs, error < 0 ? error : -EIO);
+	error = rte_eth_dev_get_port_by_name(name, id);
+	return error ? fail(side, devargs, error) : 0;
+}
+
+static int attach_af_packet(
+	const struct config_port *config, const char *side, struct path_port *port)
+{
+	char name[NAME_MAX_], devargs[DEVARGS_MAX];
+	unsigned mtu;
+	int error = interface_up(config->interface);
+
+	if (!error)
+		error = interface_disable_ipv6(config->interface);
+	if (!error)
+		error = interface_mtu(config->interface, &mtu);
+	if (error)
+		return fail(side, config->interface, error);
+	error = ingress_close(config->interface);
+	if (error) {
+		log_error("%s: %s: the kernel can not be kept from taking the packets too (%s): "
+			  "type `modprobe -a sch_ingress cls_bpf`",
+			side, config->interface, strerror(-error));
+		return error;
+	}
+	port->mtu = (uint16_t)(mtu < MTU_MAX ? mtu : MTU_MAX);
+	snprintf(name, sizeof(name), "net_af_packet_%s", side);
+	snprintf(devargs, sizeof(devargs),
+		"iface=%s,qpairs=1,blocksz=65536,framesz=2048,framecnt=512,qdisc_bypass=1",
+		config->interface);
+	return attach_vdev(side, name, devargs, &port->id);
+}
+
+static int attach_tap(const struct config_port *config, const char *side, struct path_port *port)
+{
+	char name[NAME_MAX_], devargs[DEVARGS_MAX];
+	uint8_t mac[6];
+	int len;
+
+	snprintf(name, sizeof(name), "net_tap_%s", side);
+	len = snprintf(devargs, sizeof(devargs), "iface=%s", config->interface);
+	/* One that is there keeps its MAC: neighbours know it. */
+	if (interface_mac(config->interface, mac) == 0)
+		snprintf(devargs + len, sizeof(devargs) - (size_t)len,
+			",mac=%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
+			mac[4], mac[5]);
+	port->mtu = MTU_MAX;
+	return attach_vdev(side, name, devargs, &port->id);
+}
+
+static int attach(const struct config_port *config, const char *side, struct path_port *port)
+{
+	int error;
+
+	switch (config->kind) {
+	case CONFIG_PORT_AF_PACKET:
+		return attach_af_packet(config, side, port);
+	case CONFIG_PORT_TAP:
+		return attach_tap(config, side, port);
+	case CONFIG_PORT_PCI:
+		error = rte_eth_dev_get_port_by_name(config->pci, &port->id);
+		if (error)
+			return fail(side, config->pci, error);
+		error = rte_eth_dev_get_mtu(port->id, &port->mtu);
+		if (port->mtu > MTU_MAX)
+			port->mtu = MTU_MAX;
+		return error;
+	}
+	return -EINVAL;
+}
+
+static int start(const struct config_port *config, const char *side, struct rte_mempool *pool,
+	const struct path_port *port)
+{
+	const struct rte_eth_conf conf = {.rxmode = {.mtu = MTU_MAX}};
+	uint16_t rx_descriptors = DESCRIPTORS, tx_descriptors = DESCRIPTORS;
+	int socket = rte_eth_dev_socket_id(port->id), error;
+
+	error = rte_eth_dev_configure(port->id, 1, 1, &conf);
+	if (error)
+		return fail(side, "the port takes no configuration", error);
+	error = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rx_descriptors, &tx_descriptors);
+	if (error)
+		return fail(side, "the port has no descriptors", error);
+	error = rte_eth_rx_queue_setup(port->id, 0, rx_descriptors, (unsigned)socket, NULL, pool);
+	if (error)
+		return fail(side, "no receive queue", error);
+	error = rte_eth_tx_queue_setup(port->id, 0, tx_descriptors, (unsigned)socket, NULL);
+	if (error)
+		return fail(side, "no transmit queue", error);
+	error = rte_eth_dev_start(port->id);
+	if (error)
+		return fail(side, "the port does not start", error);
+	if (config->kind == CONFIG_PORT_TAP)
+		return 0; /* the kernel sends everything into it anyway */
+	/* The frames are addressed to the hosts behind us. */
+	error = rte_eth_promiscuous_enable(port->id);
+	return error ? fail(side, "the port has no promiscuous mode", error) : 0;
+}
+
+int port_open(const struct config_port *config, const char *side, struct rte_mempool *pool,
+	struct path_port *out)
+{
+	struct path_port port = {.queue = 0};
+	int error = attach(config, side, &port);
+
+	if (error)
+		goto open_ingress;
+	error = start(config, side, pool, &port);
+	if (error)
+		goto close_port;
+	*out = port;
+	return 0;
+
+close_port:
+	rte_eth_dev_close(port.id);
+open_ingress:
+	if (config->kind == CONFIG_PORT_AF_PACKET)
+		ingress_open(config->interface);
+	return error;
+}
+
+void port_close(const struct config_port *config, const struct path_port *port)
+{
+	(void)rte_eth_dev_stop(port->id);
+	(void)rte_eth_dev_close(port->id);
+	if (config->kind == CONFIG_PORT_AF_PACKET)
+		ingress_open(config->interface);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Where the packet's way runs. The only thing here that the kernel hears of, beside the ports, is
+ * one wake-up per slice of commands. */
+#include "worker.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+#include <rte_pause.h>
+
+#include "icv.h"
+#include "log.h"
+#include "pipeline.h"
+
+int worker_open(struct worker *worker, uint32_t number, const struct policy *policy,
+	uint32_t plain_sip_rate, struct sa_channel *channel, const struct sa_memory *memory,
+	int wake_fd)
+{
+	int error = icv_open(&worker->path.icv);
+
+	if (error) {
+		log_error("the integrity engine does not start: %s", strerror(-error));
+		return error;
+	}
+	worker->path.policy = policy;
+	worker->path.counters = sa_channel_counters(channel, number);
+	token_bucket_init(
+		&worker->path.plain_sip, plain_sip_rate, rte_get_tsc_hz(), rte_get_tsc_cycles());
+	sa_table_attach(&worker->path.table, sa_memory_part(memory, number));
+	sa_channel_resume_worker(channel, number);
+	worker->apply =
+		(struct sa_apply){.path = &worker->path, .channel = channel, .worker = number};
+	worker->wake_fd = wake_fd;
+	atomic_init(&worker->running, false);
+	atomic_init(&worker->stop, false);
+	return 0;
+}
+
+void worker_close(struct worker *worker)
+{
+	icv_close(worker->path.icv);
+	worker->path.icv = NULL;
+}
+
+static void wake_control_plane(const struct worker *worker)
+{
+	const uint64_t one = 1;
+
+	/* It can only fail where 2^64 wake-ups wait already: then one more changes nothing. */
+	if (write(worker->wake_fd, &one, sizeof(one)) < 0)
+		return;
+}
+
+int worker_run(void *context)
+{
+	struct worker *worker = context;
+
+	atomic_store(&worker->running, true);
+	while (!atomic_load_explicit(&worker->stop, memory_order_relaxed)) {
+		unsigned received = pipeline_poll_outside(&worker->path, &worker->burst);
+
+		received += pipeline_poll_inside(&worker->path, &worker->burst);
+		if (sa_apply_slice(&worker->apply) > 0)
+			wake_control_plane(worker);
+		if (received == 0)
+			rte_pause();
+	}
+	atomic_store(&worker->running, false);
+	return 0;
+}
