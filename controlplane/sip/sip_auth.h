@@ -32,7 +32,8 @@ int sip_auth_parse(struct sip_message *message, const struct sip_header *header,
 bool sip_auth_find(const struct sip_auth *auth, const char *name, struct sip_text *value);
 
 /* Takes the parameter out of the row's text whatever its case and quoting; all else stays as
- * written. 0 also where it is absent. -EINVAL as sip_auth_parse, -ENOMEM: nothing changed.
+ * written. 0 also where it is absent. Where it is the only one, "Digest" is left, which
+ * is no credentials any more. -EINVAL as sip_auth_parse, -ENOMEM: nothing changed.
  * A struct sip_auth parsed before still shows the former text. */
 int sip_auth_remove(struct sip_message *message, struct sip_header *header, const char *name)
 	__attribute__((warn_unused_result));
