@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define uthash_nonfatal_oom(element) ((void)(element))
-#define HASH_NONFATAL_OOM            1
-#include <uthash.h>
+#include "table.h"
 
 struct entry {
 	struct hss_subscriber *subscriber;
