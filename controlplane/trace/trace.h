@@ -38,3 +38,8 @@ static inline bool trace_on(const struct trace *trace)
 }
 
 void trace_emit(const struct trace *trace, const struct trace_event *event);
+
+/* The same where anybody listens, with the detail formatted (cut where it is long). */
+void trace_hop(const struct trace *trace, const char *name, const char *from, const char *to,
+	const char *impi, const char *what, const char *detail, ...)
+	__attribute__((format(printf, 7, 8)));

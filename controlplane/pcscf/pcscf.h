@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The P-CSCF (TS 24.229 §5.2, TS 33.203 §7): the UE's first hop. It negotiates and owns the SAs,
+ * keeps IK and CK from going further, and tells the home network what was integrity protected. */
+#pragma once
+
+#include "random.h"
+#include "sa_client.h"
+#include "sa_set.h"
+#include "sec_agree_policy.h"
+#include "sip_hop.h"
+#include "timer_queue.h"
+#include "trace.h"
+
+#define PCSCF_CLIENT_PORTS_MAX 64
+#define PCSCF_NAME_MAX         256
+
+struct pcscf_settings {
+	struct net_address address;
+	uint16_t unprotected_port, server_port;
+	uint16_t client_ports[PCSCF_CLIENT_PORTS_MAX]; /* at least two */
+	size_t client_port_count;
+	char host_name[PCSCF_NAME_MAX], visited_network[PCSCF_NAME_MAX];
+	struct sec_agree_policy policy;
+	uint16_t replay_window;
+	uint32_t reg_await_auth_ms;
+	size_t sets_max; /* temporary and confirmed ones together */
+
+	struct sip_next_hop next; /* the I-CSCF */
+	struct sa_client *sa_client;
+	struct timer_queue *timers;
+	struct random random;
+	struct trace *trace;
+};
+
+/* X(member, name in JSON, meaning) */
+#define PCSCF_COUNTERS(X)                                                                       \
+	X(registers, "pcscf_registers", "REGISTERs that were accepted for the way to the home") \
+	X(refused, "pcscf_refused", "requests that were refused here")                          \
+	X(challenges, "pcscf_challenges", "401s that left with a set of SAs")                   \
+	X(registered, "pcscf_registered", "200s to a REGISTER")                                 \
+	X(failed, "pcscf_failed", "final answers that were neither")                            \
+	X(sets_added, "pcscf_sa_sets_added", "sets of SAs that the data plane acknowledged")    \
+	X(sets_refused, "pcscf_sa_sets_refused", "sets that it refused or did not answer")      \
+	X(sets_expired, "pcscf_sa_sets_expired", "sets that ended by their timer")
+
+struct pcscf_counters {
+#define X(member, name, meaning) uint64_t member;
+	PCSCF_COUNTERS(X)
+#undef X
+};
+
+struct pcscf;
+
+/* Copies the settings; what they point to outlives the P-CSCF. 0 or -ENOMEM. */
+int pcscf_create(const struct pcscf_settings *settings, struct pcscf **out)
+	__attribute__((warn_unused_result));
+
+/* No request may be under way any more. */
+void pcscf_destroy(struct pcscf *pcscf);
+
+/* Takes requests from UEs: request->flow says on which port, and so on which SA, they arrived. */
+struct sip_next_hop pcscf_hop(struct pcscf *pcscf);
+
+const struct pcscf_counters *pcscf_counters(const struct pcscf *pcscf);
+
+/* Calls see for each set, or for those of one IMPI. */
+void pcscf_show_sets(const struct pcscf *pcscf, const char *impi,
+	void (*see)(void *context, const struct sa_set *set), void *context);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the home network answered, on its way to the UE: SM5 and SM11 in, SM6 and SM12 out. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pcscf_state.h"
+#include "sip_contact.h"
+#include "sip_list.h"
+#include "sip_reply.h"
+#include "sip_via.h"
+
+/* A set outlives its registration by this (TS 24.229 §5.2.2). */
+#define GUARD_S 30
+
+void pcscf_register_end(struct pcscf_register *attempt)
+{
+	if (attempt->arrived)
+		pcscf_set_release(attempt->arrived);
+	if (attempt->created)
+		pcscf_set_release(attempt->created);
+	sip_message_destroy(attempt->challenge);
+	free(attempt->client_list);
+	free(attempt);
+}
+
+static void trace_answer(const struct pcscf_register *attempt, const struct sip_message *response,
+	const struct sa_set *set)
+{
+	const struct pcscf_settings *settings = &attempt->pcscf->settings;
+	char what[64], remote[NET_TEXT_MAX];
+	struct sip_flow flow = set ? pcscf_set_flow(set) : attempt->flow;
+
+	if (!trace_on(settings->trace))
+		return;
+	snprintf(what, sizeof(what), "%u %.*s", response->status, SIP_TEXT_ARGS(response->reason));
+	trace_hop(settings->trace, attempt->has_response ? "SM12" : "SM6", "P-CSCF", "UE",
+		attempt->impi, what, "port %u to %s, %s", flow.local.port,
+		net_endpoint_print(&flow.remote, remote), set ? "inside ESP" : "unprotected");
+}
+
+void pcscf_answer_send(
+	struct pcscf_register *attempt, struct sip_message *response, struct sa_set *set)
+{
+	if (set)
+		response->flow = pcscf_set_flow(set);
+	else
+		response->flow.remote.address.family = NET_NONE;
+	trace_answer(attempt, response, set);
+	sip_hop_reply(attempt->reply_to, response);
+	pcscf_register_end(attempt);
+}
+
+void pcscf_answer_fail(struct pcscf_register *attempt, struct sip_message *response,
+	struct sa_set *set, unsigned status, const char *reason)
+{
+	static const enum sip_header_id names[] = {SIP_HEADER_VIA, SIP_HEADER_FROM, SIP_HEADER_TO,
+		SIP_HEADER_CALL_ID, SIP_HEADER_CSEQ};
+	struct sip_message *failure;
+	int result = sip_message_create_response(
+		status, sip_text(reason ? reason : sip_reply_reason(status)), &failure);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && result == 0; i++) {
+		result = sip_header_copy_all(response, names[i], failure);
+		if (result != 0)
+			sip_message_destroy(failure);
+	}
+	sip_message_destroy(response);
+	attempt->pcscf->counters.failed++;
+	if (result == 0) {
+		pcscf_answer_send(attempt, failure, set);
+		return;
+	}
+	sip_hop_reply(attempt->reply_to, NULL);
+	pcscf_register_end(attempt);
+}
+
+/* The longest of the contacts that the registrar listed; 0: de-registered. */
+static uint32_t registration_s(struct sip_message *response)
+{
+	struct sip_contact contacts[SIP_CONTACTS_MAX];
+	uint32_t longest = 0;
+	size_t count;
+
+	if (sip_contact_parse(response, contacts, &count) != 0)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		if (contacts[i].has_expires && contacts[i].expires_s > longest)
+			longest = contacts[i].expires_s;
+	return longest;
+}
+
+/* TS 24.229 §5.2.2: what later requests of this UE are measured by (REG-7, P-ID). */
+static void keep_registration(struct sa_set *set, const struct sip_message *response)
+{
+	char text[4096];
+
+	if (sip_list_join(response, SIP_HEADER_P_ASSOCIATED_URI, text, sizeof(text)) == 0) {
+		free(set->associated_uris);
+		set->associated_uris = strdup(text);
+	}
+	if (sip_list_join(response, SIP_HEADER_SERVICE_ROUTE, text, sizeof(text)) == 0) {
+		free(set->service_route);
+		set->service_route = strdup(text);
+	}
+}
+
+static void success(struct pcscf_register *attempt, struct sip_message *response)
+{
+	struct sa_set *set = attempt->arrived;
+	uint32_t lifetime_s = registration_s(response);
+
+	/* REG-1: nobody is registered without a challenge and without protection; nor on a set that
+	 * ended meanwhile. */
+	if (!set || !attempt->is_protected ||
+		(set->state != SA_SET_TEMPORARY && set->state != SA_SET_CONFIRMED)) {
+		pcscf_answer_fail(attempt, response, set, 500, NULL);
+		return;
+	}
+	attempt->pcscf->counters.registered++;
+	if (lifetime_s == 0) {
+		/* The 200 still travels on the set (P-ERR). */
+		pcscf_set_close_all(set);
+	} else {
+		bool was_temporary = set->state == SA_SET_TEMPORARY;
+
+		keep_registration(set, response);
+		pcscf_set_extend(set, ((uint64_t)lifetime_s + GUARD_S) * 1000);
+		pcscf_set_event(set, SA_SET_SUCCEEDED);
+		if (was_temporary)
+			pcscf_set_replace_others(set);
+	}
+	pcscf_answer_send(attempt, response, set);
+}
+
+static void failure(struct pcscf_register *attempt, struct sip_message *response)
+{
+	struct sa_set *set = attempt->arrived, *current;
+
+	attempt->pcscf->counters.failed++;
+	if (set && set->state == SA_SET_TEMPORARY) {
+		/* P-ERR: on the new set where SM1 was bare, on the old one where it was not. */
+		current =
+			set->started_bare ? NULL : pcscf_set_current(attempt->pcscf, attempt->impi);
+		pcscf_set_event(set, SA_SET_FAILED);
+		set = current ? current : set;
+	}
+	pcscf_answer_send(attempt, response, set);
+}
+
+static void trace_arrival(const struct pcscf_register *attempt, const struct sip_message *response)
+{
+	const struct trace *trace = attempt->pcscf->settings.trace;
+	char what[64];
+
+	if (!trace_on(trace))
+		return;
+	snprintf(what, sizeof(what), "%u %.*s", response->status, SIP_TEXT_ARGS(response->reason));
+	trace_hop(trace, attempt->has_response ? "SM11" : "SM5", "I-CSCF", "P-CSCF", attempt->impi,
+		what, "%s", response->status == 401 ? "with ik and ck, which stay here" : "");
+}
+
+void pcscf_answer(void *context, struct sip_message *response)
+{
+	struct pcscf_register *attempt = context;
+	char nonce[PCSCF_NONCE_MAX];
+	struct secret ik = {0};
+	bool found;
+
+	if (!response) {
+		sip_hop_reply(attempt->reply_to, NULL);
+		pcscf_register_end(attempt);
+		return;
+	}
+	if (response->status < 200) {
+		sip_message_destroy(response);
+		return;
+	}
+	trace_arrival(attempt, response);
+	if (!sip_via_matches(response, attempt->branch) || sip_via_pop(response) != 0 ||
+		pcscf_keys_take(response, &ik, nonce, &found) != 0)
+		pcscf_answer_fail(attempt, response, attempt->arrived, 500, NULL);
+	else if (response->status == 401 && found)
+		pcscf_challenge(attempt, response, &ik, nonce);
+	else if (response->status == 401)
+		pcscf_answer_fail(
+			attempt, response, attempt->arrived, 500, "No key in the challenge");
+	else if (response->status < 300)
+		success(attempt, response);
+	else
+		failure(attempt, response);
+	secret_wipe(&ik);
+}

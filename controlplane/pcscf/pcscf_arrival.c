@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What every REGISTER from a UE must bring (TS 24.229 §5.2.2; RFC 3329 §2.3.1). */
+#include <errno.h>
+#include <string.h>
+
+#include "pcscf_state.h"
+#include "sip_auth.h"
+#include "sip_list.h"
+#include "sip_option_tags.h"
+
+static bool refuse(struct pcscf_refusal *refusal, unsigned status, const char *reason)
+{
+	refusal->status = status;
+	refusal->reason = reason;
+	return false;
+}
+
+static bool copy_text(struct sip_text text, char *out, size_t size)
+{
+	if (text.len >= size)
+		return false;
+	memcpy(out, text.at, text.len);
+	out[text.len] = '\0';
+	return true;
+}
+
+/* The IMPI, and whether it answers a challenge. */
+static bool read_authorization(
+	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
+{
+	struct sip_header *header = sip_header_find(request, SIP_HEADER_AUTHORIZATION);
+	struct sip_text username, text;
+	struct sip_auth auth;
+
+	if (!header)
+		return refuse(refusal, 400, "Authorization is missing");
+	if (sip_header_find_next(header))
+		return refuse(refusal, 400, "Authorization occurs twice");
+	if (sip_auth_parse(request, header, &auth) != 0 ||
+		!sip_text_equal_nocase(auth.scheme, sip_text("Digest")))
+		return refuse(refusal, 400, "Authorization can not be read");
+	if (!sip_auth_find(&auth, "username", &username) || username.len == 0 ||
+		!copy_text(username, attempt->impi, sizeof(attempt->impi)))
+		return refuse(refusal, 400, "Authorization has no usable username");
+	attempt->has_response = sip_auth_find(&auth, "response", &text) && text.len > 0;
+	if (sip_auth_find(&auth, "nonce", &text) &&
+		!copy_text(text, attempt->nonce, sizeof(attempt->nonce)))
+		return refuse(refusal, 400, "nonce is too long");
+	return true;
+}
+
+/* RFC 3261 §16.3 step 5 */
+static bool check_extensions(struct sip_message *request, struct pcscf_refusal *refusal)
+{
+	struct sip_list_item item;
+
+	sip_list_start(&item, request, SIP_HEADER_PROXY_REQUIRE);
+	while (sip_list_next(&item)) {
+		if (sip_text_equal_nocase(item.value, sip_text("sec-agree")))
+			continue;
+		refusal->header = SIP_HEADER_UNSUPPORTED;
+		if (!sip_text_is_token(item.value) ||
+			!copy_text(item.value, refusal->value, sizeof(refusal->value)))
+			refusal->value[0] = '\0';
+		return refuse(refusal, 420, NULL);
+	}
+	return true;
+}
+
+static bool read_offer(
+	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
+{
+	const struct sec_agree_policy *policy = &attempt->pcscf->settings.policy;
+	char list[PCSCF_LIST_MAX];
+	struct sip_sec_agree client;
+	int status;
+
+	if (!sip_header_find(request, SIP_HEADER_SECURITY_CLIENT) ||
+		(!sip_option_tags_contain(request, SIP_HEADER_REQUIRE, "sec-agree") &&
+			!sip_option_tags_contain(request, SIP_HEADER_PROXY_REQUIRE, "sec-agree"))) {
+		refusal->header = SIP_HEADER_REQUIRE;
+		strcpy(refusal->value, "sec-agree");
+		return refuse(refusal, 421, NULL);
+	}
+	status = sip_sec_agree_parse(request, SIP_HEADER_SECURITY_CLIENT, &client);
+	if (status != 0 ||
+		sip_list_join(request, SIP_HEADER_SECURITY_CLIENT, list, sizeof(list)) != 0)
+		return refuse(refusal, 400,
+			status == -E2BIG ? "Security-Client has too many entries"
+					 : "Security-Client can not be read");
+	if (sec_agree_policy_choose(policy, &client, &attempt->offer) != 0) {
+		refusal->header = SIP_HEADER_SECURITY_SERVER;
+		if (sec_agree_policy_list(policy, NULL, false, refusal->value) != 0)
+			refusal->value[0] = '\0';
+		return refuse(refusal, 494, NULL);
+	}
+	attempt->client_list = strdup(list);
+	return attempt->client_list ? true : refuse(refusal, 500, NULL);
+}
+
+bool pcscf_arrival_check(
+	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
+{
+	struct net_endpoint client = {.address = attempt->flow.remote.address};
+	const struct sa_set *taken;
+
+	if (!check_extensions(request, refusal) || !read_offer(attempt, request, refusal) ||
+		!read_authorization(attempt, request, refusal))
+		return false;
+	/* P-TBL: the offered (address, port_uc) is nobody's; an attempt of the same user that was
+	 * not completed gives way to the new one. */
+	client.port = attempt->offer.port_c;
+	taken = sa_set_table_find(&attempt->pcscf->sets, &client);
+	if (taken && taken != attempt->arrived &&
+		(taken->state == SA_SET_CONFIRMED || strcmp(taken->impi, attempt->impi) != 0))
+		return refuse(refusal, 403, "port-c is in use by a security association");
+	return true;
+}

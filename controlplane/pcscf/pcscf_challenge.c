@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* SM5 becomes SM6: the set of SAs is live in the data plane before the UE hears of it (INT-4),
+ * since it answers at once. */
+#include <errno.h>
+
+#include "log.h"
+#include "pcscf_state.h"
+
+static void refuse_set(struct pcscf_register *attempt, struct sip_message *response, int status)
+{
+	static struct log_meter meter;
+	bool is_ours = status != -EEXIST && status != -EUSERS;
+
+	log_metered(&meter, LOG_WARNING, "impi=%s no set of SAs: errno %d", attempt->impi, -status);
+	attempt->pcscf->counters.sets_refused++;
+	pcscf_answer_fail(attempt, response, attempt->arrived, is_ours ? 503 : 403,
+		is_ours ? NULL : "Too many or conflicting security associations");
+}
+
+static void trace_set(const struct sa_set *set)
+{
+	char ue[NET_TEXT_MAX];
+
+	if (!trace_on(set->pcscf->settings.trace))
+		return;
+	trace_hop(set->pcscf->settings.trace, "SA add", "data plane", "P-CSCF", set->impi,
+		"acknowledged",
+		"%u SAs, %s, UE %s spi-c=%u spi-s=%u port-c=%u port-s=%u, "
+		"P-CSCF spi-c=%u spi-s=%u port-c=%u port-s=%u",
+		set->sa_count, sa_algorithm_name(set->offer.algorithm),
+		net_address_print(&set->ue, ue), set->offer.spi_c, set->offer.spi_s,
+		set->offer.port_c, set->offer.port_s, set->own.spi_c, set->own.spi_s,
+		set->own.port_c, set->own.port_s);
+}
+
+static void added(void *context, int status)
+{
+	struct pcscf_register *attempt = context;
+	struct sip_message *challenge = attempt->challenge;
+	struct sa_set *set = attempt->created;
+
+	attempt->challenge = NULL;
+	if (status != 0) {
+		pcscf_set_event(set, SA_SET_EXPIRED);
+		refuse_set(attempt, challenge, status);
+		return;
+	}
+	set->sa_count = set->add.count;
+	pcscf_set_event(set, SA_SET_ACKNOWLEDGED);
+	attempt->pcscf->counters.sets_added++;
+	attempt->pcscf->counters.challenges++;
+	trace_set(set);
+	/* P-WHICH: SM6 goes bare or on the old set, as SM1 came. */
+	pcscf_answer_send(attempt, challenge, attempt->arrived);
+}
+
+void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *response,
+	const struct secret *ik, const char *nonce)
+{
+	int status;
+
+	/* A challenge for what came on a set that is not established yet: that attempt failed. */
+	if (attempt->arrived && attempt->arrived->state != SA_SET_CONFIRMED) {
+		pcscf_set_event(attempt->arrived, SA_SET_FAILED);
+		pcscf_answer_fail(attempt, response, attempt->arrived, 403, NULL);
+		return;
+	}
+	status = pcscf_set_start(attempt, ik, nonce, added);
+	if (status != 0) {
+		refuse_set(attempt, response, status);
+		return;
+	}
+	trace_hop(attempt->pcscf->settings.trace, "SA add", "P-CSCF", "data plane", attempt->impi,
+		"add", "%u SAs", attempt->created->add.count);
+	sip_header_remove_all(response, SIP_HEADER_SECURITY_SERVER);
+	status = sip_header_add(
+		response, SIP_HEADER_SECURITY_SERVER, sip_text(attempt->created->server_list));
+	attempt->challenge = response;
+	/* Ends as a refused set does: added hears of it. */
+	if (status != 0)
+		pcscf_set_event(attempt->created, SA_SET_FAILED);
+}

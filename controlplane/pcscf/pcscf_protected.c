@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a REGISTER on a set of SAs must match (TS 33.203 §7.2; P-CHK, P-BIND): the negotiation of
+ * SM1 and SM6 travelled in the clear, and is confirmed here. */
+#include <string.h>
+
+#include "pcscf_state.h"
+#include "sip_via.h"
+
+static bool refuse(struct pcscf_refusal *refusal, unsigned status, const char *reason)
+{
+	refusal->status = status;
+	refusal->reason = reason;
+	return false;
+}
+
+static bool same_list(struct sip_message *request, enum sip_header_id id, const char *expected)
+{
+	struct sip_sec_agree sent, known;
+
+	return sip_sec_agree_parse(request, id, &sent) == 0 &&
+	       sip_sec_agree_parse_text(sip_text(expected), &known) == 0 &&
+	       sip_sec_agree_equal(&sent, &known);
+}
+
+/* The SA's address is the Via's: what the UE says of itself is what was authenticated. */
+static bool via_is_source(struct sip_message *request)
+{
+	struct net_address host;
+	struct sip_via via;
+
+	return sip_via_top(request, &via) == 0 &&
+	       net_address_parse(via.host.at, via.host.len, &host) == 0 &&
+	       net_address_equal(&host, &request->flow.remote.address);
+}
+
+bool pcscf_protected_check(
+	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
+{
+	const struct sa_set *set = attempt->arrived;
+
+	if (strcmp(set->impi, attempt->impi) != 0)
+		return refuse(refusal, 403, "username is not the security association's");
+	if (!via_is_source(request))
+		return refuse(refusal, 400, "Via is not the source address");
+	/* A changed list is what a bidding-down attack looks like (RFC 3329 §2.3.1, §5). */
+	if (!same_list(request, SIP_HEADER_SECURITY_VERIFY, set->server_list)) {
+		refusal->header = SIP_HEADER_SECURITY_SERVER;
+		strncpy(refusal->value, set->server_list, sizeof(refusal->value) - 1);
+		return refuse(refusal, 494, NULL);
+	}
+	if (set->state == SA_SET_TEMPORARY &&
+		!same_list(request, SIP_HEADER_SECURITY_CLIENT, set->client_list))
+		return refuse(refusal, 403, "Security-Client is not the one of the first REGISTER");
+	return true;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Inside the P-CSCF only: what the steps of a REGISTER share. */
+#pragma once
+
+#include "pcscf.h"
+#include "sa_set_table.h"
+#include "sip_message.h"
+#include "sip_token.h"
+#include "spi_allocator.h"
+
+#define PCSCF_IMPI_MAX  256
+#define PCSCF_NONCE_MAX 512
+#define PCSCF_LIST_MAX  8192 /* Security-Client as one text, with the NUL */
+
+struct pcscf {
+	struct pcscf_settings settings;
+	struct spi_allocator spis;
+	unsigned next_client_port;
+	struct sa_set_table sets;
+	struct pcscf_counters counters;
+};
+
+/* One REGISTER from its arrival to its final answer. */
+struct pcscf_register {
+	struct pcscf *pcscf;
+	struct sip_reply_to reply_to;
+	struct sip_flow flow;          /* as it arrived */
+	struct sa_set *arrived;        /* the set on which it came; NULL: bare. Held. */
+	struct sa_set *created;        /* for its challenge; held */
+	struct sip_message *challenge; /* SM6, which waits for the set */
+	bool has_response;             /* to a challenge: SM7 and not SM1 */
+	bool is_protected;             /* integrity-protected="yes" */
+	struct sec_agree_offer offer;
+	char *client_list; /* Security-Client */
+	char impi[PCSCF_IMPI_MAX];
+	char nonce[PCSCF_NONCE_MAX]; /* that it answers */
+	char branch[SIP_TOKEN_MAX];
+};
+
+/* Why a request goes no further: status, and a header that helps the UE (value empty: none). */
+struct pcscf_refusal {
+	unsigned status;
+	const char *reason;
+	enum sip_header_id header;
+	char value[SEC_AGREE_TEXT_MAX];
+};
+
+/* Each check: true, or false and a refusal. */
+
+/* pcscf_arrival.c: every REGISTER; fills the attempt. */
+bool pcscf_arrival_check(struct pcscf_register *attempt, struct sip_message *request,
+	struct pcscf_refusal *refusal) __attribute__((warn_unused_result));
+
+/* pcscf_protected.c: one that came on a set, after pcscf_arrival_check. */
+bool pcscf_protected_check(struct pcscf_register *attempt, struct sip_message *request,
+	struct pcscf_refusal *refusal) __attribute__((warn_unused_result));
+
+/* pcscf_forward.c: SM1 becomes SM2, SM7 becomes SM8. 0 or -errno. */
+int pcscf_forward_edit(struct pcscf_register *attempt, struct sip_message *request)
+	__attribute__((warn_unused_result));
+
+/* pcscf_answer.c: a response from the home network on its way to the UE; takes it. */
+void pcscf_answer(void *attempt, struct sip_message *response);
+
+/* Sends it to the UE, on the set or (NULL) back the request's way, and ends the attempt. Takes
+ * the response. */
+void pcscf_answer_send(
+	struct pcscf_register *attempt, struct sip_message *response, struct sa_set *set);
+
+/* Another answer instead of this one, with nothing of it but what names the transaction. */
+void pcscf_answer_fail(struct pcscf_register *attempt, struct sip_message *response,
+	struct sa_set *set, unsigned status, const char *reason);
+
+/* Releases what it holds. */
+void pcscf_register_end(struct pcscf_register *attempt);
+
+/* pcscf_keys.c: takes ik and ck out of every challenge in the response. 0 and *found: ik and the
+ * nonce that it belongs to; -errno where a challenge can not be read, or a key is none: then
+ * nothing of it may go further. */
+int pcscf_keys_take(struct sip_message *response, struct secret *ik, char nonce[PCSCF_NONCE_MAX],
+	bool *found) __attribute__((warn_unused_result));
+
+/* pcscf_challenge.c: SM5 becomes SM6 once the SAs are live. Takes the response. */
+void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *response,
+	const struct secret *ik, const char *nonce);
+
+/* pcscf_set.c: a set for this challenge is in the table and on its way to the data plane:
+ * attempt->created; added will be called. 0 or -errno. */
+int pcscf_set_start(struct pcscf_register *attempt, const struct secret *ik, const char *nonce,
+	void (*added)(void *context, int status)) __attribute__((warn_unused_result));
+
+/* A set that is gone afterwards is freed, unless it is held. */
+void pcscf_set_event(struct sa_set *set, enum sa_set_event event);
+void pcscf_set_hold(struct sa_set *set);
+void pcscf_set_release(struct sa_set *set);
+
+/* P-LIFE: a confirmed set lives as long as the longest of the IMPI's, and at least lifetime_ms. */
+void pcscf_set_extend(struct sa_set *set, uint64_t lifetime_ms);
+
+/* INT-7, P-LIFE: a success on set ends the IMPI's other established sets. */
+void pcscf_set_replace_others(struct sa_set *set);
+
+/* De-registration: all of the IMPI's sets. */
+void pcscf_set_close_all(struct sa_set *set);
+
+/* The newest established set of the IMPI, or NULL. */
+struct sa_set *pcscf_set_current(const struct pcscf *pcscf, const char *impi);
+
+/* P-USE: UDP toward the UE on a set leaves port_pc for port_us. */
+struct sip_flow pcscf_set_flow(const struct sa_set *set);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The control plane's end of the SA channel. Cookies are never used twice: an acknowledgement that
+ * nobody waits for any more is recognised, and its SA deleted. */
+#include "sa_client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "secret.h"
+
+#define COOKIES_PER_ADD 8 /* the low bits: which SA, and whether it is an addition */
+#define COOKIE_ADD      4
+#define EVENTS_AT_ONCE  64
+#define RETRY_MS        20
+#define WORKER          0 /* the only one: CONFIG_WORKERS_MAX */
+
+struct sa_client {
+	struct sa_channel *channel;
+	struct timer_queue *timers;
+	uint32_t timeout_ms;
+	uint64_t next_cookie;
+	struct sa_add *adds;
+	bool flushing; /* the flush has not found room yet */
+	uint64_t *deletions;
+	size_t deletion_count, deletion_room;
+	struct timer retry;
+};
+
+static uint64_t take_cookie(struct sa_client *client)
+{
+	return client->next_cookie += COOKIES_PER_ADD;
+}
+
+/* Tries to send what waits, in order. True: nothing waits any more. */
+static bool send_waiting(struct sa_client *client)
+{
+	struct sa_command command = {.type = SA_COMMAND_FLUSH, .cookie = take_cookie(client)};
+	size_t sent = 0;
+
+	if (client->flushing && !sa_channel_send_commands(client->channel, WORKER, &command, 1))
+		return false;
+	client->flushing = false;
+	command.type = SA_COMMAND_DELETE;
+	for (; sent < client->deletion_count; sent++) {
+		command.cookie = take_cookie(client);
+		command.handle = client->deletions[sent];
+		if (!sa_channel_send_commands(client->channel, WORKER, &command, 1))
+			break;
+	}
+	if (sent == 0)
+		return client->deletion_count == 0;
+	client->deletion_count -= sent;
+	memmove(client->deletions, client->deletions + sent,
+		client->deletion_count * sizeof(client->deletions[0]));
+	return client->deletion_count == 0;
+}
+
+static void retry(void *context)
+{
+	struct sa_client *client = context;
+
+	if (!send_waiting(client))
+		timer_queue_arm(client->timers, &client->retry, RETRY_MS, retry, client);
+}
+
+int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
+	const struct random *random, uint32_t timeout_ms, struct sa_client **out)
+{
+	struct sa_client *client = calloc(1, sizeof(*client));
+
+	if (!client)
+		return -ENOMEM;
+	client->channel = channel;
+	client->timers = timers;
+	client->timeout_ms = timeout_ms;
+	/* The predecessor's acknowledgements may still come: its cookies are others. */
+	random_fill(random, &client->next_cookie, sizeof(client->next_cookie));
+	client->next_cookie &= ~(uint64_t)(COOKIES_PER_ADD - 1);
+	sa_channel_resume_control(channel);
+	client->flushing = true;
+	retry(client);
+	*out = client;
+	return 0;
+}
+
+void sa_client_destroy(struct sa_client *client)
+{
+	if (!client)
+		return;
+	timer_queue_disarm(client->timers, &client->retry);
+	free(client->deletions);
+	free(client);
+}
+
+static void forget(struct sa_client *client, struct sa_add *add)
+{
+	HASH_DEL(client->adds, add);
+	timer_queue_disarm(client->timers, &add->timer);
+	add->cookie = 0;
+}
+
+static void delete_live(struct sa_client *client, struct sa_add *add)
+{
+	for (unsigned i = 0; i < add->count; i++)
+		if (add->live & 1u << i)
+			sa_client_delete(client, &add->handles[i], 1);
+	add->live = 0;
+}
+
+static void time_out(void *context)
+{
+	struct sa_add *add = context;
+
+	/* What is acknowledged late finds no cookie, and is deleted then. */
+	forget(add->client, add);
+	delete_live(add->client, add);
+	add->added(add->context, -ETIMEDOUT);
+}
+
+int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, unsigned count,
+	struct sa_add *add, void (*added)(void *context, int status), void *context)
+{
+	struct sa_command commands[SA_CLIENT_SET_MAX] = {0};
+	bool sent;
+
+	if (!send_waiting(client))
+		return -EAGAIN;
+	*add = (struct sa_add){.client = client,
+		.added = added,
+		.context = context,
+		.cookie = take_cookie(client),
+		.count = count,
+		.missing = count};
+	HASH_ADD(hh, client->adds, cookie, sizeof(add->cookie), add);
+	if (!add->hh.tbl) {
+		add->cookie = 0;
+		return -ENOMEM;
+	}
+	for (unsigned i = 0; i < count; i++)
+		commands[i] = (struct sa_command){.cookie = add->cookie + COOKIE_ADD + i,
+			.type = SA_COMMAND_ADD,
+			.parameters = sas[i]};
+	sent = sa_channel_send_commands(client->channel, WORKER, commands, count);
+	secret_wipe_bytes(commands, sizeof(commands));
+	if (!sent) {
+		forget(client, add);
+		return -EAGAIN;
+	}
+	timer_queue_arm(client->timers, &add->timer, client->timeout_ms, time_out, add);
+	return 0;
+}
+
+void sa_client_cancel(struct sa_client *client, struct sa_add *add)
+{
+	if (add->cookie == 0)
+		return;
+	forget(client, add);
+	delete_live(client, add);
+}
+
+void sa_client_delete(struct sa_client *client, const uint64_t *handles, unsigned count)
+{
+	if (client->deletion_count + count > client->deletion_room) {
+		size_t room = 2 * client->deletion_room + 64;
+		uint64_t *grown = realloc(client->deletions, room * sizeof(*grown));
+
+		if (!grown) {
+			log_error("sa_client: no memory to delete %u SAs: they stay", count);
+			return;
+		}
+		client->deletions = grown;
+		client->deletion_room = room;
+	}
+	memcpy(client->deletions + client->deletion_count, handles, count * sizeof(*handles));
+	client->deletion_count += count;
+	retry(client);
+}
+
+static void take_event(struct sa_client *client, const struct sa_event *event)
+{
+	uint64_t cookie = event->cookie & ~(uint64_t)(COOKIES_PER_ADD - 1);
+	unsigned index = event->cookie & (COOKIE_ADD - 1);
+	struct sa_add *add;
+
+	if (event->type != SA_EVENT_ACKNOWLEDGED || !(event->cookie & COOKIE_ADD))
+		return;
+	HASH_FIND(hh, client->adds, &cookie, sizeof(cookie), add);
+	if (!add || index >= add->count) {
+		if (event->status == 0)
+			sa_client_delete(client, &event->handle, 1);
+		return;
+	}
+	add->missing--;
+	if (event->status == 0) {
+		add->handles[index] = event->handle;
+		add->live |= (uint8_t)(1u << index);
+	} else if (add->status == 0) {
+		add->status = event->status;
+	}
+	if (add->missing > 0)
+		return;
+	forget(client, add);
+	if (add->status != 0)
+		delete_live(client, add);
+	add->added(add->context, add->status);
+}
+
+void sa_client_poll(struct sa_client *client)
+{
+	struct sa_event events[EVENTS_AT_ONCE];
+	unsigned count;
+
+	do {
+		count = sa_channel_receive_events(client->channel, WORKER, events, EVENTS_AT_ONCE);
+		for (unsigned i = 0; i < count; i++)
+			take_event(client, &events[i]);
+	} while (count == EVENTS_AT_ONCE);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* SAs go down to the data plane and their acknowledgements come back. A set of SAs is live as a
+ * whole or not at all, and only when the worker has said so (INT-4). */
+#pragma once
+
+#include <stdint.h>
+
+#include "random.h"
+#include "sa_channel.h"
+#include "table.h"
+#include "timer_queue.h"
+
+#define SA_CLIENT_SET_MAX 4 /* SAs in one set */
+
+struct sa_client;
+
+/* A set on its way; lies inside its owner, who cancels it before it goes. */
+struct sa_add {
+	/* Once: 0 and the handles, in the order of the SAs; or an errno of sa_channel.h, or
+	 * -ETIMEDOUT: then none of them is live, or stays so. */
+	void (*added)(void *context, int status);
+	void *context;
+	uint64_t handles[SA_CLIENT_SET_MAX];
+
+	struct sa_client *client;
+	uint64_t cookie; /* of the first SA; 0: not under way */
+	unsigned count, missing;
+	int status;
+	uint8_t live; /* a bit per handle */
+	struct timer timer;
+	UT_hash_handle hh; /* by cookie */
+};
+
+/* Takes over what a predecessor left: the rings, and every SA that it installed is flushed.
+ * timeout_ms: how long an acknowledgement may take. channel, timers outlive it. 0 or -ENOMEM. */
+int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
+	const struct random *random, uint32_t timeout_ms, struct sa_client **out)
+	__attribute__((warn_unused_result));
+void sa_client_destroy(struct sa_client *client);
+
+/* 0: added will be called, later. -EAGAIN: the ring has no room; nothing was sent. */
+int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, unsigned count,
+	struct sa_add *add, void (*added)(void *context, int status), void *context)
+	__attribute__((warn_unused_result));
+
+/* added will not be called; what becomes live nevertheless is deleted at once. */
+void sa_client_cancel(struct sa_client *client, struct sa_add *add);
+
+/* Never fails: what the ring does not take waits here. */
+void sa_client_delete(struct sa_client *client, const uint64_t *handles, unsigned count);
+
+/* When the data plane has rung the bell, and from time to time. */
+void sa_client_poll(struct sa_client *client);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* All sets of SAs that live: found by the UE's address and client port (P-TBL), and by IMPI. */
+#pragma once
+
+#include "sa_set.h"
+
+#define SA_SET_TABLE_PER_IMPI 3 /* P-TBL: six SAs per direction */
+
+struct sa_set_owner;
+
+struct sa_set_table {
+	struct sa_set *by_client;
+	struct sa_set_owner *by_impi;
+	size_t count;
+};
+
+/* 0; -EEXIST where (address, port_uc) is taken; -ENOMEM. */
+int sa_set_table_add(struct sa_set_table *table, struct sa_set *set)
+	__attribute__((warn_unused_result));
+
+/* Also of a set that is not in the table. */
+void sa_set_table_remove(struct sa_set_table *table, struct sa_set *set);
+
+struct sa_set *sa_set_table_find(const struct sa_set_table *table, const struct net_endpoint *ue);
+
+/* The IMPI's sets, the newest first, linked by next_of_impi; NULL where there is none. */
+struct sa_set *sa_set_table_of_impi(const struct sa_set_table *table, const char *impi);
