@@ -198,6 +198,29 @@ static void refuses_what_is_malformed(void **state)
 		-EINVAL);
 }
 
+static void every_digit_counts(void **state)
+{
+	struct aka_digest digest = {
+		.username = text_of("u@h"),
+		.realm = text_of("h"),
+		.uri = text_of("sip:h"),
+		.nonce = text_of("n"),
+		.method = text_of("REGISTER"),
+	};
+	char response[AKA_DIGEST_LEN + 1];
+
+	(void)state;
+	aka_digest_response(&digest, (const uint8_t *)"r", 1, response);
+	assert_int_equal(aka_digest_verify(&digest, (const uint8_t *)"r", 1, text_of(response)), 0);
+	for (unsigned i = 0; i < AKA_DIGEST_LEN; i++) {
+		response[i] ^= 1;
+		assert_int_equal(
+			aka_digest_verify(&digest, (const uint8_t *)"r", 1, text_of(response)),
+			-EACCES);
+		response[i] ^= 1;
+	}
+}
+
 static void qop_names(void **state)
 {
 	enum aka_qop qop = AKA_QOP_NONE;
@@ -223,6 +246,7 @@ int main(void)
 		{"P-DIG auth-int covers the body", body_counts_with_auth_int, NULL, NULL, NULL},
 		{"AKA-6 malformed digests are refused", refuses_what_is_malformed, NULL, NULL,
 			NULL},
+		{"P-DIG every digit of a response counts", every_digit_counts, NULL, NULL, NULL},
 		{"P-DIG names of qop", qop_names, NULL, NULL, NULL},
 	};
 

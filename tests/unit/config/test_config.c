@@ -105,7 +105,8 @@ static void everything_set(void **state)
 	      "\"sa_capacity\": 2097152, \"replay_window\": 1024, \"plain_sip_rate\": 0},"
 	      "\"pcscf\": {\"address\": \"2001:db8::1\", \"unprotected_port\": 65535,"
 	      "\"server_port\": 1024, \"client_ports\": [65534, 1025, 1026],"
-	      "\"host_name\": \"p.example\", \"visited_network\": \"v.example\","
+	      "\"host_name\": \"p.example\", \"visited_network\": "
+	      "\"label-of-sixty-three-letters-that-is-short-enough-for-a-domain0.x\","
 	      "\"algorithms\": [\"hmac-md5-96\"], \"reg_await_auth_ms\": 1000},"
 	      "\"icscf\": {\"host_name\": \"192.0.2.7\","
 	      "\"scscfs\": [\"sip:a.example\", \"sip:s@[2001:db8::2]:65535\"]},"
@@ -141,7 +142,8 @@ static void everything_set(void **state)
 	assert_int_equal(config.pcscf.client_port_count, 3);
 	assert_int_equal(config.pcscf.client_ports[2], 1026);
 	assert_string_equal(config.pcscf.host_name, "p.example");
-	assert_string_equal(config.pcscf.visited_network, "v.example");
+	assert_string_equal(config.pcscf.visited_network,
+		"label-of-sixty-three-letters-that-is-short-enough-for-a-domain0.x");
 	assert_int_equal(config.pcscf.algorithm_count, 1);
 	assert_int_equal(config.pcscf.algorithms[0], SA_HMAC_MD5_96);
 	assert_int_equal(config.pcscf.reg_await_auth_ms, 1000);
