@@ -133,8 +133,9 @@ static void start_sm1(struct registration *registration)
 	registration->state = REGISTRATION_SM1_SENT;
 	registration->sm1_ms = report_now_ms(registration->report);
 	report_event(registration->report, "SM1",
-		json_pack("{s:s}", "call_id", registration->call_id), "REGISTER, bare, offers %s",
-		registration->security_client);
+		json_pack("{s:s, s:s}", "call_id", registration->call_id, "security_client",
+			registration->security_client),
+		"REGISTER, bare, to port %u", settings->pcscf.port);
 	retransmission_start(&registration->timers, settings->t1_ms, settings->timeout_ms);
 }
 

@@ -41,7 +41,7 @@ void report_event(
 		if (line && fields)
 			json_object_update(line, fields);
 		if (line)
-			json_dumpf(line, stdout, JSON_COMPACT);
+			json_dumpf(line, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
 		json_decref(line);
 		putchar('\n');
 	} else {

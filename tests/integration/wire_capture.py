@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""tshark as a witness: what was on the wire, and whether each ICV is good."""
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+
+from scapy.layers.inet import ICMP, IP
+
+from topology import PCSCF, UE
+
+TSHARK_NAME = {"hmac-md5-96": "HMAC-MD5-96 [RFC2403]", "hmac-sha-1-96": "HMAC-SHA-1-96 [RFC2404]"}
+MARKER = 0x7CA7
+
+
+class WireCapture:
+    """Records what the UEs' side of the wire carries, from the moment it is made."""
+
+    def __init__(self, topology, path):
+        self.topology, self.path = topology, str(path)
+        self.process = subprocess.Popen(
+            topology.command(topology.ue, "tshark", "-n", "-l", "-P", "-i", "ue0", "-w", self.path,
+                             "-F", "pcap", "-f", "ip", "-T", "fields", "-e", "icmp.ident"),
+            stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+            start_new_session=True)
+        for line in self.process.stderr:
+            # "Capturing on" comes before it does.
+            if "Capture started" in line:
+                return
+        raise RuntimeError("tshark captures nothing")
+
+    def stop(self):
+        """Ends the record; everything that was on the wire before is in it."""
+        if self.process.poll() is not None:
+            return
+        marker = IP(src=UE, dst=PCSCF) / ICMP(id=MARKER)
+        self.topology.raw(self.topology.ue, socket.IPPROTO_RAW).sendto(bytes(marker), (PCSCF, 0))
+        seen, out = b"", self.process.stdout.fileno()
+        while str(MARKER).encode() not in seen and select.select([out], [], [], 10)[0]:
+            chunk = os.read(out, 4096)
+            if not chunk:
+                break
+            seen += chunk
+        self.close()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)  # dumpcap, too
+            self.process.communicate()
+
+
+def esp_row(source, destination, spi, algorithm, key):
+    return (f'uat:esp_sa:"IPv4","{source}","{destination}","0x{spi:08x}","NULL","",'
+            f'"{TSHARK_NAME[algorithm]}","0x{key.hex()}"')
+
+
+def read(path, rows=(), display_filter="", fields=()):
+    """The packets of a capture, each a dict of the fields' first values, ESP looked through."""
+    command = ["tshark", "-r", str(path), "-n", "-o", "esp.enable_authentication_check:TRUE",
+               "-o", "esp.enable_encryption_decode:TRUE", "-o", "ip.check_checksum:TRUE",
+               "-o", "udp.check_checksum:TRUE", "-T", "json"]
+    for row in rows:
+        command += ["-o", row]
+    if display_filter:
+        command += ["-Y", display_filter]
+    for field in fields:
+        command += ["-e", field]
+    out = subprocess.run(command, check=True, capture_output=True, text=True,
+                         env={**os.environ, "HOME": "/nonexistent"}).stdout
+    return [{key: value[0] for key, value in packet["_source"]["layers"].items()}
+            for packet in json.loads(out or "[]")]
