@@ -311,6 +311,12 @@ static void an_answer_too_late_is_harmless(void **state)
 	bench->now_ms += 64 * T1_MS;
 	sip_entry_expire(bench->entry);
 	assert_int_equal(bench->counters->transactions_abandoned, 1);
+	struct sip_reply_to late = bench->reply_to;
+
+	receive(bench, SIP_EXAMPLE); /* a new try */
+	assert_int_equal(bench->requests, 2);
+	sip_hop_reply(bench->reply_to, NULL);
+	bench->reply_to = late;
 	answer(bench, 100);
 	answer(bench, 200);
 	assert_int_equal(bench->sends, 0);

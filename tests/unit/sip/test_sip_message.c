@@ -7,6 +7,7 @@
 #include "sip_example.h"
 #include "sip_max_forwards.h"
 #include "sip_reply.h"
+#include "sip_token.h"
 
 static void creates_and_edits(void **state)
 {
@@ -176,6 +177,42 @@ static void max_forwards_counts_down(void **state)
 	}
 }
 
+static void names_and_numbers_agree(void **state)
+{
+	static const struct {
+		const char *name;
+		enum sip_header_id id;
+	} forms[] = {{"v", SIP_HEADER_VIA}, {"I", SIP_HEADER_CALL_ID}, {"m", SIP_HEADER_CONTACT},
+		{"L", SIP_HEADER_CONTENT_LENGTH}, {"k", SIP_HEADER_SUPPORTED},
+		{"SECURITY-verify", SIP_HEADER_SECURITY_VERIFY}, {"", SIP_HEADER_OTHER},
+		{"Vi", SIP_HEADER_OTHER}, {"Viaa", SIP_HEADER_OTHER}, {"x", SIP_HEADER_OTHER}};
+
+	(void)state;
+	for (unsigned id = SIP_HEADER_OTHER + 1; id < SIP_HEADER_COUNT; id++)
+		assert_int_equal(
+			sip_header_name_id(sip_text(sip_header_name((enum sip_header_id)id))), id);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		assert_int_equal(sip_header_name_id(sip_text(forms[i].name)), forms[i].id);
+	for (unsigned method = SIP_OTHER_METHOD + 1; method < SIP_METHOD_COUNT; method++)
+		assert_int_equal(
+			sip_method_of(sip_text(sip_method_name((enum sip_method)method))), method);
+	assert_int_equal(sip_method_of(sip_text("register")), SIP_OTHER_METHOD);
+}
+
+static void tokens_are_fresh(void **state)
+{
+	uint64_t seed = 1;
+	struct random random = random_seeded(&seed);
+	char a[SIP_TOKEN_MAX], b[SIP_TOKEN_MAX];
+
+	(void)state;
+	assert_int_equal(strlen(sip_token_tag(&random, a)), 16);
+	assert_string_not_equal(a, sip_token_tag(&random, b));
+	assert_int_equal(strlen(sip_token_branch(&random, a)), 23);
+	assert_memory_equal(a, "z9hG4bK", 7);
+	assert_string_not_equal(a, sip_token_branch(&random, b));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +223,8 @@ int main(void)
 		cmocka_unit_test(print_never_overruns),
 		cmocka_unit_test(replies_copy_what_8_2_6_names),
 		cmocka_unit_test(max_forwards_counts_down),
+		cmocka_unit_test(names_and_numbers_agree),
+		cmocka_unit_test(tokens_are_fresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
