@@ -77,10 +77,9 @@ static const struct sip_auth_param *find(const struct sip_auth *auth, struct sip
 	return NULL;
 }
 
-int sip_auth_parse(
-	struct sip_message *message, const struct sip_header *header, struct sip_auth *out)
+/* arena NULL: values stay as written, for those who look at names and places only. */
+static int read_auth(struct sip_arena *arena, struct sip_text text, struct sip_auth *out)
 {
-	struct sip_text text = header->value;
 	size_t at = 0;
 
 	out->count = 0;
@@ -99,7 +98,7 @@ int sip_auth_parse(
 			return -EINVAL;
 		if (out->count == SIP_AUTH_PARAMS_MAX)
 			return -E2BIG;
-		error = resolve_escapes(&message->arena, &param.value);
+		error = arena ? resolve_escapes(arena, &param.value) : 0;
 		if (error)
 			return error;
 		out->params[out->count++] = param;
@@ -109,6 +108,12 @@ int sip_auth_parse(
 		if (text.at[at++] != ',')
 			return -EINVAL;
 	}
+}
+
+int sip_auth_parse(
+	struct sip_message *message, const struct sip_header *header, struct sip_auth *out)
+{
+	return read_auth(&message->arena, header->value, out);
 }
 
 bool sip_auth_find(const struct sip_auth *auth, const char *name, struct sip_text *value)
@@ -143,7 +148,7 @@ int sip_auth_remove(struct sip_message *message, struct sip_header *header, cons
 	struct sip_auth auth;
 	const struct sip_auth_param *param;
 	const char *from, *to;
-	int error = sip_auth_parse(message, header, &auth);
+	int error = read_auth(NULL, header->value, &auth);
 
 	if (error)
 		return error;
@@ -178,7 +183,7 @@ int sip_auth_set(struct sip_message *message, struct sip_header *header, const c
 	struct sip_auth auth;
 	const char *end = header->value.at + header->value.len;
 	char *at;
-	int error = sip_auth_parse(message, header, &auth);
+	int error = read_auth(NULL, header->value, &auth);
 
 	if (error)
 		return error;

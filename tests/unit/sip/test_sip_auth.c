@@ -146,12 +146,33 @@ static void sets_one_and_leaves_the_others(void **state)
 	}
 }
 
+/* What a proxy does to credentials of 60 KB stays within the memory of one message. */
+static void huge_credentials(void **state)
+{
+	static const char *const names[] = {"integrity-protected", "ik", "ck"};
+	static char text[60000];
+	struct sip_message *message;
+	struct sip_auth auth;
+	int len = snprintf(text, sizeof(text), "Digest ik=1,ck=2,integrity-protected=3,u=\"");
+
+	(void)state;
+	memset(text + len, '\\', sizeof(text) - 3 - (size_t)len - (size_t)(len % 2 == 0));
+	strcat(text, "\"");
+	message = with(text);
+	assert_int_equal(sip_auth_parse(message, row_of(message), &auth), 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(sip_auth_remove(message, row_of(message), names[i]), 0);
+	assert_int_equal(sip_auth_set(message, row_of(message), names[0], sip_text("no"), true), 0);
+	sip_message_destroy(message);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_whatever_order_case_and_quoting),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(counts_are_bounded),
+		cmocka_unit_test(huge_credentials),
 		{"A-SM4…6 ck and ik go in any form", strips_keys_in_any_form, NULL, NULL, NULL},
 		{"IPI-3 the UE's own value is replaced", sets_one_and_leaves_the_others, NULL, NULL,
 			NULL},
