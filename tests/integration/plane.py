@@ -32,7 +32,9 @@ class Plane:
         self.handles = {}
         try:
             assert self._next_answer()["event"] == "ready"
-            self.outside = topology.wire(topology.ue, "ue0")
+            outside = self.settings.values["dataplane"]["outside"]
+            self.outside = (topology.wire(topology.ue, "ue0") if outside["kind"] == "af_packet" else
+                            topology.wire(topology.gateway, outside["interface"]))
             self.inside = topology.wire(topology.gateway, INSIDE)
         except BaseException:
             self.close()
@@ -63,6 +65,11 @@ class Plane:
     @staticmethod
     def peer(spi, algorithm, key):
         return EspPeer(spi, algorithm, key)
+
+    def restart(self):
+        """Kills the data plane and starts another on the same memory."""
+        assert self.tell(command="restart")["event"] == "ready"
+        assert self._next_answer()["result"] == 0
 
     def delete(self, peer):
         assert self.tell(command="delete", handle=self.handles.pop(peer))["result"] == 0
