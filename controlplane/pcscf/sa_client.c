@@ -217,4 +217,6 @@ void sa_client_poll(struct sa_client *client)
 		for (unsigned i = 0; i < count; i++)
 			take_event(client, &events[i]);
 	} while (count == EVENTS_AT_ONCE);
+	/* What was acknowledged has left room for what waits. */
+	retry(client);
 }

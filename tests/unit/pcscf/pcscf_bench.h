@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A P-CSCF between its neighbours: the test speaks for the UE (SIP texts), for the home network
+ * (a next hop) and for the data plane's worker (the other end of a real SA channel). */
+#pragma once
+
+#include "pcscf.h"
+#include "sip_message.h"
+
+#define BENCH_PCSCF   "203.0.113.9"
+#define BENCH_UE      "198.51.100.23"
+#define BENCH_PORT_UC 40112
+#define BENCH_PORT_US 40113
+#define BENCH_IMPI    "alice@home.net"
+#define BENCH_NONCE   "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+#define BENCH_IK      "000102030405060708090a0b0c0d0e0f"
+#define BENCH_CK      "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
+
+/* What a message of the UE says; NULL or 0: as in an ordinary registration. */
+struct bench_register {
+	const char *source;        /* address */
+	uint16_t source_port;      /* 5060, or port_uc on a set */
+	uint16_t to_port;          /* 5060 */
+	const char *method;        /* REGISTER */
+	const char *authorization; /* the whole row; "" : none */
+	const char *client;        /* Security-Client; "": none */
+	const char *verify;        /* Security-Verify; none */
+	const char *require;       /* Require; "": none */
+	const char *via_host;      /* the source */
+	const char *more;          /* header rows, each with CRLF */
+};
+
+struct bench {
+	struct pcscf *pcscf;
+	struct sa_channel *channel;
+	struct sa_client *sa_client;
+	struct timer_queue timers;
+	uint64_t now_ms, seed;
+	unsigned branch;
+
+	/* what reached the home network; the request is answered by bench_home */
+	struct sip_message *forwarded;
+	char forwarded_text[8192];
+	struct sip_reply_to home_reply;
+
+	/* what reached the UE; status 0: nothing since the last message */
+	unsigned answers, status;
+	char answer_text[8192];
+	char server_list[2048]; /* Security-Server of the last 401 */
+	struct sip_flow answer_flow;
+
+	/* what the worker was told */
+	struct sa_parameters sas[32];
+	unsigned sa_count, deleted;
+	uint64_t next_handle;
+
+	char events[4096]; /* names of trace events, a blank behind each */
+	char details[16384];
+	struct trace trace;
+	struct trace_listener listener;
+};
+
+extern struct bench bench;
+
+/* cmocka's set-up and tear-down. */
+int bench_open(void **state);
+int bench_close(void **state);
+
+void bench_ue(const struct bench_register *message);
+
+/* The home network's answer: rows, each with CRLF. */
+void bench_home(unsigned status, const char *rows);
+
+/* An ordinary 401, and an ordinary 200 with this expiry. */
+void bench_home_challenges(void);
+void bench_home_accepts(unsigned expires_s);
+
+/* The worker takes all commands that wait and acknowledges them with this status (0: good). */
+void bench_worker(int status);
+
+void bench_wait_ms(uint64_t ms);
+
+/* SM1 to SM6: a temporary set stands. SM1 to SM12: a confirmed one does. */
+void bench_reach_challenge(void);
+void bench_reach_registration(void);
+
+/* SM7 of the last challenge. */
+struct bench_register bench_sm7(void);
+
+unsigned bench_sets(void);
