@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#define PARAMS_MAX 64 /* looked at for doubles: more are refused, the check is quadratic */
+#define PARAMS_MAX 32 /* looked at for doubles: more are refused, the check is quadratic */
 
 static size_t skip_space(struct sip_text text, size_t at)
 {

@@ -9,6 +9,11 @@ struct lines {
 	char *at, *end; /* what is left */
 };
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* The next line without its end; false where nothing is left. *ended: it had an end. */
 static bool next_line(struct lines *lines, struct sip_text *line, bool *ended)
 {
@@ -96,11 +101,12 @@ static int read_request_line(struct sip_message *message, struct sip_text line)
 	return 0;
 }
 
-/* RFC 3261 §7.3: name, optional space, colon, value */
-static int read_header(struct sip_message *message, struct sip_text line)
+/* RFC 3261 §7.3: name, optional space, colon, value. *row: where it was one. */
+static int read_header(struct sip_message *message, struct sip_text line, struct sip_header **row)
 {
 	const char *colon = memchr(line.at, ':', line.len);
 	struct sip_text name, value;
+	int error;
 
 	if (!colon) {
 		set_defect(message, "Header Without Colon");
@@ -108,16 +114,20 @@ static int read_header(struct sip_message *message, struct sip_text line)
 	}
 	name = (struct sip_text){line.at, (size_t)(colon - line.at)};
 	value = sip_text_trim((struct sip_text){colon + 1, line.len - name.len - 1});
-	while (name.len > 0 && (name.at[name.len - 1] == ' ' || name.at[name.len - 1] == '\t'))
+	while (name.len > 0 && is_space(name.at[name.len - 1]))
 		name.len--;
 	if (!sip_text_is_token(name)) {
 		set_defect(message, "Bad Header Name");
 		return 0;
 	}
-	return sip_message_append(message, sip_header_name_id(name), name, value);
+	error = sip_message_append(message, sip_header_name_id(name), name, value);
+	if (!error)
+		*row = message->last;
+	return error;
 }
 
-/* Blanks out the line end between: both lines are one text then (RFC 3261 §7.3.1). */
+/* Blanks out the line end between: both lines are one text then (RFC 3261 §7.3.1). Trimmed only
+ * when the row is complete, or 20 000 empty folds would be walked over 20 000 times. */
 static void unfold(struct sip_header *header, struct sip_text line)
 {
 	char *gap = (char *)(uintptr_t)(header->value.at + header->value.len);
@@ -125,7 +135,12 @@ static void unfold(struct sip_header *header, struct sip_text line)
 	while (gap < line.at)
 		*gap++ = ' ';
 	header->value.len = (size_t)(line.at + line.len - header->value.at);
-	header->value = sip_text_trim(header->value);
+}
+
+static void complete(struct sip_header *header)
+{
+	if (header)
+		header->value = sip_text_trim(header->value);
 }
 
 /* All rows up to the empty line; the body is what follows. */
@@ -138,6 +153,15 @@ static int read_headers(struct sip_message *message, struct lines *lines)
 	while (next_line(lines, &line, &ended)) {
 		int error;
 
+		if (line.len > 0 && is_space(line.at[0]) && sip_text_is_clean(line)) {
+			if (row)
+				unfold(row, line);
+			else
+				set_defect(message, "Bad Folded Line");
+			continue;
+		}
+		complete(row);
+		row = NULL;
 		if (line.len == 0 && ended) {
 			message->body =
 				(struct sip_text){lines->at, (size_t)(lines->end - lines->at)};
@@ -145,26 +169,17 @@ static int read_headers(struct sip_message *message, struct lines *lines)
 		}
 		if (!sip_text_is_clean(line)) {
 			set_defect(message, "Control Character");
-			row = NULL;
 			continue;
 		}
-		if (line.at[0] == ' ' || line.at[0] == '\t') {
-			if (row)
-				unfold(row, line);
-			else
-				set_defect(message, "Bad Folded Line");
-			continue;
-		}
-		row = message->last;
-		error = read_header(message, line);
-		row = row == message->last ? NULL : message->last;
+		error = read_header(message, line, &row);
 		if (error == -E2BIG) {
 			set_defect(message, "Too Many Headers");
-			break;
+			return 0;
 		}
 		if (error)
 			return error;
 	}
+	complete(row);
 	set_defect(message, "Headers Do Not End");
 	return 0;
 }

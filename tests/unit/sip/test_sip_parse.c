@@ -2,6 +2,7 @@
 #include "sip_parse.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "sip_example.h"
 
@@ -121,6 +122,31 @@ static void a_folded_line_never_joins_a_bad_row(void **state)
 	sip_message_destroy(message);
 }
 
+/* A parser that walks back over what it has unfolded takes 200 ms of CPU time for this one
+ * datagram; a linear one less than 1 ms (some with a sanitizer). */
+static void twenty_thousand_folds(void **state)
+{
+	static char text[SIP_MESSAGE_MAX];
+	struct sip_message *message;
+	struct timespec before, after;
+	int len = snprintf(text, sizeof(text), SIP_EXAMPLE_LINE "X: a");
+
+	(void)state;
+	for (unsigned i = 0; i < 20000; i++, len += 3)
+		memcpy(text + len, "\r\n ", 3);
+	len += snprintf(text + len, sizeof(text) - (size_t)len, "b \r\n \r\n\r\n");
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	assert_int_equal(sip_parse(text, (size_t)len, &message), 0);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	assert_null(message->defect);
+	assert_int_equal(message->first->value.len, 60002);
+	assert_int_equal(message->first->value.at[60001], 'b');
+	sip_message_destroy(message);
+	assert_true(
+		(after.tv_sec - before.tv_sec) * 1000 + (after.tv_nsec - before.tv_nsec) / 1000000 <
+		50);
+}
+
 static void nul_in_a_header(void **state)
 {
 	static const char text[] = SIP_EXAMPLE_LINE "To: a\0b\r\nFrom: c\r\n\r\n";
@@ -171,6 +197,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_not_sip),
 		cmocka_unit_test(says_what_is_defect),
 		cmocka_unit_test(a_folded_line_never_joins_a_bad_row),
+		cmocka_unit_test(twenty_thousand_folds),
 		cmocka_unit_test(nul_in_a_header),
 		cmocka_unit_test(bounds),
 	};
