@@ -20,5 +20,5 @@ int sip_param_next(struct sip_param *param) __attribute__((warn_unused_result));
 /* The first one of that name (any case). True and *out (may be NULL) where there is one. */
 bool sip_param_find(struct sip_text params, const char *name, struct sip_text *out);
 
-/* True where no name occurs twice and all is well-formed. */
+/* True where no name occurs twice, all is well-formed, and there are at most 32. */
 bool sip_param_unique(struct sip_text params);
