@@ -183,7 +183,8 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 	};
 	trace_hop(icscf->settings.trace, "UAR", "I-CSCF", "HSS", uar.impi, "may it register?", "%s",
 		uar.impu);
-	icscf->settings.cx.uar(icscf->settings.cx.hss, &uar, authorized, attempt);
+	if (icscf->settings.cx.uar(icscf->settings.cx.hss, &uar, authorized, attempt) != 0)
+		refuse_attempt(attempt, 500, NULL);
 }
 
 struct sip_next_hop icscf_hop(struct icscf *icscf)

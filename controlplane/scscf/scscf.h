@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The S-CSCF (TS 24.229 §5.4.1): the registrar that authenticates. It challenges with the HSS's
+ * vectors, compares RES with XRES, keeps registrations with their implicit sets and their expiry.
+ * It never sees IK_ESP (INT-5). */
+#pragma once
+
+#include "cx.h"
+#include "random.h"
+#include "sip_hop.h"
+#include "timer_queue.h"
+#include "trace.h"
+
+#define SCSCF_NAME_MAX     256
+#define SCSCF_BINDINGS_MAX 8 /* contacts of one registration */
+#define SCSCF_CONTACT_MAX  512
+#define SCSCF_PATH_MAX     512
+
+struct scscf_settings {
+	char name[SCSCF_NAME_MAX];  /* its SIP URI */
+	char realm[SCSCF_NAME_MAX]; /* home network domain */
+	unsigned vectors_per_request;
+	uint32_t registration_min_s, registration_max_s;
+	uint32_t reg_await_auth_ms; /* F-1: how long a challenge waits for its answer */
+	struct cx cx;
+	struct timer_queue *timers;
+	struct random random;
+	struct trace *trace;
+};
+
+/* X(member, name in JSON, meaning) */
+#define SCSCF_COUNTERS(X)                                                                    \
+	X(challenges, "scscf_challenges", "401s with a fresh vector")                        \
+	X(vector_requests, "scscf_vector_requests", "requests for vectors to the HSS (CM1)") \
+	X(registered, "scscf_registered", "authentications that succeeded")                  \
+	X(wrong_response, "scscf_wrong_response", "responses that were not XRES's")          \
+	X(reported_failures, "scscf_reported_failures",                                      \
+		"authentication failures that UEs reported")                                 \
+	X(timeouts, "scscf_timeouts", "challenges that nobody answered in time")             \
+	X(deregistered, "scscf_deregistered", "de-registrations by the user")                \
+	X(expired, "scscf_expired", "registrations that ended by their expiry")              \
+	X(refused, "scscf_refused", "requests that were refused for another reason")
+
+struct scscf_counters {
+#define X(member, name, meaning) uint64_t member;
+	SCSCF_COUNTERS(X)
+#undef X
+};
+
+/* One contact of a registration. */
+struct scscf_binding {
+	char contact[SCSCF_CONTACT_MAX]; /* its URI */
+	char path[SCSCF_PATH_MAX];       /* RFC 3327: back to it */
+	uint64_t expires_ms;             /* by the timer queue's clock */
+	char call_id[SCSCF_NAME_MAX];
+	uint32_t cseq;
+};
+
+/* What show ue tells of one implicit registration set. */
+struct scscf_view {
+	const char *impi;
+	size_t identity_count;
+	const struct cx_profile_identity *identities; /* the default one first */
+	size_t binding_count;
+	const struct scscf_binding *bindings;
+	uint64_t now_ms;
+};
+
+struct scscf;
+
+/* Copies the settings; what they point to outlives the S-CSCF. 0 or -ENOMEM. */
+int scscf_create(const struct scscf_settings *settings, struct scscf **out)
+	__attribute__((warn_unused_result));
+
+/* No request may be under way any more. Registrations are forgotten, not ended. */
+void scscf_destroy(struct scscf *scscf);
+
+struct sip_next_hop scscf_hop(struct scscf *scscf);
+
+const struct scscf_counters *scscf_counters(const struct scscf *scscf);
+
+/* Calls see for each registration of this IMPI. */
+void scscf_show(const struct scscf *scscf, const char *impi,
+	void (*see)(void *context, const struct scscf_view *view), void *context);
+
+/* How many registrations there are. */
+size_t scscf_registrations(const struct scscf *scscf);
