@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "guard.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "parse.h"
+
+static uint8_t frame[2048];
+
+static void guard_one(size_t len)
+{
+	fixture_put(frame, len);
+	parse(&fx.path, &fx.burst);
+	guard(&fx.path, &fx.burst);
+}
+
+static size_t tcp(uint16_t port, size_t len)
+{
+	uint8_t *header = fixture_ipv4(frame, REMOTE, LOCAL, WIRE_PROTOCOL_TCP, len);
+
+	memset(header, 0, 20);
+	bytes_store_be16(header + 2, port);
+	header[WIRE_TCP_OFFSET_AT] = 0x50;
+	return WIRE_ETHER_LEN + WIRE_IPV4_LEN + len;
+}
+
+static void arp_and_icmp_pass(void **state)
+{
+	(void)state;
+	memset(frame, 0, 60);
+	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_ARP);
+	guard_one(60);
+	fixture_expect(0, 1);
+	fixture_free_burst();
+	memset(fixture_ipv4(frame, REMOTE, LOCAL, WIRE_PROTOCOL_ICMP, 8), 0, 8);
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV4_LEN + 8);
+	fixture_expect(0, 1);
+	fixture_free_burst();
+	memset(frame, 0, 80);
+	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
+	frame[WIRE_ETHER_LEN] = 0x60;
+	frame[WIRE_ETHER_LEN + WIRE_IPV6_PAYLOAD_AT + 1] = 8;
+	frame[WIRE_ETHER_LEN + WIRE_IPV6_NEXT_AT] = WIRE_PROTOCOL_ICMPV6;
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 8);
+	fixture_expect(0, 1);
+	assert_int_equal(fx.counters.plain_in, 3);
+}
+
+static void plain_to_protected_ports_drops(void **state)
+{
+	static const uint16_t ports[] = {PORT_S, PORT_C};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		guard_one(fixture_udp(frame, REMOTE, 40000, LOCAL, ports[i], 20));
+		fixture_expect_drop(DROP_PLAIN_PROTECTED_PORT);
+		guard_one(tcp(ports[i], 20));
+		fixture_expect_drop(DROP_PLAIN_PROTECTED_PORT);
+	}
+}
+
+static void plain_to_other_ports_drops(void **state)
+{
+	static const uint16_t ports[] = {0, 22, 5059, 5061, 4500, PORT_S - 1, PORT_C + 1, 65535};
+	static const uint8_t protocols[] = {0, 2, 4, 41, 47, 51, 132, 136, 58, 255};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		guard_one(fixture_udp(frame, REMOTE, 40000, LOCAL, ports[i], 20));
+		fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+	}
+	for (size_t i = 0; i < sizeof(protocols); i++) {
+		memset(fixture_ipv4(frame, REMOTE, LOCAL, protocols[i], 40), 0, 40);
+		guard_one(WIRE_ETHER_LEN + WIRE_IPV4_LEN + 40);
+		fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+	}
+}
+
+static void unprotected_sip_passes_within_its_rate(void **state)
+{
+	(void)state;
+	token_bucket_init(&fx.path.plain_sip, 2, 1000, 0);
+	fx.burst.now = 0;
+	for (unsigned i = 0; i < 2; i++) {
+		guard_one(i ? tcp(5060, 20) : fixture_udp(frame, REMOTE, 40000, LOCAL, 5060, 20));
+		fixture_expect(0, 1);
+		fixture_free_burst();
+	}
+	guard_one(fixture_udp(frame, REMOTE, 40000, LOCAL, 5060, 20));
+	fixture_expect_drop(DROP_PLAIN_RATE);
+	/* Others do not pay for it. */
+	guard_one(fixture_udp(frame, REMOTE, 40000, LOCAL, PORT_S, 20));
+	fixture_expect_drop(DROP_PLAIN_PROTECTED_PORT);
+	fx.burst.now = 500;
+	guard_one(fixture_udp(frame, REMOTE, 40000, LOCAL, 5060, 20));
+	fixture_expect(0, 1);
+}
+
+static void too_short_for_ports_drops(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len < 20; len++) {
+		guard_one(tcp(5060, len));
+		fixture_expect_drop(DROP_TRANSPORT_LENGTH);
+		if (len >= WIRE_UDP_LEN)
+			continue;
+		memset(fixture_ipv4(frame, REMOTE, LOCAL, WIRE_PROTOCOL_UDP, len), 0, len);
+		guard_one(WIRE_ETHER_LEN + WIRE_IPV4_LEN + len);
+		fixture_expect_drop(DROP_TRANSPORT_LENGTH);
+	}
+}
+
+static void other_hosts_drop(void **state)
+{
+	(void)state;
+	guard_one(fixture_udp(frame, REMOTE, 40000, OTHER, 5060, 20));
+	fixture_expect_drop(DROP_OTHER_HOST);
+	guard_one(fixture_udp(frame, REMOTE, 40000, "\xff\xff\xff\xff", 5060, 20));
+	fixture_expect_drop(DROP_OTHER_HOST);
+	memset(fixture_ipv4(frame, REMOTE, OTHER, WIRE_PROTOCOL_ESP, 64), 0, 64);
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV4_LEN + 64);
+	fixture_expect_drop(DROP_OTHER_HOST);
+}
+
+/* INT-2: its source is the protected host itself; whatever it carries, and to whomever. */
+static void own_source_is_a_reflection(void **state)
+{
+	static const uint8_t protocols[] = {
+		WIRE_PROTOCOL_ESP, WIRE_PROTOCOL_UDP, WIRE_PROTOCOL_ICMP};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(protocols); i++) {
+		memset(fixture_ipv4(frame, LOCAL, i ? LOCAL : REMOTE, protocols[i], 64), 0, 64);
+		guard_one(WIRE_ETHER_LEN + WIRE_IPV4_LEN + 64);
+		fixture_expect_drop(DROP_REFLECTED);
+	}
+}
+
+static void fragments_drop(void **state)
+{
+	static const uint8_t protocols[] = {
+		WIRE_PROTOCOL_ESP, WIRE_PROTOCOL_UDP, WIRE_PROTOCOL_ICMP};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(protocols); i++) {
+		uint8_t *ip = frame + WIRE_ETHER_LEN;
+
+		memset(fixture_ipv4(frame, REMOTE, LOCAL, protocols[i], 64), 0, 64);
+		bytes_store_be16(ip + WIRE_IPV4_FRAGMENT_AT, 0x2000);
+		ip_header_set(ip, NET_IPV4, 20, 84, protocols[i]);
+		guard_one(WIRE_ETHER_LEN + WIRE_IPV4_LEN + 64);
+		fixture_expect_drop(DROP_IP_FRAGMENT);
+	}
+}
+
+static void ipv6_extensions_to_the_host_drop(void **state)
+{
+	struct net_address host = {.family = NET_IPV6};
+	uint8_t *ip = frame + WIRE_ETHER_LEN;
+
+	(void)state;
+	memcpy(host.bytes, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 16);
+	fx.policy.host = host;
+	memset(frame, 0, sizeof(frame));
+	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
+	ip[0] = 0x60;
+	ip[5] = 64;
+	ip[WIRE_IPV6_SOURCE_AT] = 0x20;
+	memcpy(ip + WIRE_IPV6_TARGET_AT, host.bytes, 16);
+	ip[WIRE_IPV6_NEXT_AT] = 60;
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 64);
+	fixture_expect_drop(DROP_IP_EXTENSION);
+	ip[WIRE_IPV6_NEXT_AT] = WIRE_PROTOCOL_ICMP; /* of the other family: no ICMP here */
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 64);
+	fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+	ip[WIRE_IPV6_NEXT_AT] = WIRE_PROTOCOL_ESP;
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 64);
+	fixture_expect(1, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name, function) {name, function, fixture_setup, fixture_teardown, NULL}
+		T("INT-3 ARP and ICMP pass", arp_and_icmp_pass),
+		T("INT-3 plain to protected ports drops", plain_to_protected_ports_drops),
+		T("INT-3 plain to other ports drops", plain_to_other_ports_drops),
+		T("P-PORT unprotected SIP passes within its rate",
+			unprotected_sip_passes_within_its_rate),
+		T("INT-3 too short for ports drops", too_short_for_ports_drops),
+		T("INT-3 other hosts drop", other_hosts_drop),
+		T("INT-2 own source is a reflection", own_source_is_a_reflection),
+		T("INT-3 fragments drop", fragments_drop),
+		T("INT-3 IPv6 extensions to the host drop", ipv6_extensions_to_the_host_drop),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_group, NULL);
+}

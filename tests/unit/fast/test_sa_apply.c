@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The worker's end of the channel, with the test as the control plane. */
+#include "sa_apply.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+
+#define RING 64
+
+static struct sa_channel *channel;
+static struct sa_apply apply;
+static int channel_fd;
+
+static int setup(void **state)
+{
+	const struct sa_channel_size size = {.workers = 1, .commands = RING, .events = RING};
+
+	if (fixture_setup(state) || sa_channel_create(&size, &channel_fd) ||
+		sa_channel_map(channel_fd, &channel))
+		return -1;
+	apply = (struct sa_apply){.path = &fx.path, .channel = channel};
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	sa_channel_unmap(channel);
+	close(channel_fd);
+	return fixture_teardown(state);
+}
+
+static void send_command(
+	uint32_t type, uint64_t cookie, uint64_t handle, const struct sa_parameters *parameters)
+{
+	struct sa_command command = {.type = type, .cookie = cookie, .handle = handle};
+
+	if (parameters)
+		command.parameters = *parameters;
+	assert_true(sa_channel_send_commands(channel, 0, &command, 1));
+}
+
+static struct sa_event take_event(void)
+{
+	struct sa_event event;
+
+	assert_int_equal(sa_channel_receive_events(channel, 0, &event, 1), 1);
+	return event;
+}
+
+/* INT-4: acknowledged is live: a packet that follows the event finds the SA. */
+static void acknowledged_is_live(void **state)
+{
+	struct sa_parameters sa = fixture_sa(4711, SA_INBOUND, SA_HMAC_SHA_1_96);
+	struct sa_event event;
+	uint8_t frame[256];
+	size_t len = fixture_udp(frame, REMOTE, PORT_UC, LOCAL, PORT_S, 40);
+
+	(void)state;
+	send_command(SA_COMMAND_ADD, 1, 0, &sa);
+	assert_int_equal(sa_apply_slice(&apply), 1);
+	event = take_event();
+	assert_int_equal(event.cookie, 1);
+	assert_int_equal(event.status, 0);
+	fixture_put(frame, fixture_esp(frame, len, &sa, 1));
+	pipeline_inbound(&fx.path, &fx.burst);
+	fixture_expect(1, 0);
+	fixture_free_burst();
+	send_command(SA_COMMAND_DELETE, 2, event.handle, NULL);
+	assert_int_equal(sa_apply_slice(&apply), 1);
+	assert_int_equal(take_event().status, 0);
+	len = fixture_udp(frame, REMOTE, PORT_UC, LOCAL, PORT_S, 40);
+	fixture_put(frame, fixture_esp(frame, len, &sa, 2));
+	pipeline_inbound(&fx.path, &fx.burst);
+	fixture_expect_drop(DROP_SPI_UNKNOWN);
+}
+
+static void refusals_are_told(void **state)
+{
+	struct sa_parameters sa = fixture_sa(4711, SA_INBOUND, SA_HMAC_SHA_1_96), bad = sa;
+
+	(void)state;
+	bad.spi = 0;
+	send_command(SA_COMMAND_ADD, 1, 0, &bad);
+	bad = sa;
+	bad.algorithm = 77;
+	send_command(SA_COMMAND_ADD, 2, 0, &bad);
+	send_command(SA_COMMAND_ADD, 3, 0, &sa);
+	send_command(SA_COMMAND_ADD, 4, 0, &sa);
+	send_command(SA_COMMAND_DELETE, 5, 12345, NULL);
+	send_command(99, 6, 0, NULL);
+	assert_int_equal(sa_apply_slice(&apply), 6);
+	assert_int_equal(take_event().status, -EINVAL);
+	assert_int_equal(take_event().status, -EINVAL);
+	assert_int_equal(take_event().status, 0);
+	assert_int_equal(take_event().status, -EEXIST);
+	assert_int_equal(take_event().status, -ENOENT);
+	assert_int_equal(take_event().status, -EINVAL);
+	assert_int_equal(fx.counters.sa_added, 1);
+	assert_int_equal(fx.counters.sa_refused, 5);
+}
+
+/* Packets do not wait for a long queue, and no command is taken that could not be answered. */
+static void slices_are_bounded(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < RING; i++) {
+		struct sa_parameters sa = fixture_sa(1000 + i, SA_INBOUND, SA_HMAC_MD5_96);
+
+		send_command(SA_COMMAND_ADD, i, 0, &sa);
+	}
+	assert_int_equal(sa_apply_slice(&apply), SA_APPLY_COMMANDS);
+	assert_int_equal(sa_apply_slice(&apply), RING - SA_APPLY_COMMANDS);
+	for (uint32_t i = 0; i < 3; i++)
+		send_command(SA_COMMAND_DELETE, 100 + i, 0, NULL);
+	assert_int_equal(sa_apply_slice(&apply), 0); /* the ring of events is full */
+	for (uint32_t i = 0; i < 2; i++)
+		assert_int_equal(take_event().cookie, i);
+	assert_int_equal(sa_apply_slice(&apply), 2);
+	assert_int_equal(take_event().cookie, 2);
+	assert_int_equal(sa_apply_slice(&apply), 1);
+}
+
+static void flush_takes_all_and_keeps_the_order(void **state)
+{
+	struct sa_parameters sa = fixture_sa(1000, SA_INBOUND, SA_HMAC_MD5_96);
+	unsigned slices = 0, events = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 20; i++) {
+		sa.spi = 1000 + i;
+		(void)fixture_add(&sa);
+	}
+	send_command(SA_COMMAND_FLUSH, 1, 0, NULL);
+	send_command(SA_COMMAND_ADD, 2, 0, &sa); /* its SPI is free only behind the flush */
+	while (events < 2 && slices < 100) {
+		events += sa_apply_slice(&apply);
+		slices++;
+	}
+	assert_int_equal(take_event().cookie, 1);
+	assert_int_equal(take_event().status, 0);
+	assert_int_equal(fx.path.table.part.head->used, 1);
+	assert_int_equal(fx.counters.sa_deleted, 20);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name, function) {name, function, setup, teardown, NULL}
+		T("INT-4 acknowledged is live", acknowledged_is_live),
+		T("INT-4 refusals are told", refusals_are_told),
+		T("INT-4 slices are bounded", slices_are_bounded),
+		T("INT-4 flush takes all and keeps the order", flush_takes_all_and_keeps_the_order),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_group, NULL);
+}
