@@ -12,8 +12,6 @@
 
 #define SCSCF_NAME_MAX     256
 #define SCSCF_BINDINGS_MAX 8 /* contacts of one registration */
-#define SCSCF_CONTACT_MAX  512
-#define SCSCF_PATH_MAX     512
 
 struct scscf_settings {
 	char name[SCSCF_NAME_MAX];  /* its SIP URI */
@@ -48,11 +46,12 @@ struct scscf_counters {
 
 /* One contact of a registration. */
 struct scscf_binding {
-	char contact[SCSCF_CONTACT_MAX]; /* its URI */
-	char path[SCSCF_PATH_MAX];       /* RFC 3327: back to it */
-	uint64_t expires_ms;             /* by the timer queue's clock */
-	char call_id[SCSCF_NAME_MAX];
+	char *contact; /* its URI */
+	char *params;  /* behind it, from the first ";" on; may be "" */
+	char *path;    /* RFC 3327: the way to it */
+	char *call_id; /* of the REGISTER that bound it last */
 	uint32_t cseq;
+	uint64_t expires_ms; /* by the timer queue's clock */
 };
 
 /* What show ue tells of one implicit registration set. */

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The registrar's door: what a REGISTER is decides which step it takes. */
+#include "scscf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "scscf_state.h"
+#include "sip_reply.h"
+#include "sip_token.h"
+
+int scscf_create(const struct scscf_settings *settings, struct scscf **out)
+{
+	struct scscf *scscf = calloc(1, sizeof(*scscf));
+
+	if (!scscf)
+		return -ENOMEM;
+	scscf->settings = *settings;
+	*out = scscf;
+	return 0;
+}
+
+void scscf_destroy(struct scscf *scscf)
+{
+	struct scscf_identity *identity;
+	struct scscf_user *user, *next;
+
+	if (!scscf)
+		return;
+	while ((identity = scscf->identities) != NULL)
+		scscf_registration_free(identity->registration);
+	HASH_ITER (hh, scscf->users, user, next)
+		scscf_user_free(user);
+	free(scscf);
+}
+
+struct sip_message *scscf_response(
+	struct scscf_attempt *attempt, unsigned status, const char *reason)
+{
+	struct sip_message *response;
+	char tag[SIP_TOKEN_MAX];
+
+	if (sip_reply_create(attempt->request, status, reason,
+		    sip_token_tag(&attempt->scscf->settings.random, tag), &response) != 0)
+		return NULL;
+	return response;
+}
+
+void scscf_answer(struct scscf_attempt *attempt, struct sip_message *response)
+{
+	struct sip_reply_to reply_to = attempt->reply_to;
+
+	if (response)
+		trace_hop(attempt->scscf->settings.trace,
+			attempt->asked.response.len > 0 ? "SM10" : "SM4", "S-CSCF", "I-CSCF",
+			attempt->asked.impi, sip_reply_reason(response->status), "%u",
+			response->status);
+	sip_message_destroy(attempt->request);
+	free(attempt);
+	sip_hop_reply(reply_to, response);
+}
+
+void scscf_refuse(struct scscf_attempt *attempt, unsigned status, const char *reason)
+{
+	static struct log_meter meter;
+	struct sip_message *response = scscf_response(attempt, status, reason);
+
+	attempt->scscf->counters.refused++;
+	log_metered(&meter, LOG_INFO, "scscf: impi=%s refused with %u: %s", attempt->asked.impi,
+		status, reason ? reason : sip_reply_reason(status));
+	if (response && status == 423 &&
+		sip_header_add_format(response, SIP_HEADER_MIN_EXPIRES, "%u",
+			attempt->scscf->settings.registration_min_s) != 0) {
+		sip_message_destroy(response);
+		response = NULL;
+	}
+	scscf_answer(attempt, response);
+}
+
+/* What the REGISTER is, by what it carries and by what the S-CSCF knows. */
+enum kind {
+	INITIAL,      /* REG-2: not integrity protected at the first hop; a response is ignored */
+	ANSWER,       /* a protected response to the challenge that waits */
+	STALE_ANSWER, /* a protected response to another one */
+	REPORT,       /* the UE could not accept the challenge that waits (6.1.2.2, 6.1.3) */
+	REFRESH,      /* protected, no response, registered */
+	LEAVE,        /* the same, for no time at all */
+	KINDS
+};
+
+static enum kind kind_of(const struct scscf_attempt *attempt)
+{
+	const struct scscf_request *asked = &attempt->asked;
+	const struct scscf_user *user = scscf_user_find(attempt->scscf, asked->impi);
+	const struct scscf_registration *registration =
+		scscf_registration_find(attempt->scscf, asked->impu);
+	bool answers = user && scscf_user_is_challenged(user) &&
+		       sip_text_equal(sip_text(user->nonce), asked->nonce) &&
+		       sip_text_equal(sip_text(user->call_id), asked->call_id);
+
+	if (answers && asked->response.len == 0)
+		return REPORT;
+	if (!asked->is_protected)
+		return INITIAL;
+	if (asked->response.len > 0)
+		return answers ? ANSWER : STALE_ANSWER;
+	if (!registration || registration->user != user)
+		return INITIAL;
+	return asked->leaves ? LEAVE : REFRESH;
+}
+
+/* REG-1: only a right answer, or the operator's policy for who is registered and protected, leads
+ * to a 200. REG-3: this line is the policy: a refresh is authenticated again. */
+static void (*const steps[KINDS])(struct scscf_attempt *attempt) = {
+	[INITIAL] = scscf_challenge,
+	[ANSWER] = scscf_verify,
+	[STALE_ANSWER] = scscf_challenge,
+	[REPORT] = scscf_fail,
+	[REFRESH] = scscf_challenge,
+	[LEAVE] = scscf_accept,
+};
+
+static void receive(void *element, struct sip_message *request, struct sip_reply_to reply_to)
+{
+	struct scscf *scscf = element;
+	struct scscf_attempt *attempt = calloc(1, sizeof(*attempt));
+	struct scscf_defect defect;
+
+	if (!attempt) {
+		sip_message_destroy(request);
+		sip_hop_reply(reply_to, NULL);
+		return;
+	}
+	attempt->scscf = scscf;
+	attempt->request = request;
+	attempt->reply_to = reply_to;
+	if (request->method != SIP_REGISTER) {
+		scscf_refuse(attempt, 403, NULL);
+		return;
+	}
+	if (!scscf_request_read(request, scscf->settings.registration_min_s,
+		    scscf->settings.registration_max_s, &attempt->asked, &defect)) {
+		scscf_refuse(attempt, defect.status, defect.reason);
+		return;
+	}
+	steps[kind_of(attempt)](attempt);
+}
+
+struct sip_next_hop scscf_hop(struct scscf *scscf)
+{
+	return (struct sip_next_hop){.send = receive, .element = scscf};
+}
+
+const struct scscf_counters *scscf_counters(const struct scscf *scscf)
+{
+	return &scscf->counters;
+}
+
+size_t scscf_registrations(const struct scscf *scscf)
+{
+	return scscf->registrations;
+}
+
+void scscf_show(const struct scscf *scscf, const char *impi,
+	void (*see)(void *context, const struct scscf_view *view), void *context)
+{
+	for (const struct scscf_identity *identity = scscf->identities; identity;
+		identity = identity->hh.next) {
+		const struct scscf_registration *registration = identity->registration;
+		const struct scscf_view view = {
+			.impi = registration->user->impi,
+			.identity_count = registration->identity_count,
+			.identities = registration->profile,
+			.binding_count = registration->binding_count,
+			.bindings = registration->bindings,
+			.now_ms = timer_queue_now_ms(scscf->settings.timers),
+		};
+
+		if (identity == &registration->identities[0] && strcmp(view.impi, impi) == 0)
+			see(context, &view);
+	}
+}

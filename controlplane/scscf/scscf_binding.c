@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "scscf_binding.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sip_list.h"
+
+#define PATH_MAX_LEN 4096
+
+static char *copy(struct sip_text text)
+{
+	return strndup(text.at ? text.at : "", text.len);
+}
+
+int scscf_binding_make(struct sip_message *message, const struct scscf_request *request, size_t i,
+	uint64_t now_ms, struct scscf_binding *out)
+{
+	const struct sip_contact *contact = &request->contacts[i];
+	char path[PATH_MAX_LEN];
+
+	if (sip_list_join(message, SIP_HEADER_PATH, path, sizeof(path)) != 0)
+		return -E2BIG;
+	*out = (struct scscf_binding){
+		.contact = copy(contact->address.uri.text),
+		.params = copy(contact->address.params),
+		.path = strdup(path),
+		.call_id = copy(request->call_id),
+		.cseq = request->cseq,
+		.expires_ms = now_ms + (uint64_t)request->expires_s[i] * 1000,
+	};
+	if (!out->contact || !out->params || !out->path || !out->call_id) {
+		scscf_binding_clear(out);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void scscf_binding_clear(struct scscf_binding *binding)
+{
+	free(binding->contact);
+	free(binding->params);
+	free(binding->path);
+	free(binding->call_id);
+	*binding = (struct scscf_binding){.contact = NULL};
+}

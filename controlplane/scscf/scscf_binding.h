@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One contact of a registration: where a request for the UE would go (RFC 3261 §10.3, RFC 3327). */
+#pragma once
+
+#include "scscf.h"
+#include "scscf_request.h"
+
+/* Contact number i of the request, from now on. 0, -E2BIG or -ENOMEM. */
+int scscf_binding_make(struct sip_message *message, const struct scscf_request *request, size_t i,
+	uint64_t now_ms, struct scscf_binding *out) __attribute__((warn_unused_result));
+
+void scscf_binding_clear(struct scscf_binding *binding);

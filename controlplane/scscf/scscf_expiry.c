@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "scscf_expiry.h"
+
+#include "log.h"
+#include "scscf_binding.h"
+#include "scscf_state.h"
+
+static void told_hss(void *context, const struct cx_saa *answer)
+{
+	(void)context;
+	if (!cx_succeeded(answer->result))
+		log_warning("scscf: the HSS did not take an expiry: %d", (int)answer->result);
+}
+
+static void end(struct scscf_registration *registration)
+{
+	struct scscf_user *user = registration->user;
+	struct scscf *scscf = user->scscf;
+	const struct cx_sar sar = {
+		.impi = user->impi,
+		.impu = registration->profile[0].identity,
+		.scscf = scscf->settings.name,
+		.type = CX_ASSIGN_TIMEOUT_DEREGISTRATION,
+	};
+
+	scscf->counters.expired++;
+	trace_hop(scscf->settings.trace, "SAR", "S-CSCF", "HSS", user->impi, "expired", "%s",
+		sar.impu);
+	if (scscf->settings.cx.sar(scscf->settings.cx.hss, &sar, told_hss, NULL) != 0)
+		log_warning("scscf: no memory to tell the HSS of an expiry");
+	scscf_registration_free(registration);
+	scscf_user_let_go(user);
+}
+
+static void fire(void *context)
+{
+	struct scscf_registration *registration = context;
+	uint64_t now_ms = timer_queue_now_ms(registration->user->scscf->settings.timers);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < registration->binding_count; i++) {
+		if (registration->bindings[i].expires_ms <= now_ms)
+			scscf_binding_clear(&registration->bindings[i]);
+		else
+			registration->bindings[kept++] = registration->bindings[i];
+	}
+	registration->binding_count = kept;
+	if (kept == 0)
+		end(registration);
+	else
+		scscf_expiry_arm(registration);
+}
+
+void scscf_expiry_arm(struct scscf_registration *registration)
+{
+	struct timer_queue *timers = registration->user->scscf->settings.timers;
+	uint64_t now_ms = timer_queue_now_ms(timers), first_ms = UINT64_MAX;
+
+	for (size_t i = 0; i < registration->binding_count; i++)
+		if (registration->bindings[i].expires_ms < first_ms)
+			first_ms = registration->bindings[i].expires_ms;
+	if (registration->binding_count == 0)
+		timer_queue_disarm(timers, &registration->expiry);
+	else
+		timer_queue_arm(timers, &registration->expiry,
+			first_ms > now_ms ? first_ms - now_ms : 0, fire, registration);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Registrations end by themselves: a contact at its own expiry, the set with its last contact. */
+#pragma once
+
+#include "scscf_registration.h"
+
+/* The timer stands at the earliest expiry of a contact; off where there is no contact. */
+void scscf_expiry_arm(struct scscf_registration *registration);

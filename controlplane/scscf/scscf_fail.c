@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* An authentication that failed (6.1.2): the challenge is forgotten; the flag at the HSS is cleared
+ * only where the IMPU is not registered (FLAG-3); a registration stays as it is (REG-9). */
+#include "scscf_state.h"
+
+#include "log.h"
+
+static void put_answered(void *context, const struct cx_put_answer *answer)
+{
+	if (!cx_succeeded(answer->result))
+		log_warning("scscf: the HSS did not clear a flag: %d", (int)answer->result);
+	/* 4xx Auth_Failure: no security parameters in it. */
+	if (context)
+		scscf_answer(context, scscf_response(context, 403, "Authentication Failed"));
+}
+
+/* Cx-Put(Clear S-CSCF name), CM3, then the answer to attempt (NULL: nobody waits). */
+static void clear_flag(
+	struct scscf *scscf, const char *impi, const char *impu, struct scscf_attempt *attempt)
+{
+	const struct cx_put put = {
+		.impi = impi, .impu = impu, .scscf = scscf->settings.name, .flag = CX_PUT_CLEAR};
+	const struct cx_put_answer none = {.result = CX_UNABLE_TO_COMPLY};
+
+	trace_hop(scscf->settings.trace, "Cx-Put", "S-CSCF", "HSS", impi, "clear S-CSCF name", "%s",
+		impu);
+	if (scscf->settings.cx.put(scscf->settings.cx.hss, &put, put_answered, attempt) != 0)
+		put_answered(attempt, &none);
+}
+
+void scscf_fail(struct scscf_attempt *attempt)
+{
+	struct scscf *scscf = attempt->scscf;
+	struct scscf_user *user = scscf_user_find(scscf, attempt->asked.impi);
+	const struct cx_put_answer unchanged = {.result = CX_SUCCESS};
+
+	if (attempt->asked.response.len == 0)
+		scscf->counters.reported_failures++;
+	scscf_user_end_challenge(user);
+	scscf_user_let_go(user);
+	if (scscf_registration_find(scscf, attempt->asked.impu))
+		put_answered(attempt, &unchanged);
+	else
+		clear_flag(scscf, attempt->asked.impi, attempt->asked.impu, attempt);
+}
+
+void scscf_challenge_timeout(void *context)
+{
+	struct scscf_user *user = context;
+	struct scscf *scscf = user->scscf;
+
+	scscf->counters.timeouts++;
+	if (!scscf_registration_find(scscf, user->impu))
+		clear_flag(scscf, user->impi, user->impu, NULL);
+	scscf_user_end_challenge(user);
+	scscf_user_let_go(user);
+}

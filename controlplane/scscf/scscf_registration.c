@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "scscf_registration.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scscf_binding.h"
+#include "scscf_expiry.h"
+#include "scscf_state.h"
+
+struct scscf_registration *scscf_registration_find(const struct scscf *scscf, const char *impu)
+{
+	struct scscf_identity *identity;
+
+	HASH_FIND_STR(scscf->identities, impu, identity);
+	return identity ? identity->registration : NULL;
+}
+
+/* A set that another registration had is whole or gone: it ends with its first member. */
+static void displace(struct scscf *scscf, const char *impu)
+{
+	struct scscf_registration *other = scscf_registration_find(scscf, impu);
+
+	if (other) {
+		struct scscf_user *user = other->user;
+
+		scscf_registration_free(other);
+		scscf_user_let_go(user);
+	}
+}
+
+struct scscf_registration *scscf_registration_create(
+	struct scscf_user *user, const struct cx_saa *answer)
+{
+	struct scscf *scscf = user->scscf;
+	struct scscf_registration *registration = calloc(1, sizeof(*registration));
+
+	if (!registration)
+		return NULL;
+	user->registrations++; /* so that displacing can not take the user away */
+	scscf->registrations++;
+	registration->user = user;
+	registration->identities = calloc(answer->count, sizeof(*registration->identities));
+	registration->profile = calloc(answer->count, sizeof(*registration->profile));
+	if (!registration->identities || !registration->profile)
+		goto free_registration;
+	for (size_t i = 0; i < answer->count; i++) {
+		struct scscf_identity *identity = &registration->identities[i];
+
+		displace(scscf, answer->identities[i].identity);
+		identity->registration = registration;
+		identity->impu = strdup(answer->identities[i].identity);
+		if (!identity->impu)
+			goto free_registration;
+		HASH_ADD_KEYPTR(
+			hh, scscf->identities, identity->impu, strlen(identity->impu), identity);
+		if (!identity->hh.tbl) {
+			free(identity->impu);
+			goto free_registration;
+		}
+		registration->profile[i] = (struct cx_profile_identity){
+			.identity = identity->impu, .barred = answer->identities[i].barred};
+		registration->identity_count++;
+	}
+	return registration;
+
+free_registration:
+	scscf_registration_free(registration);
+	return NULL;
+}
+
+void scscf_registration_free(struct scscf_registration *registration)
+{
+	struct scscf *scscf = registration->user->scscf;
+
+	timer_queue_disarm(scscf->settings.timers, &registration->expiry);
+	for (size_t i = 0; i < registration->identity_count; i++) {
+		HASH_DEL(scscf->identities, &registration->identities[i]);
+		free(registration->identities[i].impu);
+	}
+	for (size_t i = 0; i < registration->binding_count; i++)
+		scscf_binding_clear(&registration->bindings[i]);
+	free(registration->identities);
+	free(registration->profile);
+	registration->user->registrations--;
+	scscf->registrations--;
+	free(registration);
+}
+
+static struct scscf_binding *find_binding(
+	struct scscf_binding *bindings, size_t count, struct sip_text contact)
+{
+	for (size_t i = 0; i < count; i++)
+		if (sip_text_equal(sip_text(bindings[i].contact), contact))
+			return &bindings[i];
+	return NULL;
+}
+
+/* RFC 3261 §10.3 step 7: within one Call-ID, only what is newer counts. */
+static bool is_stale(const struct scscf_binding *binding, const struct scscf_request *request)
+{
+	return sip_text_equal(sip_text(binding->call_id), request->call_id) &&
+	       request->cseq <= binding->cseq;
+}
+
+static int check(const struct scscf_registration *registration, const struct scscf_request *request)
+{
+	size_t count = registration->binding_count;
+
+	for (size_t i = 0; i < request->contact_count; i++) {
+		const struct sip_contact *contact = &request->contacts[i];
+		const struct scscf_binding *binding;
+
+		if (contact->wildcard) {
+			for (size_t j = 0; j < registration->binding_count; j++)
+				if (is_stale(&registration->bindings[j], request))
+					return -EALREADY;
+			continue;
+		}
+		binding = find_binding((struct scscf_binding *)registration->bindings,
+			registration->binding_count, contact->address.uri.text);
+		if (binding && is_stale(binding, request))
+			return -EALREADY;
+		count += !binding && request->expires_s[i] > 0;
+	}
+	return count > SCSCF_BINDINGS_MAX ? -E2BIG : 0;
+}
+
+static void remove_binding(struct scscf_registration *registration, struct scscf_binding *binding)
+{
+	size_t behind = (size_t)(&registration->bindings[--registration->binding_count] - binding);
+
+	scscf_binding_clear(binding);
+	memmove(binding, binding + 1, behind * sizeof(*binding));
+}
+
+static int bind_one(struct scscf_registration *registration, struct sip_message *message,
+	const struct scscf_request *request, size_t i, uint64_t now_ms)
+{
+	struct sip_text uri = request->contacts[i].address.uri.text;
+	struct scscf_binding *binding =
+		find_binding(registration->bindings, registration->binding_count, uri);
+	struct scscf_binding fresh;
+	int status;
+
+	if (request->expires_s[i] == 0) {
+		if (binding)
+			remove_binding(registration, binding);
+		return 0;
+	}
+	status = scscf_binding_make(message, request, i, now_ms, &fresh);
+	if (status != 0)
+		return status;
+	if (binding)
+		scscf_binding_clear(binding);
+	else
+		binding = &registration->bindings[registration->binding_count++];
+	*binding = fresh;
+	return 0;
+}
+
+int scscf_registration_bind(struct scscf_registration *registration, struct sip_message *message,
+	const struct scscf_request *request)
+{
+	uint64_t now_ms = timer_queue_now_ms(registration->user->scscf->settings.timers);
+	int status = check(registration, request);
+
+	for (size_t i = 0; i < request->contact_count && status == 0; i++) {
+		if (request->contacts[i].wildcard)
+			while (registration->binding_count > 0)
+				remove_binding(registration, &registration->bindings[0]);
+		else
+			status = bind_one(registration, message, request, i, now_ms);
+	}
+	scscf_expiry_arm(registration);
+	return status;
+}

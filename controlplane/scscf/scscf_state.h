@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Inside the S-CSCF only: what the steps of a REGISTER share. */
+#pragma once
+
+#include "aka_nonce.h"
+#include "scscf.h"
+#include "scscf_registration.h"
+#include "scscf_request.h"
+#include "scscf_user.h"
+#include "table.h"
+
+struct scscf {
+	struct scscf_settings settings;
+	struct scscf_user *users;          /* by IMPI */
+	struct scscf_identity *identities; /* by IMPU: every member of every implicit set */
+	size_t registrations;
+	struct scscf_counters counters;
+};
+
+/* One REGISTER from its arrival to its final answer. */
+struct scscf_attempt {
+	struct scscf *scscf;
+	struct sip_message *request;
+	struct sip_reply_to reply_to;
+	struct scscf_request asked;
+};
+
+/* The steps that a REGISTER may take; each answers it and ends the attempt. */
+void scscf_challenge(struct scscf_attempt *attempt); /* scscf_challenge.c: SM4 */
+void scscf_verify(struct scscf_attempt *attempt);    /* scscf_verify.c: SM9 */
+void scscf_accept(struct scscf_attempt *attempt);    /* scscf_accept.c: SM10 */
+void scscf_fail(struct scscf_attempt *attempt);      /* scscf_fail.c: SM10 of flow B */
+
+/* The end of an attempt without more than a status; reason NULL: the usual one. */
+void scscf_refuse(struct scscf_attempt *attempt, unsigned status, const char *reason);
+
+/* A response to the attempt's request, for the caller to add to; NULL: no memory. */
+struct sip_message *scscf_response(
+	struct scscf_attempt *attempt, unsigned status, const char *reason);
+
+/* Sends it (NULL: there is none) and ends the attempt. */
+void scscf_answer(struct scscf_attempt *attempt, struct sip_message *response);
+
+/* F-1: the challenge of this user was not answered in time; scscf_fail.c. */
+void scscf_challenge_timeout(void *user);

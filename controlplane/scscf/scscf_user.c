@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "scscf_user.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scscf_state.h"
+
+struct scscf_user *scscf_user_find(const struct scscf *scscf, const char *impi)
+{
+	struct scscf_user *user;
+
+	HASH_FIND_STR(scscf->users, impi, user);
+	return user;
+}
+
+struct scscf_user *scscf_user_get(struct scscf *scscf, const char *impi)
+{
+	struct scscf_user *user = scscf_user_find(scscf, impi);
+
+	if (user)
+		return user;
+	user = calloc(1, sizeof(*user));
+	if (!user)
+		return NULL;
+	user->scscf = scscf;
+	user->impi = strdup(impi);
+	if (!user->impi) {
+		free(user);
+		return NULL;
+	}
+	HASH_ADD_KEYPTR(hh, scscf->users, user->impi, strlen(user->impi), user);
+	if (!user->hh.tbl) {
+		free(user->impi);
+		free(user);
+		return NULL;
+	}
+	return user;
+}
+
+static void drop_vectors(struct scscf_user *user)
+{
+	if (user->vectors)
+		secret_wipe_bytes(user->vectors, user->vector_count * sizeof(*user->vectors));
+	free(user->vectors);
+	user->vectors = NULL;
+	user->next_vector = user->vector_count = 0;
+}
+
+void scscf_user_free(struct scscf_user *user)
+{
+	scscf_user_end_challenge(user);
+	drop_vectors(user);
+	HASH_DEL(user->scscf->users, user);
+	free(user->impi);
+	free(user);
+}
+
+void scscf_user_let_go(struct scscf_user *user)
+{
+	if (user->registrations == 0 && !scscf_user_is_challenged(user))
+		scscf_user_free(user);
+}
+
+int scscf_user_add_vectors(struct scscf_user *user, const struct cx_vector *vectors, unsigned count)
+{
+	unsigned left = user->vector_count - user->next_vector;
+	struct cx_vector *all = calloc(left + count, sizeof(*all));
+
+	if (!all)
+		return -ENOMEM;
+	if (left > 0)
+		memcpy(all, user->vectors + user->next_vector, left * sizeof(*all));
+	memcpy(all + left, vectors, count * sizeof(*all));
+	drop_vectors(user);
+	user->vectors = all;
+	user->vector_count = left + count;
+	return 0;
+}
+
+bool scscf_user_take_vector(struct scscf_user *user, struct cx_vector *out)
+{
+	if (user->next_vector == user->vector_count)
+		return false;
+	*out = user->vectors[user->next_vector];
+	secret_wipe_bytes(&user->vectors[user->next_vector], sizeof(*out));
+	user->next_vector++;
+	if (user->next_vector == user->vector_count)
+		drop_vectors(user);
+	return true;
+}
+
+int scscf_user_start_challenge(struct scscf_user *user, const struct cx_vector *vector,
+	const char *impu, const char *call_id, size_t call_id_len)
+{
+	char *own_impu = strdup(impu), *own_call_id = strndup(call_id, call_id_len);
+
+	if (!own_impu || !own_call_id) {
+		free(own_impu);
+		free(own_call_id);
+		return -ENOMEM;
+	}
+	scscf_user_end_challenge(user);
+	aka_nonce_print(vector->rand, vector->autn, user->nonce);
+	user->xres = vector->xres;
+	user->impu = own_impu;
+	user->call_id = own_call_id;
+	timer_queue_arm(user->scscf->settings.timers, &user->challenge,
+		user->scscf->settings.reg_await_auth_ms, scscf_challenge_timeout, user);
+	return 0;
+}
+
+void scscf_user_end_challenge(struct scscf_user *user)
+{
+	timer_queue_disarm(user->scscf->settings.timers, &user->challenge);
+	secret_wipe(&user->xres);
+	user->nonce[0] = '\0';
+	free(user->impu);
+	free(user->call_id);
+	user->impu = user->call_id = NULL;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the S-CSCF holds for a private identity: vectors not yet used, in the order of their SQN
+ * (AKA-4), and the one challenge that waits for its answer. A user that has neither, nor a
+ * registration, is forgotten. */
+#pragma once
+
+#include "aka_nonce.h"
+#include "cx_vector.h"
+#include "scscf.h"
+#include "table.h"
+
+struct scscf_user {
+	struct scscf *scscf;
+	char *impi;
+	unsigned registrations; /* implicit sets that are registered */
+
+	struct cx_vector *vectors; /* vectors[next_vector … vector_count) are unused */
+	unsigned next_vector, vector_count;
+
+	struct timer challenge; /* armed: a challenge waits */
+	char nonce[AKA_NONCE_TEXT + 1];
+	struct secret xres;
+	char *impu, *call_id; /* of the challenged REGISTER */
+
+	UT_hash_handle hh;
+};
+
+struct scscf_user *scscf_user_find(const struct scscf *scscf, const char *impi);
+
+/* The user of this IMPI, made where there is none. NULL: no memory. */
+struct scscf_user *scscf_user_get(struct scscf *scscf, const char *impi);
+
+/* Forgets it where nothing holds it any more: to be called after the last word about it. */
+void scscf_user_let_go(struct scscf_user *user);
+
+/* Whatever holds it: the S-CSCF ends. */
+void scscf_user_free(struct scscf_user *user);
+
+/* Behind those that are there. 0 or -ENOMEM. */
+int scscf_user_add_vectors(struct scscf_user *user, const struct cx_vector *vectors, unsigned count)
+	__attribute__((warn_unused_result));
+
+/* First in, first out (AKA-4), and never twice (AKA-5). False where there is none (AKA-3). The
+ * caller wipes it. */
+bool scscf_user_take_vector(struct scscf_user *user, struct cx_vector *out)
+	__attribute__((warn_unused_result));
+
+/* The challenge that waits from now on, instead of an older one. 0 or -ENOMEM. */
+int scscf_user_start_challenge(struct scscf_user *user, const struct cx_vector *vector,
+	const char *impu, const char *call_id, size_t call_id_len)
+	__attribute__((warn_unused_result));
+
+static inline bool scscf_user_is_challenged(const struct scscf_user *user)
+{
+	return user->challenge.armed;
+}
+
+/* It waits no more; XRES is wiped. */
+void scscf_user_end_challenge(struct scscf_user *user);
