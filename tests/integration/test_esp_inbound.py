@@ -158,6 +158,16 @@ def test_P_ESP_trailer(plane, sa):
         plane.expect_drop({reason: 1}, plane.frame(sa.forge(sip(), **fields)))
 
 
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_P_ESP_padding_longer_than_the_packet(plane, algorithm):
+    """P-ESP: a pad length that reaches into the ESP header, whose octets go on with 1, 2, 3 …, so
+    that only the comparison of lengths can find it."""
+    sa = plane.add("inbound", algorithm, [(PORT_PS, PORT_UC)], spi=0x01020304)
+    forged = sa.forge(sip(), bytes(range(9, 27)), padding=b"", pad_length=26,
+                      sequence=0x05060708)
+    plane.expect_drop({"esp_padding": 1}, plane.frame(forged))
+
+
 def test_P_ESP_length(plane, sa):
     """P-ESP: too short for header, trailer and ICV, or not aligned to 4 octets."""
     whole = bytes(sa.seal(sip(b"0123456789")).payload)
