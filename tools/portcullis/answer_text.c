@@ -1,35 +1,128 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "answer_text.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
-static void print_indented(const json_t *answer)
+/* Names come from peers: what would move the terminal's cursor does not reach it. */
+static const char *text(const json_t *object, const char *member)
 {
-	json_dumpf(answer, stdout, JSON_INDENT(2));
-	putchar('\n');
+	static char clean[4][1024];
+	static unsigned turn;
+	const char *value = json_string_value(json_object_get(object, member));
+	char *out = clean[turn++ % 4];
+	size_t len = 0;
+
+	for (; value && value[len] != '\0' && len < sizeof(clean[0]) - 1; len++)
+		out[len] =
+			(unsigned char)value[len] < 0x20 || value[len] == 0x7f ? '?' : value[len];
+	out[len] = '\0';
+	return out;
+}
+
+static json_int_t number(const json_t *object, const char *member)
+{
+	return json_integer_value(json_object_get(object, member));
 }
 
 void answer_text_status(const json_t *answer)
 {
-	print_indented(answer);
+	puts(json_is_true(json_object_get(answer, "running")) ? "running" : "starting");
+}
+
+/* Only what has happened: a person looks for what is not zero. */
+static void print_numbers(const char *title, json_t *numbers)
+{
+	const char *name;
+	json_t *value;
+	bool any = false;
+
+	printf("%s\n", title);
+	json_object_foreach(numbers, name, value)
+	{
+		if (json_integer_value(value) == 0)
+			continue;
+		printf("  %-28s %12" JSON_INTEGER_FORMAT "\n", name, json_integer_value(value));
+		any = true;
+	}
+	if (!any)
+		puts("  (nothing yet)");
 }
 
 void answer_text_counters(const json_t *answer)
 {
-	print_indented(answer);
+	const json_t *sum = json_object_get(answer, "sum");
+
+	print_numbers("packets", json_object_get(sum, "counters"));
+	print_numbers("dropped, by reason", json_object_get(sum, "dropped"));
+	print_numbers("SIP", json_object_get(answer, "sip"));
+	print_numbers("P-CSCF", json_object_get(answer, "pcscf"));
+}
+
+static void print_sas(json_t *sas)
+{
+	size_t i, j;
+	json_t *sa, *pair;
+
+	printf("%-8s %10s  %-13s %-21s    %-21s %-10s %8s  %s\n", "", "SPI", "algorithm", "local",
+		"remote", "state", "life", "IMPI");
+	json_array_foreach(sas, i, sa)
+	{
+		bool inbound = strcmp(text(sa, "direction"), "inbound") == 0;
+
+		json_array_foreach(json_object_get(sa, "ports"), j, pair)
+		{
+			char local[128], remote[128];
+
+			snprintf(local, sizeof(local), "%.64s:%" JSON_INTEGER_FORMAT,
+				text(sa, "local"), number(pair, "local"));
+			snprintf(remote, sizeof(remote), "%.64s:%" JSON_INTEGER_FORMAT,
+				text(sa, "remote"), number(pair, "remote"));
+			printf("%-8s %10" JSON_INTEGER_FORMAT "  %-13s %-21s %s %-21s %-10s "
+			       "%7" JSON_INTEGER_FORMAT "s  %s\n",
+				text(sa, "direction"), number(sa, "spi"), text(sa, "algorithm"),
+				local, inbound ? "<-" : "->", remote, text(sa, "state"),
+				number(sa, "remaining_ms") / 1000, text(sa, "impi"));
+		}
+	}
 }
 
 void answer_text_sa(const json_t *answer)
 {
-	print_indented(answer);
+	print_sas(json_object_get(answer, "sas"));
 }
 
 void answer_text_ue(const json_t *answer)
 {
-	print_indented(answer);
+	size_t i, j;
+	json_t *identity, *registration, *contact;
+
+	printf("%s\n", text(answer, "impi"));
+	json_array_foreach(json_object_get(answer, "identities"), i, identity)
+		printf("  %-48s %s%s%s%s\n", text(identity, "identity"), text(identity, "flag"),
+			json_is_true(json_object_get(identity, "barred")) ? ", barred" : "",
+			text(identity, "scscf")[0] ? " at " : "", text(identity, "scscf"));
+	json_array_foreach(json_object_get(answer, "registrations"), i, registration)
+	{
+		json_array_foreach(json_object_get(registration, "contacts"), j, contact)
+			printf("  contact %s, %" JSON_INTEGER_FORMAT " s left\n",
+				text(contact, "contact"), number(contact, "remaining_ms") / 1000);
+	}
+	print_sas(json_object_get(answer, "sas"));
 }
 
 void answer_text_hop(const json_t *answer)
 {
-	print_indented(answer);
+	struct timespec now;
+	struct tm local;
+
+	if (!json_object_get(answer, "name"))
+		return; /* the stream's first line: it runs */
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &local);
+	printf("%02d:%02d:%02d.%03ld  %-7s %-10s -> %-10s  %-16s %s\n", local.tm_hour, local.tm_min,
+		local.tm_sec, now.tv_nsec / 1000000, text(answer, "name"), text(answer, "from"),
+		text(answer, "to"), text(answer, "what"), text(answer, "detail"));
 }
