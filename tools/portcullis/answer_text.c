@@ -9,10 +9,10 @@
 /* Names come from peers: what would move the terminal's cursor does not reach it. */
 static const char *text(const json_t *object, const char *member)
 {
-	static char clean[4][1024];
+	static char clean[8][1024];
 	static unsigned turn;
 	const char *value = json_string_value(json_object_get(object, member));
-	char *out = clean[turn++ % 4];
+	char *out = clean[turn++ % 8];
 	size_t len = 0;
 
 	for (; value && value[len] != '\0' && len < sizeof(clean[0]) - 1; len++)
