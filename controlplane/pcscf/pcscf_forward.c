@@ -9,14 +9,12 @@
 #include "sip_option_tags.h"
 #include "sip_via.h"
 
-/* IPI-1, IPI-2, IPI-3: the UE's own words about it, or keys, never pass. */
+/* IPI-1, IPI-2, IPI-3: what the UE itself says about it is replaced; its keys never pass. */
 static int mark_integrity(struct sip_message *request, bool is_protected)
 {
 	struct sip_header *header = sip_header_find(request, SIP_HEADER_AUTHORIZATION);
-	int status = sip_auth_remove(request, header, "integrity-protected");
+	int status = sip_auth_remove(request, header, "ik");
 
-	if (status == 0)
-		status = sip_auth_remove(request, header, "ik");
 	if (status == 0)
 		status = sip_auth_remove(request, header, "ck");
 	return status == 0 ? sip_auth_set(request, header, "integrity-protected",

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* From settings to four roles that know their neighbours. */
+#include "roles.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store_turn.h"
+
+#define ACKNOWLEDGE_MS 2000 /* how long the data plane may take */
+#define SAS_PER_SET    4
+
+static int create_scscf(const struct roles_settings *from, struct roles *roles)
+{
+	const struct config_scscf *config = &from->config->scscf;
+	struct scscf_settings settings = {
+		.vectors_per_request = config->vectors_per_request,
+		.registration_min_s = config->registration_min_s,
+		.registration_max_s = config->registration_max_s,
+		.reg_await_auth_ms = config->reg_await_auth_ms,
+		.cx = hss_cx(roles->hss),
+		.timers = &roles->timers,
+		.random = from->random,
+		.trace = &roles->trace,
+	};
+
+	snprintf(settings.name, sizeof(settings.name), "%s", config->name);
+	snprintf(settings.realm, sizeof(settings.realm), "%s", config->realm);
+	return scscf_create(&settings, &roles->scscf);
+}
+
+/* Of the S-CSCFs that the settings name, this process has one; the others are out of reach. */
+static int create_icscf(const struct roles_settings *from, struct roles *roles)
+{
+	struct icscf_settings settings = {
+		.scscf_count = 1,
+		.cx = hss_cx(roles->hss),
+		.random = from->random,
+		.trace = &roles->trace,
+	};
+
+	settings.scscfs[0].hop = scscf_hop(roles->scscf);
+	snprintf(settings.scscfs[0].name, sizeof(settings.scscfs[0].name), "%s",
+		from->config->scscf.name);
+	snprintf(settings.host_name, sizeof(settings.host_name), "%s",
+		from->config->icscf.host_name);
+	return icscf_create(&settings, &roles->icscf);
+}
+
+static int create_pcscf(const struct roles_settings *from, struct roles *roles)
+{
+	const struct config_pcscf *config = &from->config->pcscf;
+	struct pcscf_settings settings = {
+		.address = config->address,
+		.unprotected_port = config->unprotected_port,
+		.server_port = config->server_port,
+		.client_port_count = config->client_port_count,
+		.policy = {.count = config->algorithm_count},
+		.replay_window = from->config->dataplane.replay_window,
+		.reg_await_auth_ms = config->reg_await_auth_ms,
+		.sets_max = from->config->dataplane.sa_capacity / SAS_PER_SET,
+		.next = icscf_hop(roles->icscf),
+		.sa_client = roles->sa_client,
+		.timers = &roles->timers,
+		.random = from->random,
+		.trace = &roles->trace,
+	};
+
+	_Static_assert(sizeof(settings.client_ports) == sizeof(config->client_ports), "one size");
+	_Static_assert(
+		sizeof(settings.policy.algorithms) == sizeof(config->algorithms), "one size");
+	memcpy(settings.client_ports, config->client_ports, sizeof(settings.client_ports));
+	memcpy(settings.policy.algorithms, config->algorithms, sizeof(config->algorithms));
+	snprintf(settings.host_name, sizeof(settings.host_name), "%s", config->host_name);
+	snprintf(settings.visited_network, sizeof(settings.visited_network), "%s",
+		config->visited_network);
+	return pcscf_create(&settings, &roles->pcscf);
+}
+
+int roles_create(const struct roles_settings *settings, struct roles *roles)
+{
+	int status;
+
+	*roles = (struct roles){.store = settings->store};
+	timer_queue_init(&roles->timers, settings->clock);
+	status = sa_client_create(settings->channel, &roles->timers, &settings->random,
+		ACKNOWLEDGE_MS, &roles->sa_client);
+	if (status != 0)
+		goto destroy_subscribers;
+	status = hss_create(settings->store, settings->aes, settings->random, settings->subscribers,
+		&roles->hss);
+	if (status != 0)
+		goto destroy_sa_client;
+	status = create_scscf(settings, roles);
+	if (status == 0)
+		status = create_icscf(settings, roles);
+	if (status == 0)
+		status = create_pcscf(settings, roles);
+	if (status == 0)
+		return 0;
+	icscf_destroy(roles->icscf);
+	scscf_destroy(roles->scscf);
+	hss_destroy(roles->hss); /* and the subscribers with it */
+	sa_client_destroy(roles->sa_client);
+	return status;
+destroy_sa_client:
+	sa_client_destroy(roles->sa_client);
+destroy_subscribers:
+	hss_subscribers_destroy(settings->subscribers);
+	return status;
+}
+
+void roles_turn(struct roles *roles)
+{
+	timer_queue_run(&roles->timers);
+	store_turn_end(roles->store);
+}
+
+void roles_destroy(struct roles *roles)
+{
+	pcscf_destroy(roles->pcscf);
+	icscf_destroy(roles->icscf);
+	scscf_destroy(roles->scscf);
+	hss_destroy(roles->hss);
+	sa_client_destroy(roles->sa_client);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* P-CSCF, I-CSCF, S-CSCF and HSS in one process: each one's next hop is the next one's door. No
+ * socket, no event loop: whoever owns it calls roles_turn. */
+#pragma once
+
+#include "clock.h"
+#include "config.h"
+#include "hss.h"
+#include "icscf.h"
+#include "pcscf.h"
+#include "scscf.h"
+
+/* All outlive the roles but the subscribers: roles_create takes them, also where it fails. */
+struct roles_settings {
+	const struct config *config;
+	struct sa_channel *channel;
+	struct store *store;
+	struct hss_subscribers *subscribers;
+	const struct aes128 *aes;
+	struct clock clock;
+	struct random random;
+};
+
+struct roles {
+	struct store *store;
+	struct timer_queue timers;
+	struct trace trace;
+	struct sa_client *sa_client;
+	struct hss *hss;
+	struct scscf *scscf;
+	struct icscf *icscf;
+	struct pcscf *pcscf;
+};
+
+/* In place: it must not move. 0 or -errno, then nothing is left. */
+int roles_create(const struct roles_settings *settings, struct roles *roles)
+	__attribute__((warn_unused_result));
+
+/* The end of a turn: timers that are due, then one commit, then what waited for it. */
+void roles_turn(struct roles *roles);
+
+/* No request may be under way any more. */
+void roles_destroy(struct roles *roles);

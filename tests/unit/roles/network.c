@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "network.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "hss_load.h"
+#include "store_registration.h"
+
+static const char subscribers_text[] =
+	"{\"subscribers\": [{\"impi\": \"alice@home.net\","
+	" \"k\": \"0396eb317b6d1c36f19c1c84cd6ffd16\", \"op\": "
+	"\"ff53bade17df5d4e793073ce9d7579fa\","
+	" \"impus\": [{\"identity\": \"sip:001010000000001@home.net\", \"barred\": true},"
+	" {\"identity\": \"sip:alice@home.net\"}, {\"identity\": \"tel:+15550100\"}]},"
+	" {\"impi\": \"bob@home.net\", \"k\": \"0396eb317b6d1c36f19c1c84cd6ffd17\","
+	" \"op\": \"ff53bade17df5d4e793073ce9d7579fa\","
+	" \"impus\": [{\"identity\": \"sip:bob@home.net\"}]}]}";
+
+struct network network;
+
+static uint64_t held_now(void *context)
+{
+	(void)context;
+	return network.now_ms;
+}
+
+static void append(char *text, size_t size, const char *what, const char *end)
+{
+	size_t len = strlen(text);
+
+	assert_true(len + strlen(what) + strlen(end) < size);
+	snprintf(text + len, size - len, "%s%s", what, end);
+}
+
+static void hear(void *context, const struct trace_event *event)
+{
+	(void)context;
+	append(network.events, sizeof(network.events), event->name, " ");
+	append(network.details, sizeof(network.details), event->what, "\n");
+	append(network.details, sizeof(network.details), event->detail, "\n");
+}
+
+static int ue_receives(void *context, const struct sip_flow *flow, const void *bytes, size_t len)
+{
+	(void)context;
+	assert_true(len < sizeof(network.answer));
+	memcpy(network.answer, bytes, len);
+	network.answer[len] = '\0';
+	network.answer_flow = *flow;
+	network.answers++;
+	return 0;
+}
+
+static void set_config(struct config *config)
+{
+	config->dataplane.replay_window = 64;
+	config->dataplane.sa_capacity = 400;
+	assert_int_equal(net_address_parse("203.0.113.9", 11, &config->pcscf.address), 0);
+	config->pcscf.unprotected_port = 5060;
+	config->pcscf.server_port = 6100;
+	config->pcscf.client_ports[0] = 6101;
+	config->pcscf.client_ports[1] = 6102;
+	config->pcscf.client_port_count = 2;
+	strcpy(config->pcscf.host_name, "pcscf.home.net");
+	strcpy(config->pcscf.visited_network, "home.net");
+	config->pcscf.algorithms[0] = SA_HMAC_SHA_1_96;
+	config->pcscf.algorithms[1] = SA_HMAC_MD5_96;
+	config->pcscf.algorithm_count = 2;
+	config->pcscf.reg_await_auth_ms = 240000;
+	strcpy(config->icscf.host_name, "icscf.home.net");
+	strcpy(config->icscf.scscfs[0], "sip:scscf.home.net");
+	config->icscf.scscf_count = 1;
+	strcpy(config->scscf.name, "sip:scscf.home.net");
+	strcpy(config->scscf.realm, "home.net");
+	config->scscf.vectors_per_request = 1;
+	config->scscf.registration_max_s = 600000;
+	config->scscf.registration_min_s = 60;
+	config->scscf.reg_await_auth_ms = 240000;
+}
+
+static void open_storage(struct roles_settings *settings)
+{
+	char path[128], error[STORE_ERROR_MAX], load_error[HSS_LOAD_ERROR_MAX];
+
+	strcpy(network.directory, "/tmp/portcullis-roles-XXXXXX");
+	assert_non_null(mkdtemp(network.directory));
+	snprintf(path, sizeof(path), "%s/store.db", network.directory);
+	if (store_open(path, &network.store, error) != 0)
+		fail_msg("%s", error);
+	network.aes = aes128_create();
+	assert_non_null(network.aes);
+	if (hss_load_text(subscribers_text, strlen(subscribers_text), "text", network.aes,
+		    &settings->subscribers, load_error) != 0)
+		fail_msg("%s", load_error);
+	settings->store = network.store;
+	settings->aes = network.aes;
+}
+
+static void open_channel(void)
+{
+	const struct sa_channel_size size = {.workers = 1, .commands = 64, .events = 64};
+	int fd;
+
+	assert_int_equal(sa_channel_create(&size, &fd), 0);
+	assert_int_equal(sa_channel_map(fd, &network.channel), 0);
+	close(fd);
+	sa_channel_resume_worker(network.channel, 0);
+}
+
+int network_open(void **state)
+{
+	struct roles_settings settings = {.config = &network.config};
+	struct sip_entry_settings entry = {.t1_ms = 2000, .transactions_max = 100};
+
+	(void)state;
+	memset(&network, 0, sizeof(network));
+	network.now_ms = 1000;
+	network.seed = 7;
+	network.next_handle = 1;
+	set_config(&network.config);
+	open_channel();
+	open_storage(&settings);
+	settings.channel = network.channel;
+	settings.clock = entry.clock = (struct clock){.now_ms = held_now};
+	settings.random = entry.random = random_seeded(&network.seed);
+	assert_int_equal(roles_create(&settings, &network.roles), 0);
+	entry.element = pcscf_hop(network.roles.pcscf);
+	entry.sender = (struct sip_sender){.send = ue_receives};
+	assert_int_equal(sip_entry_create(&entry, &network.entry), 0);
+	network.listener = (struct trace_listener){.hear = hear};
+	trace_add(&network.roles.trace, &network.listener);
+	network_settle();
+	return 0;
+}
+
+int network_close(void **state)
+{
+	char command[128];
+
+	(void)state;
+	network_settle();
+	roles_destroy(&network.roles);
+	sip_entry_destroy(network.entry);
+	store_close(network.store);
+	aes128_free(network.aes);
+	sa_channel_unmap(network.channel);
+	snprintf(command, sizeof(command), "rm -rf %s", network.directory);
+	return system(command);
+}
+
+static void add_sa(const struct sa_command *command, struct sa_event *event)
+{
+	assert_true(network.sa_count < 64);
+	assert_null(sa_parameters_check(&command->parameters));
+	network.sas[network.sa_count] = command->parameters;
+	event->handle = network.handles[network.sa_count++] = network.next_handle++;
+}
+
+static void delete_sa(uint64_t handle)
+{
+	for (unsigned i = 0; i < network.sa_count; i++) {
+		if (network.handles[i] != handle)
+			continue;
+		network.sa_count--;
+		network.sas[i] = network.sas[network.sa_count];
+		network.handles[i] = network.handles[network.sa_count];
+		return;
+	}
+	fail_msg("an SA that is not there was deleted");
+}
+
+static bool work(void)
+{
+	struct sa_command command;
+	bool worked = false;
+
+	while (sa_channel_receive_commands(network.channel, 0, &command, 1) == 1) {
+		struct sa_event event = {.cookie = command.cookie, .handle = command.handle};
+
+		if (command.type == SA_COMMAND_ADD)
+			add_sa(&command, &event);
+		else if (command.type == SA_COMMAND_DELETE)
+			delete_sa(command.handle);
+		else
+			network.sa_count = 0;
+		assert_true(sa_channel_send_event(network.channel, 0, &event));
+		worked = true;
+	}
+	sa_client_poll(network.roles.sa_client);
+	return worked;
+}
+
+void network_settle(void)
+{
+	do
+		roles_turn(&network.roles);
+	while (work());
+	sip_entry_expire(network.entry);
+}
+
+void network_wait_ms(uint64_t ms)
+{
+	network.now_ms += ms;
+	network_settle();
+}
+
+void network_send(const char *text, uint16_t from_port, uint16_t to_port)
+{
+	struct sip_flow flow = {.transport = SIP_UDP,
+		.local = {.address = network.config.pcscf.address, .port = to_port},
+		.remote = {.port = from_port}};
+
+	assert_int_equal(
+		net_address_parse(NETWORK_UE, strlen(NETWORK_UE), &flow.remote.address), 0);
+	network.answer[0] = '\0';
+	sip_entry_receive(network.entry, text, strlen(text), &flow);
+	network_settle();
+}
+
+struct store_registration network_flag(const char *impu)
+{
+	struct store_registration registration;
+
+	assert_int_equal(store_registration_get(network.store, impu, &registration), 0);
+	return registration;
+}

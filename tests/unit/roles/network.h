@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A whole network in one process: SIP entry, P-CSCF, I-CSCF, S-CSCF, HSS with a store; the test is
+ * the UE with its ISIM, the worker of the data plane, and the clock. */
+#pragma once
+
+#include "roles.h"
+#include "sip_entry.h"
+
+#define NETWORK_UE "198.51.100.23"
+
+struct network {
+	struct config config;
+	struct roles roles;
+	struct sip_entry *entry;
+	struct sa_channel *channel;
+	struct store *store;
+	struct aes128 *aes;
+	uint64_t now_ms, seed;
+	char directory[64];
+
+	/* what the UE got last; "": nothing */
+	char answer[8192];
+	struct sip_flow answer_flow;
+	unsigned answers;
+
+	/* live in the data plane */
+	struct sa_parameters sas[64];
+	uint64_t handles[64];
+	unsigned sa_count;
+	uint64_t next_handle;
+
+	char events[2048];
+	char details[32768];
+	struct trace_listener listener;
+};
+
+extern struct network network;
+
+int network_open(void **state);
+int network_close(void **state);
+
+/* Until nothing moves any more: timers, commits, the worker. */
+void network_settle(void);
+void network_wait_ms(uint64_t ms);
+
+/* One datagram from the UE; port 5060 to 5060, or from its port_uc to port_ps. */
+void network_send(const char *text, uint16_t from_port, uint16_t to_port);
+
+/* The registration flag of an IMPU of alice's, and her S-CSCF. */
+struct store_registration network_flag(const char *impu);
