@@ -53,17 +53,33 @@ static json_t *sip_json(const struct operator* operator)
 	return out;
 }
 
-static json_t *pcscf_json(const struct operator* operator)
+#define X(member, name, meaning) \
+	json_object_set_new(out, name, json_integer((json_int_t)counters->member));
+
+static json_t *pcscf_json(const struct pcscf_counters *counters)
 {
-	const struct pcscf_counters *pcscf = pcscf_counters(operator->view.roles->pcscf);
 	json_t *out = json_object();
 
-#define X(member, name, meaning) \
-	json_object_set_new(out, name, json_integer((json_int_t)pcscf->member));
 	PCSCF_COUNTERS(X)
-#undef X
 	return out;
 }
+
+static json_t *icscf_json(const struct icscf_counters *counters)
+{
+	json_t *out = json_object();
+
+	ICSCF_COUNTERS(X)
+	return out;
+}
+
+static json_t *scscf_json(const struct scscf_counters *counters)
+{
+	json_t *out = json_object();
+
+	SCSCF_COUNTERS(X)
+	return out;
+}
+#undef X
 
 void operator_counters(void *context, struct api_client *client, const json_t *arguments)
 {
@@ -72,7 +88,7 @@ void operator_counters(void *context, struct api_client *client, const json_t *a
 	json_t *workers;
 
 	(void)arguments;
-	if (!operator->view.roles) {
+	if (!roles) {
 		api_answer(client, -EAGAIN, "the control plane is starting", NULL);
 		return;
 	}
@@ -86,6 +102,9 @@ void operator_counters(void *context, struct api_client *client, const json_t *a
 		add_worker(&sum, &worker);
 	}
 	api_answer(client, 0, "counters of all workers and of the control plane",
-		json_pack("{s:o, s:o, s:o, s:o}", "workers", workers, "sum", worker_json(&sum),
-			"sip", sip_json(operator), "pcscf", pcscf_json(operator)));
+		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "workers", workers, "sum",
+			worker_json(&sum), "sip", sip_json(operator), "pcscf",
+			pcscf_json(pcscf_counters(roles->pcscf)), "icscf",
+			icscf_json(icscf_counters(roles->icscf)), "scscf",
+			scscf_json(scscf_counters(roles->scscf))));
 }

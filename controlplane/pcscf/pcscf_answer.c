@@ -148,18 +148,6 @@ static void failure(struct pcscf_register *attempt, struct sip_message *response
 	pcscf_answer_send(attempt, response, set);
 }
 
-static void trace_arrival(const struct pcscf_register *attempt, const struct sip_message *response)
-{
-	const struct trace *trace = attempt->pcscf->settings.trace;
-	char what[64];
-
-	if (!trace_on(trace))
-		return;
-	snprintf(what, sizeof(what), "%u %.*s", response->status, SIP_TEXT_ARGS(response->reason));
-	trace_hop(trace, attempt->has_response ? "SM11" : "SM5", "I-CSCF", "P-CSCF", attempt->impi,
-		what, "%s", response->status == 401 ? "with ik and ck, which stay here" : "");
-}
-
 void pcscf_answer(void *context, struct sip_message *response)
 {
 	struct pcscf_register *attempt = context;
@@ -176,7 +164,6 @@ void pcscf_answer(void *context, struct sip_message *response)
 		sip_message_destroy(response);
 		return;
 	}
-	trace_arrival(attempt, response);
 	if (!sip_via_matches(response, attempt->branch) || sip_via_pop(response) != 0 ||
 		pcscf_keys_take(response, &ik, nonce, &found) != 0)
 		pcscf_answer_fail(attempt, response, attempt->arrived, 500, NULL);
