@@ -32,7 +32,7 @@ struct controlplane {
 	struct aes128 *aes;
 	struct hss_subscribers *subscribers;
 	struct store *store;
-	struct operator* operator;
+	struct operator_desk *desk;
 	struct roles roles;
 	bool has_roles;
 	struct sip_transport *transport;
@@ -106,7 +106,7 @@ static int open_privileged(struct controlplane *plane)
 		return status;
 	}
 	log_info("%zu subscribers", hss_subscribers_count(plane->subscribers));
-	status = operator_open(plane->base, plane->config.api_socket, &plane->operator);
+	status = operator_open(plane->base, plane->config.api_socket, &plane->desk);
 	if (status != 0)
 		log_error("api: %s: %s", plane->config.api_socket, strerror(-status));
 	return status;
@@ -221,7 +221,7 @@ static void close_events(struct controlplane *plane)
 /* Requests that are under way lose their answer; their UEs send them again. */
 static void close_all(struct controlplane *plane)
 {
-	operator_close(plane->operator);
+	operator_close(plane->desk);
 	sip_transport_destroy(plane->transport);
 	if (plane->has_roles)
 		roles_destroy(&plane->roles);
@@ -254,7 +254,7 @@ int main(int argc, char **argv)
 			.channel = plane.channel,
 			.entry = sip_transport_entry(plane.transport)};
 
-		operator_serve(plane.operator, & view);
+		operator_serve(plane.desk, &view);
 		if (write(plane.arguments.ready_fd, "1", 1) != 1)
 			log_warning("ready, but nobody waits for it");
 		close(plane.arguments.ready_fd);

@@ -9,21 +9,21 @@
 
 static void answer_status(void *context, struct api_client *client, const json_t *arguments)
 {
-	struct operator* operator= context;
+	struct operator_desk *desk = context;
 
 	(void)arguments;
-	api_answer(client, 0, operator->view.roles ? "running" : "starting",
-		json_pack("{s:b}", "running", operator->view.roles != NULL));
+	api_answer(client, 0, desk->view.roles ? "running" : "starting",
+		json_pack("{s:b}", "running", desk->view.roles != NULL));
 }
 
-bool operator_impi(struct operator* operator, struct api_client * client, const json_t *arguments,
+bool operator_impi(struct operator_desk *desk, struct api_client *client, const json_t *arguments,
 	bool needed, const char **impi)
 {
 	const json_t *value = json_object_get(arguments, "impi");
 	const char *key;
 	json_t *other;
 
-	if (!operator->view.roles) {
+	if (!desk->view.roles) {
 		api_answer(client, -EAGAIN, "the control plane is starting", NULL);
 		return false;
 	}
@@ -42,7 +42,7 @@ bool operator_impi(struct operator* operator, struct api_client * client, const 
 	return true;
 }
 
-int operator_open(struct event_base *base, const char *path, struct operator** out)
+int operator_open(struct event_base *base, const char *path, struct operator_desk **out)
 {
 	static struct api_command commands[] = {
 		{"status", answer_status, NULL},
@@ -52,31 +52,31 @@ int operator_open(struct event_base *base, const char *path, struct operator** o
 		{"trace", operator_trace, NULL},
 	};
 	const size_t count = sizeof(commands) / sizeof(commands[0]);
-	struct operator* operator= calloc(1, sizeof(*operator));
+	struct operator_desk *desk = calloc(1, sizeof(*desk));
 	int status;
 
-	if (!operator)
+	if (!desk)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		commands[i].context = operator;
-	status = api_open(base, path, commands, count, &operator->api);
+		commands[i].context = desk;
+	status = api_open(base, path, commands, count, &desk->api);
 	if (status != 0) {
-		free(operator);
+		free(desk);
 		return status;
 	}
-	*out = operator;
+	*out = desk;
 	return 0;
 }
 
-void operator_serve(struct operator* operator, const struct operator_view * view)
+void operator_serve(struct operator_desk *desk, const struct operator_view *view)
 {
-	operator->view = * view;
+	desk->view = *view;
 }
 
-void operator_close(struct operator* operator)
+void operator_close(struct operator_desk *desk)
 {
-	if (!operator)
+	if (!desk)
 		return;
-	api_close(operator->api);
-	free(operator);
+	api_close(desk->api);
+	free(desk);
 }

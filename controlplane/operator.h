@@ -7,7 +7,7 @@
 #include "sip_entry.h"
 
 struct event_base;
-struct operator;
+struct operator_desk;
 
 struct operator_view {
 	struct roles *roles;
@@ -16,10 +16,10 @@ struct operator_view {
 };
 
 /* Opens the API at path. What view points to outlives it. 0 or -errno. */
-int operator_open(struct event_base *base, const char *path, struct operator** out)
+int operator_open(struct event_base *base, const char *path, struct operator_desk **out)
 	__attribute__((warn_unused_result));
 
 /* Before this, questions are answered with "starting". */
-void operator_serve(struct operator* operator, const struct operator_view * view);
+void operator_serve(struct operator_desk *desk, const struct operator_view *view);
 
-void operator_close(struct operator* operator);
+void operator_close(struct operator_desk *desk);

@@ -41,9 +41,9 @@ static void add_worker(struct worker_counters *sum, const struct worker_counters
 		sum->dropped[reason] += part->dropped[reason];
 }
 
-static json_t *sip_json(const struct operator* operator)
+static json_t *sip_json(const struct operator_desk *desk)
 {
-	const struct sip_counters *sip = sip_entry_counters(operator->view.entry);
+	const struct sip_counters *sip = sip_entry_counters(desk->view.entry);
 	json_t *out = json_object();
 
 #define X(member, name, meaning) \
@@ -83,7 +83,8 @@ static json_t *scscf_json(const struct scscf_counters *counters)
 
 void operator_counters(void *context, struct api_client *client, const json_t *arguments)
 {
-	struct operator* operator= context;
+	struct operator_desk *desk = context;
+	const struct roles *roles = desk->view.roles;
 	struct worker_counters sum = {0};
 	json_t *workers;
 
@@ -93,8 +94,8 @@ void operator_counters(void *context, struct api_client *client, const json_t *a
 		return;
 	}
 	workers = json_array();
-	for (uint32_t i = 0; i < sa_channel_workers(operator->view.channel); i++) {
-		struct worker_counters worker = read_worker(operator->view.channel, i);
+	for (uint32_t i = 0; i < sa_channel_workers(desk->view.channel); i++) {
+		struct worker_counters worker = read_worker(desk->view.channel, i);
 		json_t *row = worker_json(&worker);
 
 		json_object_set_new(row, "worker", json_integer(i));
@@ -103,7 +104,7 @@ void operator_counters(void *context, struct api_client *client, const json_t *a
 	}
 	api_answer(client, 0, "counters of all workers and of the control plane",
 		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "workers", workers, "sum",
-			worker_json(&sum), "sip", sip_json(operator), "pcscf",
+			worker_json(&sum), "sip", sip_json(desk), "pcscf",
 			pcscf_json(pcscf_counters(roles->pcscf)), "icscf",
 			icscf_json(icscf_counters(roles->icscf)), "scscf",
 			scscf_json(scscf_counters(roles->scscf))));

@@ -5,7 +5,7 @@
 #include "operator_state.h"
 
 struct list {
-	const struct operator* operator;
+	const struct operator_desk *desk;
 	json_t *sas;
 };
 
@@ -23,7 +23,7 @@ static void add_set(void *context, const struct sa_set *set)
 {
 	static const struct secret no_key;
 	struct list *list = context;
-	uint64_t now = timer_queue_now_ms(&list->operator->view.roles->timers);
+	uint64_t now = timer_queue_now_ms(&list->desk->view.roles->timers);
 	struct sa_parameters sas[SA_CLIENT_SET_MAX];
 	char local[NET_TEXT_MAX], remote[NET_TEXT_MAX];
 	unsigned count = sa_set_parameters(set, &no_key, 0, sas);
@@ -43,24 +43,24 @@ static void add_set(void *context, const struct sa_set *set)
 						     : 0)));
 }
 
-json_t *operator_list_sas(const struct operator* operator, const char * impi)
+json_t *operator_list_sas(const struct operator_desk *desk, const char *impi)
 {
-	struct list list = {.operator= operator, .sas = json_array()};
+	struct list list = {.desk = desk, .sas = json_array()};
 
-	pcscf_show_sets(operator->view.roles->pcscf, impi, add_set, &list);
+	pcscf_show_sets(desk->view.roles->pcscf, impi, add_set, &list);
 	return list.sas;
 }
 
 void operator_sa(void *context, struct api_client *client, const json_t *arguments)
 {
-	struct operator* operator= context;
+	struct operator_desk *desk = context;
 	const char *impi;
 	char text[64];
 	json_t *sas;
 
-	if (!operator_impi(operator, client, arguments, false, &impi))
+	if (!operator_impi(desk, client, arguments, false, &impi))
 		return;
-	sas = operator_list_sas(operator, impi);
+	sas = operator_list_sas(desk, impi);
 	snprintf(text, sizeof(text), "%zu security associations", json_array_size(sas));
 	api_answer(client, 0, text, json_pack("{s:o}", "sas", sas));
 }

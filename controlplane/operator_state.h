@@ -5,21 +5,20 @@
 #include "api.h"
 #include "operator.h"
 
-struct operator
-{
+struct operator_desk {
 	struct api *api;
 	struct operator_view view;
 };
 
-void operator_counters(void *operator, struct api_client * client, const json_t *arguments);
-void operator_sa(void *operator, struct api_client * client, const json_t *arguments);
-void operator_ue(void *operator, struct api_client * client, const json_t *arguments);
-void operator_trace(void *operator, struct api_client * client, const json_t *arguments);
+void operator_counters(void *desk, struct api_client *client, const json_t *arguments);
+void operator_sa(void *desk, struct api_client *client, const json_t *arguments);
+void operator_ue(void *desk, struct api_client *client, const json_t *arguments);
+void operator_trace(void *desk, struct api_client *client, const json_t *arguments);
 
 /* The argument "impi": true and the text, or NULL where it is left out; false after a refusal
  * where it is no string, or missing and needed. */
-bool operator_impi(struct operator* operator, struct api_client * client, const json_t *arguments,
+bool operator_impi(struct operator_desk *desk, struct api_client *client, const json_t *arguments,
 	bool needed, const char **impi);
 
 /* {"sas": […]} of all, or of one IMPI's sets; new reference. */
-json_t *operator_list_sas(const struct operator* operator, const char * impi);
+json_t *operator_list_sas(const struct operator_desk *desk, const char *impi);

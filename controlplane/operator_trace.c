@@ -45,11 +45,11 @@ static void gone(struct api_stream *stream)
 
 void operator_trace(void *context, struct api_client *client, const json_t *arguments)
 {
-	struct operator* operator= context;
+	struct operator_desk *desk = context;
 	struct operator_trace *listening;
 	const char *impi;
 
-	if (!operator_impi(operator, client, arguments, false, &impi))
+	if (!operator_impi(desk, client, arguments, false, &impi))
 		return;
 	listening = calloc(1, sizeof(*listening));
 	if (!listening || (impi && !(listening->impi = strdup(impi)))) {
@@ -59,7 +59,7 @@ void operator_trace(void *context, struct api_client *client, const json_t *argu
 	}
 	listening->stream.gone = gone;
 	listening->listener = (struct trace_listener){.hear = hear, .context = listening};
-	listening->trace = &operator->view.roles->trace;
+	listening->trace = &desk->view.roles->trace;
 	api_stream_open(client, &listening->stream, "each hop as it happens");
 	trace_add(listening->trace, &listening->listener);
 }

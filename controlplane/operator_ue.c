@@ -46,15 +46,15 @@ static void add_registration(void *context, const struct scscf_view *view)
 
 void operator_ue(void *context, struct api_client *client, const json_t *arguments)
 {
-	struct operator* operator= context;
+	struct operator_desk *desk = context;
 	json_t *identities, *registrations;
 	const char *impi;
 	int status;
 
-	if (!operator_impi(operator, client, arguments, true, &impi))
+	if (!operator_impi(desk, client, arguments, true, &impi))
 		return;
 	identities = json_array();
-	status = hss_show_subscriber(operator->view.roles->hss, impi, add_identity, identities);
+	status = hss_show_subscriber(desk->view.roles->hss, impi, add_identity, identities);
 	if (status != 0) {
 		json_decref(identities);
 		api_answer(client, status,
@@ -63,8 +63,8 @@ void operator_ue(void *context, struct api_client *client, const json_t *argumen
 		return;
 	}
 	registrations = json_array();
-	scscf_show(operator->view.roles->scscf, impi, add_registration, registrations);
+	scscf_show(desk->view.roles->scscf, impi, add_registration, registrations);
 	api_answer(client, 0, json_array_size(registrations) > 0 ? "registered" : "not registered",
 		json_pack("{s:s, s:o, s:o, s:o}", "impi", impi, "identities", identities,
-			"registrations", registrations, "sas", operator_list_sas(operator, impi)));
+			"registrations", registrations, "sas", operator_list_sas(desk, impi)));
 }
