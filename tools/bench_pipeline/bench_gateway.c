@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The same tables, engine and policy as in the data plane; only the ports are missing. */
+#include "bench_gateway.h"
+
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_mbuf.h>
+
+#include "icv.h"
+#include "sa_memory.h"
+
+#define POOL_PACKETS 2047
+#define NAME_LEN     64
+
+void bench_fail(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("portcullis-bench: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	exit(EXIT_FAILURE);
+}
+
+static int last_cpu(void)
+{
+	cpu_set_t allowed;
+	int last = 0;
+
+	CPU_ZERO(&allowed);
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+		return 0;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &allowed))
+			last = cpu;
+	return last;
+}
+
+static void remove_runtime(const char *directory)
+{
+	char path[NAME_LEN];
+
+	snprintf(path, sizeof(path), "%s/dpdk/rte", directory);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/dpdk", directory);
+	rmdir(path);
+	rmdir(directory);
+}
+
+static void start_dpdk(void)
+{
+	char cores[NAME_LEN], runtime[] = "/tmp/portcullis-bench-XXXXXX";
+	char *arguments[] = {"portcullis-bench", "--no-huge", "--no-pci", "-m", "64", "--lcores",
+		cores, "--no-telemetry", "--no-shconf", "--log-level", "*:error"};
+
+	snprintf(cores, sizeof(cores), "0@%d", last_cpu());
+	if (!mkdtemp(runtime) || setenv("RUNTIME_DIRECTORY", runtime, 1) < 0)
+		bench_fail("no folder in /tmp");
+	if (rte_eal_init(sizeof(arguments) / sizeof(arguments[0]), arguments) < 0)
+		bench_fail("DPDK does not start (see above)");
+	remove_runtime(runtime);
+}
+
+void bench_gateway_open(struct bench_gateway *gateway)
+{
+	const struct net_address host = {.bytes = {203, 0, 113, 9}, .family = NET_IPV4};
+	const struct sa_memory_size size = {
+		.workers = 1, .capacity = BENCH_SAS_MAX, .replay_window = 64};
+	int fd = -1;
+
+	memset(gateway, 0, sizeof(*gateway));
+	start_dpdk();
+	gateway->pool = rte_pktmbuf_pool_create(
+		"bench", POOL_PACKETS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	if (!gateway->pool || sa_memory_create(&size, &fd) != 0 ||
+		sa_memory_map(fd, &gateway->memory) != 0 || icv_open(&gateway->path.icv) != 0)
+		bench_fail("no memory, or no integrity engine for this CPU");
+	close(fd);
+	policy_init(&gateway->policy, &host, 5060);
+	policy_protect_port(&gateway->policy, BENCH_LOCAL_PORT);
+	gateway->path.policy = &gateway->policy;
+	gateway->path.counters = &gateway->counters;
+	gateway->path.outside.mtu = 1500;
+	gateway->path.inside.mtu = 1500;
+}
+
+void bench_gateway_close(struct bench_gateway *gateway)
+{
+	icv_close(gateway->path.icv);
+	sa_memory_unmap(gateway->memory);
+	rte_mempool_free(gateway->pool);
+	(void)rte_eal_cleanup();
+}
+
+void bench_gateway_fill(struct bench_gateway *gateway, enum sa_direction direction,
+	enum sa_algorithm algorithm, unsigned sas, struct sa_entry **entries)
+{
+	struct sa_memory_part part = sa_memory_part(gateway->memory, 0);
+	struct sa_table *table = &gateway->path.table;
+
+	memset(part.entries, 0, part.capacity * sizeof(*part.entries));
+	sa_table_attach(table, part);
+	for (unsigned i = 0; i < sas; i++) {
+		struct sa_parameters sa = {
+			.spi = 0x10000 + i * 2654435761u, /* every bit of it in use */
+			.direction = (uint8_t)direction,
+			.algorithm = (uint8_t)algorithm,
+			.transports = SA_TRANSPORT_UDP | SA_TRANSPORT_TCP,
+			.port_pairs = 1,
+			.replay_window = direction == SA_INBOUND ? 64 : 0,
+			.local = gateway->policy.host,
+			.remote = {.bytes = {10, 0, (uint8_t)(i >> 8), (uint8_t)i},
+				.family = NET_IPV4},
+			.ports = {{BENCH_LOCAL_PORT, BENCH_REMOTE_PORT}}};
+		uint8_t states[2][SA_HASH_STATE_LEN];
+		uint64_t handle;
+
+		memcpy(sa.key, &i, sizeof(i));
+		icv_key_states(gateway->path.icv, algorithm, sa.key, states);
+		if (sa_table_add(table, &sa, states, &handle) != 0)
+			bench_fail("SA %u does not fit", i);
+		entries[i] = &part.entries[(uint32_t)handle];
+	}
+}
