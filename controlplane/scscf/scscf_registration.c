@@ -160,11 +160,29 @@ static int bind_one(struct scscf_registration *registration, struct sip_message 
 	return 0;
 }
 
+/* A UE that has authenticated under another Call-ID has begun anew (it lost power, or its address):
+ * what it bound before leads nowhere. Kept until they expire, such contacts would add up. */
+static void remove_forgotten(
+	struct scscf_registration *registration, const struct scscf_request *request)
+{
+	size_t i = 0;
+
+	while (i < registration->binding_count)
+		if (sip_text_equal(sip_text(registration->bindings[i].call_id), request->call_id))
+			i++;
+		else
+			remove_binding(registration, &registration->bindings[i]);
+}
+
 int scscf_registration_bind(struct scscf_registration *registration, struct sip_message *message,
 	const struct scscf_request *request)
 {
 	uint64_t now_ms = timer_queue_now_ms(registration->user->scscf->settings.timers);
-	int status = check(registration, request);
+	int status;
+
+	if (request->response.len > 0)
+		remove_forgotten(registration, request);
+	status = check(registration, request);
 
 	for (size_t i = 0; i < request->contact_count && status == 0; i++) {
 		if (request->contacts[i].wildcard)

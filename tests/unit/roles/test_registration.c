@@ -56,6 +56,8 @@ static const char *value_of(const char *name, char *out, size_t size)
 }
 
 struct ue {
+	const char *call_id;      /* "c" */
+	const char *contact_port; /* "40113" */
 	const char *authorization, *verify, *to, *contact_expires;
 	uint16_t port_c; /* 0: bare */
 	uint16_t offered_port_c;
@@ -78,12 +80,13 @@ static void ue_register(const struct ue *ue)
 	snprintf(text, sizeof(text),
 		"REGISTER sip:home.net SIP/2.0\r\n"
 		"Via: SIP/2.0/UDP " NETWORK_UE ":%u;branch=z9hG4bK%u;rport\r\n"
-		"Max-Forwards: 70\r\nFrom: <%s>;tag=1\r\nTo: <%s>\r\nCall-ID: c@" NETWORK_UE "\r\n"
-		"CSeq: %u REGISTER\r\nContact: <sip:alice@" NETWORK_UE ":40113>;expires=%s\r\n"
+		"Max-Forwards: 70\r\nFrom: <%s>;tag=1\r\nTo: <%s>\r\nCall-ID: %s\r\n"
+		"CSeq: %u REGISTER\r\nContact: <sip:alice@" NETWORK_UE ":%s>;expires=%s\r\n"
 		"Authorization: %s\r\nSecurity-Client: %s\r\n%s"
 		"Require: sec-agree\r\nProxy-Require: sec-agree\r\nSupported: path\r\n"
 		"Content-Length: 0\r\n\r\n",
-		ue->port_c ? 40113 : 5060, number, to, to, number,
+		ue->port_c ? 40113 : 5060, number, to, to, ue->call_id ? ue->call_id : "c", number,
+		ue->contact_port ? ue->contact_port : "40113",
 		ue->contact_expires ? ue->contact_expires : "3600", ue->authorization, client_list,
 		verify);
 	network_send(text, ue->port_c ? ue->port_c : 5060, ue->port_c ? 6100 : 5060);
@@ -351,6 +354,36 @@ static void the_registration_ends_by_its_expiry(void **state)
 	assert_null(network.roles.timers.root);
 }
 
+/* Field note 13: it never says good-bye, and comes again under another Call-ID and port. */
+static void a_ue_that_begins_anew_leaves_nothing_behind(void **state)
+{
+	(void)state;
+	trace_remove(&network.roles.trace, &network.listener);
+	for (unsigned i = 0; i < 20; i++) {
+		char call_id[16], port[8], contact[64];
+		struct ue ue = {.authorization = first_authorization,
+			.call_id = call_id,
+			.contact_port = port,
+			.offered_port_c = (uint16_t)(41000 + i)};
+
+		snprintf(call_id, sizeof(call_id), "call%u", i);
+		snprintf(port, sizeof(port), "%u", 42000 + i);
+		snprintf(contact, sizeof(contact), "Contact: <sip:alice@" NETWORK_UE ":%s>", port);
+		ue_register(&ue);
+		take_challenge();
+		ue.authorization = answer_authorization();
+		ue.verify = server_list;
+		ue.port_c = ue.offered_port_c;
+		ue_register(&ue);
+		assert_status(200);
+		assert_has(contact);
+		assert_null(strstr(strstr(network.answer, "Contact:") + 1, "Contact:"));
+	}
+	assert_int_equal(scscf_registrations(network.roles.scscf), 1);
+	network_wait_ms(10000);
+	assert_int_equal(network.sa_count, 4);
+}
+
 static void deregistration(void **state)
 {
 	(void)state;
@@ -396,6 +429,8 @@ int main(void)
 			identities_that_do_not_belong_together),
 		CASE("REG-8 the registration ends by its expiry",
 			the_registration_ends_by_its_expiry),
+		CASE("P-REREG a UE that begins anew leaves nothing behind",
+			a_ue_that_begins_anew_leaves_nothing_behind),
 		CASE("P-ERR de-registration", deregistration),
 	};
 
