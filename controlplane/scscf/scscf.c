@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "log.h"
 #include "scscf_state.h"
@@ -61,6 +62,17 @@ void scscf_answer(struct scscf_attempt *attempt, struct sip_message *response)
 	sip_hop_reply(reply_to, response);
 }
 
+/* What goes with a status. */
+static int explain(const struct scscf_attempt *attempt, struct sip_message *response)
+{
+	if (response->status == 423)
+		return sip_header_add_format(response, SIP_HEADER_MIN_EXPIRES, "%u",
+			attempt->scscf->settings.registration_min_s);
+	if (response->status == 405)
+		return sip_header_add(response, SIP_HEADER_ALLOW, sip_text("REGISTER"));
+	return 0;
+}
+
 void scscf_refuse(struct scscf_attempt *attempt, unsigned status, const char *reason)
 {
 	static struct log_meter meter;
@@ -69,9 +81,7 @@ void scscf_refuse(struct scscf_attempt *attempt, unsigned status, const char *re
 	attempt->scscf->counters.refused++;
 	log_metered(&meter, LOG_INFO, "scscf: impi=%s refused with %u: %s", attempt->asked.impi,
 		status, reason ? reason : sip_reply_reason(status));
-	if (response && status == 423 &&
-		sip_header_add_format(response, SIP_HEADER_MIN_EXPIRES, "%u",
-			attempt->scscf->settings.registration_min_s) != 0) {
+	if (response && explain(attempt, response) != 0) {
 		sip_message_destroy(response);
 		response = NULL;
 	}
@@ -97,9 +107,11 @@ static enum kind kind_of(const struct scscf_attempt *attempt)
 		scscf_registration_find(attempt->scscf, asked->impu);
 	bool answers = user && scscf_user_is_challenged(user) &&
 		       sip_text_equal(sip_text(user->nonce), asked->nonce) &&
-		       sip_text_equal(sip_text(user->call_id), asked->call_id);
+		       sip_text_equal(sip_text(user->call_id), asked->call_id) &&
+		       strcmp(user->impu, asked->impu) == 0;
 
-	if (answers && asked->response.len == 0)
+	/* An auts makes it a report, whatever response stands beside it (RFC 3310 §3.4). */
+	if (answers && (asked->response.len == 0 || asked->has_auts))
 		return REPORT;
 	if (!asked->is_protected)
 		return INITIAL;

@@ -13,6 +13,11 @@
 #define SCSCF_NAME_MAX     256
 #define SCSCF_BINDINGS_MAX 8 /* contacts of one registration */
 
+/* What is kept of a REGISTER; longer ones are refused. Octets with the NUL. */
+#define SCSCF_CALL_ID_MAX 256
+#define SCSCF_CONTACT_MAX 2048 /* URI and parameters */
+#define SCSCF_PATH_MAX    4096
+
 struct scscf_settings {
 	char name[SCSCF_NAME_MAX];  /* its SIP URI */
 	char realm[SCSCF_NAME_MAX]; /* home network domain */

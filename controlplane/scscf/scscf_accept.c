@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The REGISTER is to be served: SAR and SAA (FLAG-2, REG-7), the contacts, SM10 (the 200). */
-#include "scscf_state.h"
-
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "scscf_expiry.h"
+#include "scscf_state.h"
 
 /* Barred identities are never told (P-ID); the default one comes first. */
 static int add_identities(
@@ -31,18 +30,27 @@ static int add_contacts(struct sip_message *response, const struct scscf_registr
 			.address.uri.text = sip_text(binding->contact),
 			.address.params = sip_text(binding->params),
 		};
-		size_t size = strlen(binding->contact) + strlen(binding->params) + 64;
-		char *text = malloc(size);
+		char text[SCSCF_CONTACT_MAX + 64];
 
-		if (!text)
-			return -ENOMEM;
+		if (binding->expires_ms <= now_ms)
+			continue; /* its timer is due in this turn */
 		status = sip_contact_print(&contact,
-			(uint32_t)((binding->expires_ms - now_ms + 999) / 1000), text, size);
+			(uint32_t)((binding->expires_ms - now_ms + 999) / 1000), text,
+			sizeof(text));
 		if (status == 0)
 			status = sip_header_add(response, SIP_HEADER_CONTACT, sip_text(text));
-		free(text);
 	}
 	return status;
+}
+
+/* The registration of this IMPU, where it is this user's. */
+static struct scscf_registration *find_own(
+	const struct scscf_attempt *attempt, const struct scscf_user *user)
+{
+	struct scscf_registration *registration =
+		scscf_registration_find(attempt->scscf, attempt->asked.impu);
+
+	return registration && registration->user == user ? registration : NULL;
 }
 
 static struct sip_message *make_ok(
@@ -69,50 +77,65 @@ static struct sip_message *make_ok(
 	return response;
 }
 
-static void finish(struct scscf_attempt *attempt, const struct cx_saa *answer)
+/* The HSS took it, and the S-CSCF can not keep it. */
+static void unassign(struct scscf_attempt *attempt)
 {
 	struct scscf *scscf = attempt->scscf;
-	struct scscf_user *user = scscf_user_get(scscf, attempt->asked.impi);
-	struct scscf_registration *registration =
-		scscf_registration_find(scscf, attempt->asked.impu);
-	struct sip_message *response = NULL;
-	int status;
+	const struct cx_sar sar = {.impi = attempt->asked.impi,
+		.impu = attempt->asked.impu,
+		.scscf = scscf->settings.name,
+		.type = CX_ASSIGN_ADMINISTRATIVE_DEREGISTRATION};
 
-	if (!user) {
+	scscf_expiry_tell_hss(scscf, &sar);
+	scscf_refuse(attempt, 500, NULL);
+}
+
+static void finish(
+	struct scscf_attempt *attempt, struct scscf_user *user, const struct cx_saa *answer)
+{
+	struct scscf_registration *registration = find_own(attempt, user);
+	struct sip_message *response;
+	bool was_registered = registration != NULL;
+	int status = -ENOMEM;
+
+	if (!registration)
+		registration = scscf_registration_create(user, answer);
+	if (registration)
+		status = scscf_registration_bind(registration, attempt->request, &attempt->asked);
+	if (status != 0 && registration && registration->binding_count > 0) {
 		scscf_refuse(attempt, 500, NULL);
 		return;
 	}
-	if (!registration || registration->user != user)
-		registration = scscf_registration_create(user, answer);
-	status = registration
-			 ? scscf_registration_bind(registration, attempt->request, &attempt->asked)
-			 : -ENOMEM;
-	if (status == 0)
-		response = make_ok(attempt, registration);
-	if (registration && registration->binding_count == 0)
+	if (status != 0) {
+		if (registration)
+			scscf_registration_free(registration);
+		unassign(attempt);
+		return;
+	}
+	response = make_ok(attempt, registration);
+	if (registration->binding_count == 0) {
+		attempt->scscf->counters.deregistered += was_registered;
 		scscf_registration_free(registration);
-	scscf_user_let_go(user);
-	if (status == 0)
-		scscf_answer(attempt, response);
-	else
-		scscf_refuse(attempt, 500, status == -EALREADY ? "Out of order" : NULL);
+	}
+	scscf_answer(attempt, response);
 }
 
+/* SAA. The user is there: it is held while a SAR is under way. */
 static void assigned(void *context, const struct cx_saa *answer)
 {
 	struct scscf_attempt *attempt = context;
+	struct scscf_user *user = scscf_user_find(attempt->scscf, attempt->asked.impi);
 
 	trace_hop(attempt->scscf->settings.trace, "SAA", "HSS", "S-CSCF", attempt->asked.impi,
 		"profile", "%d, %zu identities", (int)answer->result, answer->count);
-	if (!cx_succeeded(answer->result)) {
-		struct scscf_user *user = scscf_user_find(attempt->scscf, attempt->asked.impi);
-
-		if (user)
-			scscf_user_let_go(user);
-		scscf_refuse(attempt, answer->result == CX_UNABLE_TO_COMPLY ? 500 : 403, NULL);
-		return;
-	}
-	finish(attempt, answer);
+	user->assigning = false;
+	if (!cx_succeeded(answer->result))
+		scscf_give_up(attempt, answer->result == CX_UNABLE_TO_COMPLY ? 500 : 403);
+	else if (answer->count == 0)
+		scscf_give_up(attempt, 500); /* a profile of nobody */
+	else
+		finish(attempt, user, answer);
+	scscf_user_let_go(user);
 }
 
 /* Whether the registration has contacts when this REGISTER has been served. */
@@ -134,28 +157,38 @@ static bool stays(const struct scscf_registration *registration, const struct sc
 	return left > 0;
 }
 
+static enum cx_assignment assignment(
+	const struct scscf_registration *registration, const struct scscf_request *asked)
+{
+	if (!stays(registration, asked))
+		return CX_ASSIGN_USER_DEREGISTRATION;
+	return registration ? CX_ASSIGN_RE_REGISTRATION : CX_ASSIGN_REGISTRATION;
+}
+
 void scscf_accept(struct scscf_attempt *attempt)
 {
 	struct scscf *scscf = attempt->scscf;
 	const struct scscf_request *asked = &attempt->asked;
-	const struct scscf_registration *registration = scscf_registration_find(scscf, asked->impu);
 	struct scscf_user *user = scscf_user_find(scscf, asked->impi);
-	struct cx_sar sar = {.impi = asked->impi,
+	const struct scscf_registration *registration = find_own(attempt, user);
+	const struct cx_sar sar = {.impi = asked->impi,
 		.impu = asked->impu,
 		.scscf = scscf->settings.name,
-		.type = CX_ASSIGN_REGISTRATION};
+		.type = assignment(registration, asked)};
 
-	if (user)
-		scscf_user_end_challenge(user);
-	if (registration)
-		sar.type = CX_ASSIGN_RE_REGISTRATION;
-	if (!stays(registration, asked)) {
-		sar.type = CX_ASSIGN_USER_DEREGISTRATION;
-		scscf->counters.deregistered++;
+	/* What the HSS is told of must not fail here afterwards. */
+	if (user->assigning || (registration && scscf_registration_is_stale(registration, asked))) {
+		scscf_refuse(attempt, 500, "Out of order");
+		return;
 	}
+	scscf_user_end_challenge(user);
 	trace_hop(scscf->settings.trace, "SAR", "S-CSCF", "HSS", sar.impi,
 		sar.type == CX_ASSIGN_USER_DEREGISTRATION ? "de-registered" : "registered", "%s",
 		sar.impu);
-	if (scscf->settings.cx.sar(scscf->settings.cx.hss, &sar, assigned, attempt) != 0)
-		scscf_refuse(attempt, 500, NULL);
+	user->assigning = true;
+	if (scscf->settings.cx.sar(scscf->settings.cx.hss, &sar, assigned, attempt) != 0) {
+		user->assigning = false;
+		scscf_give_up(attempt, 500);
+		scscf_user_let_go(user);
+	}
 }

@@ -7,8 +7,6 @@
 
 #include "sip_list.h"
 
-#define PATH_MAX_LEN 4096
-
 static char *copy(struct sip_text text)
 {
 	return strndup(text.at ? text.at : "", text.len);
@@ -18,10 +16,10 @@ int scscf_binding_make(struct sip_message *message, const struct scscf_request *
 	uint64_t now_ms, struct scscf_binding *out)
 {
 	const struct sip_contact *contact = &request->contacts[i];
-	char path[PATH_MAX_LEN];
+	char path[SCSCF_PATH_MAX];
 
 	if (sip_list_join(message, SIP_HEADER_PATH, path, sizeof(path)) != 0)
-		return -E2BIG;
+		return -EINVAL; /* scscf_request_read lets no such path in */
 	*out = (struct scscf_binding){
 		.contact = copy(contact->address.uri.text),
 		.params = copy(contact->address.params),

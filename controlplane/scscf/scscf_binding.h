@@ -5,7 +5,7 @@
 #include "scscf.h"
 #include "scscf_request.h"
 
-/* Contact number i of the request, from now on. 0, -E2BIG or -ENOMEM. */
+/* Contact number i of the request, from now on. 0, -EINVAL (Path) or -ENOMEM. */
 int scscf_binding_make(struct sip_message *message, const struct scscf_request *request, size_t i,
 	uint64_t now_ms, struct scscf_binding *out) __attribute__((warn_unused_result));
 

@@ -2,6 +2,8 @@
 /* SM3 → Cx-Put (FLAG-1) → CM1, CM2 where no vector is held (AKA-3) → SM4, the 401. */
 #include "scscf_state.h"
 
+#include <string.h>
+
 #include "hex.h"
 
 /* TS 24.229 §5.4.1.2.2: RAND and AUTN for the UE, IK and CK for the P-CSCF. */
@@ -33,6 +35,9 @@ static bool send_challenge(struct scscf_attempt *attempt, struct scscf_user *use
 
 	if (!scscf_user_take_vector(user, &vector))
 		return false;
+	/* One waits per user: of another IMPU, the older one has failed. */
+	if (scscf_user_is_challenged(user) && strcmp(user->impu, asked->impu) != 0)
+		scscf_drop_challenge(user);
 	response = scscf_response(attempt, 401, NULL);
 	if (response && (add_challenge(response, scscf->settings.realm, &vector) != 0 ||
 				scscf_user_start_challenge(user, &vector, asked->impu,
@@ -41,10 +46,12 @@ static bool send_challenge(struct scscf_attempt *attempt, struct scscf_user *use
 		response = NULL;
 	}
 	secret_wipe_bytes(&vector, sizeof(vector));
-	if (response)
-		scscf->counters.challenges++;
-	else
+	if (!response) {
 		scscf_user_let_go(user);
+		scscf_give_up(attempt, 500);
+		return true;
+	}
+	scscf->counters.challenges++;
 	scscf_answer(attempt, response);
 	return true;
 }
@@ -59,21 +66,19 @@ static void vectors_came(void *context, const struct cx_maa *answer)
 	trace_hop(scscf->settings.trace, "CM2", "HSS", "S-CSCF", attempt->asked.impi,
 		"Cx-AV-Req-Resp", "%d, n=%u", (int)answer->result, answer->count);
 	if (!cx_succeeded(answer->result) || answer->count == 0) {
-		scscf_refuse(attempt, answer->result == CX_UNABLE_TO_COMPLY ? 500 : 403, NULL);
+		scscf_give_up(attempt, answer->result == CX_UNABLE_TO_COMPLY ? 500 : 403);
 		return;
 	}
 	user = scscf_user_get(scscf, attempt->asked.impi);
 	if (!user) {
-		scscf_refuse(attempt, 500, NULL);
+		scscf_give_up(attempt, 500);
 		return;
 	}
-	if (scscf_user_add_vectors(user, answer->vectors, answer->count) != 0) {
+	if (scscf_user_add_vectors(user, answer->vectors, answer->count) != 0 ||
+		!send_challenge(attempt, user)) {
 		scscf_user_let_go(user);
-		scscf_refuse(attempt, 500, NULL);
-		return;
+		scscf_give_up(attempt, 500);
 	}
-	if (!send_challenge(attempt, user))
-		scscf_refuse(attempt, 500, NULL);
 }
 
 /* CM1, where it is needed. */
@@ -94,7 +99,7 @@ static void want_vector(struct scscf_attempt *attempt)
 	trace_hop(scscf->settings.trace, "CM1", "S-CSCF", "HSS", mar.impi, "Cx-AV-Req", "m=%u",
 		mar.vectors);
 	if (scscf->settings.cx.mar(scscf->settings.cx.hss, &mar, vectors_came, attempt) != 0)
-		scscf_refuse(attempt, 500, NULL);
+		scscf_give_up(attempt, 500);
 }
 
 static void flag_put(void *context, const struct cx_put_answer *answer)

@@ -5,11 +5,21 @@
 #include "scscf_binding.h"
 #include "scscf_state.h"
 
+#define AGAIN_MS 1000
+
 static void told_hss(void *context, const struct cx_saa *answer)
 {
 	(void)context;
 	if (!cx_succeeded(answer->result))
-		log_warning("scscf: the HSS did not take an expiry: %d", (int)answer->result);
+		log_warning("scscf: the HSS did not take an end: %d", (int)answer->result);
+}
+
+void scscf_expiry_tell_hss(struct scscf *scscf, const struct cx_sar *sar)
+{
+	trace_hop(
+		scscf->settings.trace, "SAR", "S-CSCF", "HSS", sar->impi, "ended", "%s", sar->impu);
+	if (scscf->settings.cx.sar(scscf->settings.cx.hss, sar, told_hss, NULL) != 0)
+		log_warning("scscf: no memory to tell the HSS of an end");
 }
 
 static void end(struct scscf_registration *registration)
@@ -24,10 +34,7 @@ static void end(struct scscf_registration *registration)
 	};
 
 	scscf->counters.expired++;
-	trace_hop(scscf->settings.trace, "SAR", "S-CSCF", "HSS", user->impi, "expired", "%s",
-		sar.impu);
-	if (scscf->settings.cx.sar(scscf->settings.cx.hss, &sar, told_hss, NULL) != 0)
-		log_warning("scscf: no memory to tell the HSS of an expiry");
+	scscf_expiry_tell_hss(scscf, &sar);
 	scscf_registration_free(registration);
 	scscf_user_let_go(user);
 }
@@ -35,8 +42,15 @@ static void end(struct scscf_registration *registration)
 static void fire(void *context)
 {
 	struct scscf_registration *registration = context;
-	uint64_t now_ms = timer_queue_now_ms(registration->user->scscf->settings.timers);
+	struct timer_queue *timers = registration->user->scscf->settings.timers;
+	uint64_t now_ms = timer_queue_now_ms(timers);
 	size_t kept = 0;
+
+	if (registration->user->assigning) {
+		/* The answer of the HSS may prolong it. */
+		timer_queue_arm(timers, &registration->expiry, AGAIN_MS, fire, registration);
+		return;
+	}
 
 	for (size_t i = 0; i < registration->binding_count; i++) {
 		if (registration->bindings[i].expires_ms <= now_ms)

@@ -6,3 +6,6 @@
 
 /* The timer stands at the earliest expiry of a contact; off where there is no contact. */
 void scscf_expiry_arm(struct scscf_registration *registration);
+
+/* A registration has ended; nobody waits for the HSS's answer. */
+void scscf_expiry_tell_hss(struct scscf *scscf, const struct cx_sar *sar);

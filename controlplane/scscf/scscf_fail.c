@@ -3,6 +3,8 @@
  * only where the IMPU is not registered (FLAG-3); a registration stays as it is (REG-9). */
 #include "scscf_state.h"
 
+#include <string.h>
+
 #include "log.h"
 
 static void put_answered(void *context, const struct cx_put_answer *answer)
@@ -34,7 +36,7 @@ void scscf_fail(struct scscf_attempt *attempt)
 	struct scscf_user *user = scscf_user_find(scscf, attempt->asked.impi);
 	const struct cx_put_answer unchanged = {.result = CX_SUCCESS};
 
-	if (attempt->asked.response.len == 0)
+	if (attempt->asked.response.len == 0 || attempt->asked.has_auts)
 		scscf->counters.reported_failures++;
 	scscf_user_end_challenge(user);
 	scscf_user_let_go(user);
@@ -44,14 +46,30 @@ void scscf_fail(struct scscf_attempt *attempt)
 		clear_flag(scscf, attempt->asked.impi, attempt->asked.impu, attempt);
 }
 
+void scscf_give_up(struct scscf_attempt *attempt, unsigned status)
+{
+	struct scscf *scscf = attempt->scscf;
+	const struct scscf_request *asked = &attempt->asked;
+	const struct scscf_user *user = scscf_user_find(scscf, asked->impi);
+	bool waits = user && scscf_user_is_challenged(user) && strcmp(user->impu, asked->impu) == 0;
+
+	if (!waits && !scscf_registration_find(scscf, asked->impu))
+		clear_flag(scscf, asked->impi, asked->impu, NULL);
+	scscf_refuse(attempt, status, NULL);
+}
+
+void scscf_drop_challenge(struct scscf_user *user)
+{
+	if (!scscf_registration_find(user->scscf, user->impu))
+		clear_flag(user->scscf, user->impi, user->impu, NULL);
+	scscf_user_end_challenge(user);
+}
+
 void scscf_challenge_timeout(void *context)
 {
 	struct scscf_user *user = context;
-	struct scscf *scscf = user->scscf;
 
-	scscf->counters.timeouts++;
-	if (!scscf_registration_find(scscf, user->impu))
-		clear_flag(scscf, user->impi, user->impu, NULL);
-	scscf_user_end_challenge(user);
+	user->scscf->counters.timeouts++;
+	scscf_drop_challenge(user);
 	scscf_user_let_go(user);
 }

@@ -18,11 +18,11 @@ struct scscf_registration *scscf_registration_find(const struct scscf *scscf, co
 }
 
 /* A set that another registration had is whole or gone: it ends with its first member. */
-static void displace(struct scscf *scscf, const char *impu)
+static void displace(struct scscf *scscf, const char *impu, const struct scscf_registration *own)
 {
 	struct scscf_registration *other = scscf_registration_find(scscf, impu);
 
-	if (other) {
+	if (other && other != own) {
 		struct scscf_user *user = other->user;
 
 		scscf_registration_free(other);
@@ -46,9 +46,12 @@ struct scscf_registration *scscf_registration_create(
 	if (!registration->identities || !registration->profile)
 		goto free_registration;
 	for (size_t i = 0; i < answer->count; i++) {
-		struct scscf_identity *identity = &registration->identities[i];
+		struct scscf_identity *identity =
+			&registration->identities[registration->identity_count];
 
-		displace(scscf, answer->identities[i].identity);
+		displace(scscf, answer->identities[i].identity, registration);
+		if (scscf_registration_find(scscf, answer->identities[i].identity))
+			continue; /* the HSS said it twice */
 		identity->registration = registration;
 		identity->impu = strdup(answer->identities[i].identity);
 		if (!identity->impu)
@@ -59,9 +62,9 @@ struct scscf_registration *scscf_registration_create(
 			free(identity->impu);
 			goto free_registration;
 		}
-		registration->profile[i] = (struct cx_profile_identity){
-			.identity = identity->impu, .barred = answer->identities[i].barred};
-		registration->identity_count++;
+		registration->profile[registration->identity_count++] =
+			(struct cx_profile_identity){
+				.identity = identity->impu, .barred = answer->identities[i].barred};
 	}
 	return registration;
 
@@ -104,10 +107,9 @@ static bool is_stale(const struct scscf_binding *binding, const struct scscf_req
 	       request->cseq <= binding->cseq;
 }
 
-static int check(const struct scscf_registration *registration, const struct scscf_request *request)
+bool scscf_registration_is_stale(
+	const struct scscf_registration *registration, const struct scscf_request *request)
 {
-	size_t count = registration->binding_count;
-
 	for (size_t i = 0; i < request->contact_count; i++) {
 		const struct sip_contact *contact = &request->contacts[i];
 		const struct scscf_binding *binding;
@@ -115,16 +117,15 @@ static int check(const struct scscf_registration *registration, const struct scs
 		if (contact->wildcard) {
 			for (size_t j = 0; j < registration->binding_count; j++)
 				if (is_stale(&registration->bindings[j], request))
-					return -EALREADY;
+					return true;
 			continue;
 		}
 		binding = find_binding((struct scscf_binding *)registration->bindings,
 			registration->binding_count, contact->address.uri.text);
 		if (binding && is_stale(binding, request))
-			return -EALREADY;
-		count += !binding && request->expires_s[i] > 0;
+			return true;
 	}
-	return count > SCSCF_BINDINGS_MAX ? -E2BIG : 0;
+	return false;
 }
 
 static void remove_binding(struct scscf_registration *registration, struct scscf_binding *binding)
@@ -133,6 +134,23 @@ static void remove_binding(struct scscf_registration *registration, struct scscf
 
 	scscf_binding_clear(binding);
 	memmove(binding, binding + 1, behind * sizeof(*binding));
+}
+
+/* A UE that comes again and again from other addresses is not locked out until the first of them
+ * expires: that which would end first gives way, one of this very request apart. */
+static void make_room(struct scscf_registration *registration, const struct scscf_request *request)
+{
+	struct scscf_binding *first = NULL;
+
+	for (size_t i = 0; i < registration->binding_count; i++) {
+		struct scscf_binding *binding = &registration->bindings[i];
+
+		if (!is_stale(binding, request) &&
+			(!first || binding->expires_ms < first->expires_ms))
+			first = binding;
+	}
+	if (registration->binding_count == SCSCF_BINDINGS_MAX && first)
+		remove_binding(registration, first);
 }
 
 static int bind_one(struct scscf_registration *registration, struct sip_message *message,
@@ -152,16 +170,19 @@ static int bind_one(struct scscf_registration *registration, struct sip_message 
 	status = scscf_binding_make(message, request, i, now_ms, &fresh);
 	if (status != 0)
 		return status;
-	if (binding)
+	if (binding) {
 		scscf_binding_clear(binding);
-	else
+	} else {
+		make_room(registration, request);
 		binding = &registration->bindings[registration->binding_count++];
+	}
 	*binding = fresh;
 	return 0;
 }
 
 /* A UE that has authenticated under another Call-ID has begun anew (it lost power, or its address):
- * what it bound before leads nowhere. Kept until they expire, such contacts would add up. */
+ * what it binds replaces what it bound before, which leads nowhere. Kept until they expire, such
+ * contacts would add up. */
 static void remove_forgotten(
 	struct scscf_registration *registration, const struct scscf_request *request)
 {
@@ -178,11 +199,10 @@ int scscf_registration_bind(struct scscf_registration *registration, struct sip_
 	const struct scscf_request *request)
 {
 	uint64_t now_ms = timer_queue_now_ms(registration->user->scscf->settings.timers);
-	int status;
+	int status = 0;
 
-	if (request->response.len > 0)
+	if (request->response.len > 0 && request->contact_count > 0 && !request->leaves)
 		remove_forgotten(registration, request);
-	status = check(registration, request);
 
 	for (size_t i = 0; i < request->contact_count && status == 0; i++) {
 		if (request->contacts[i].wildcard)

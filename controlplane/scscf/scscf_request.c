@@ -2,7 +2,9 @@
 #include "scscf_request.h"
 
 #include "cx_identity.h"
+#include "scscf.h"
 #include "sip_cseq.h"
+#include "sip_list.h"
 
 static bool refuse(struct scscf_defect *defect, unsigned status, const char *reason)
 {
@@ -38,6 +40,7 @@ static bool read_credentials(
 			    sip_text_equal_nocase(text, sip_text("yes"));
 	(void)sip_auth_find(&out->auth, "nonce", &out->nonce);
 	(void)sip_auth_find(&out->auth, "response", &out->response);
+	out->has_auts = sip_auth_find(&out->auth, "auts", NULL);
 	return true;
 }
 
@@ -52,11 +55,16 @@ static bool read_contacts(struct sip_message *request, uint32_t min_s, uint32_t 
 		return refuse(defect, 400, "Malformed Expires");
 	if (sip_contact_parse(request, out->contacts, &out->contact_count) != 0)
 		return refuse(defect, 400, "Malformed Contact");
+	if (out->contact_count > SCSCF_BINDINGS_MAX)
+		return refuse(defect, 403, "Too many contacts");
 	out->leaves = out->contact_count > 0;
 	for (size_t i = 0; i < out->contact_count; i++) {
 		const struct sip_contact *contact = &out->contacts[i];
 		uint64_t asked_s = contact->has_expires ? contact->expires_s : usual_s;
 
+		if (contact->address.uri.text.len + contact->address.params.len >=
+			SCSCF_CONTACT_MAX)
+			return refuse(defect, 400, "Contact too long");
 		if (contact->wildcard && asked_s != 0)
 			return refuse(defect, 400, "Contact * without Expires 0");
 		if (asked_s > 0 && asked_s < min_s)
@@ -71,6 +79,7 @@ bool scscf_request_read(struct sip_message *request, uint32_t expires_min_s, uin
 	struct scscf_request *out, struct scscf_defect *defect)
 {
 	struct sip_cseq cseq;
+	char path[SCSCF_PATH_MAX];
 
 	memset(out, 0, sizeof(*out));
 	if (!read_credentials(request, out, defect))
@@ -81,7 +90,9 @@ bool scscf_request_read(struct sip_message *request, uint32_t expires_min_s, uin
 		return refuse(defect, 400, "Malformed CSeq");
 	out->cseq = cseq.number;
 	out->call_id = sip_header_value(request, SIP_HEADER_CALL_ID);
-	if (out->call_id.len == 0 || out->call_id.len >= SIP_MESSAGE_MAX)
+	if (out->call_id.len == 0 || out->call_id.len >= SCSCF_CALL_ID_MAX)
 		return refuse(defect, 400, "Malformed Call-ID");
+	if (sip_list_join(request, SIP_HEADER_PATH, path, sizeof(path)) != 0)
+		return refuse(defect, 400, "Path too long");
 	return read_contacts(request, expires_min_s, expires_max_s, out, defect);
 }

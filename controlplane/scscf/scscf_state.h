@@ -41,5 +41,12 @@ struct sip_message *scscf_response(
 /* Sends it (NULL: there is none) and ends the attempt. */
 void scscf_answer(struct scscf_attempt *attempt, struct sip_message *response);
 
+/* The same where the HSS or the memory failed after FLAG-1: also FLAG-3, unless another challenge
+ * of this IMPU waits. */
+void scscf_give_up(struct scscf_attempt *attempt, unsigned status);
+
+/* The challenge that waits has failed, and nobody is to be answered: FLAG-3. The user stays. */
+void scscf_drop_challenge(struct scscf_user *user);
+
 /* F-1: the challenge of this user was not answered in time; scscf_fail.c. */
 void scscf_challenge_timeout(void *user);

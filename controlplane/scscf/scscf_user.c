@@ -59,15 +59,18 @@ void scscf_user_free(struct scscf_user *user)
 
 void scscf_user_let_go(struct scscf_user *user)
 {
-	if (user->registrations == 0 && !scscf_user_is_challenged(user))
+	if (user->registrations == 0 && !user->assigning && !scscf_user_is_challenged(user))
 		scscf_user_free(user);
 }
 
 int scscf_user_add_vectors(struct scscf_user *user, const struct cx_vector *vectors, unsigned count)
 {
 	unsigned left = user->vector_count - user->next_vector;
-	struct cx_vector *all = calloc(left + count, sizeof(*all));
+	struct cx_vector *all;
 
+	if (left >= CX_VECTORS_MAX)
+		return 0;
+	all = calloc(left + count, sizeof(*all));
 	if (!all)
 		return -ENOMEM;
 	if (left > 0)

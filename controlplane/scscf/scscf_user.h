@@ -13,6 +13,7 @@ struct scscf_user {
 	struct scscf *scscf;
 	char *impi;
 	unsigned registrations; /* implicit sets that are registered */
+	bool assigning;         /* a SAR is under way: the next one waits for its answer */
 
 	struct cx_vector *vectors; /* vectors[next_vector … vector_count) are unused */
 	unsigned next_vector, vector_count;
@@ -36,7 +37,8 @@ void scscf_user_let_go(struct scscf_user *user);
 /* Whatever holds it: the S-CSCF ends. */
 void scscf_user_free(struct scscf_user *user);
 
-/* Behind those that are there. 0 or -ENOMEM. */
+/* Behind those that are there; left out where CX_VECTORS_MAX are there already: requests that ran
+ * side by side asked for more than is of use. 0 or -ENOMEM. */
 int scscf_user_add_vectors(struct scscf_user *user, const struct cx_vector *vectors, unsigned count)
 	__attribute__((warn_unused_result));
 
