@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "log.h"
+#include "scscf_extensions.h"
 #include "scscf_state.h"
 #include "sip_reply.h"
 #include "sip_token.h"
@@ -70,6 +71,8 @@ static int explain(const struct scscf_attempt *attempt, struct sip_message *resp
 			attempt->scscf->settings.registration_min_s);
 	if (response->status == 405)
 		return sip_header_add(response, SIP_HEADER_ALLOW, sip_text("REGISTER"));
+	if (response->status == 420)
+		return scscf_extensions_list(attempt->request, response);
 	return 0;
 }
 
@@ -149,6 +152,10 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 	attempt->reply_to = reply_to;
 	if (request->method != SIP_REGISTER) {
 		scscf_refuse(attempt, 403, NULL);
+		return;
+	}
+	if (!scscf_extensions_known(request)) {
+		scscf_refuse(attempt, 420, NULL);
 		return;
 	}
 	if (!scscf_request_read(request, scscf->settings.registration_min_s,
