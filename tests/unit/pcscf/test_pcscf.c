@@ -178,8 +178,7 @@ static void no_overlap_is_494_with_the_list(void **state)
 	static const char *const offers[] = {
 		"ipsec-3gpp;alg=hmac-sha-256-128;spi-c=1001;spi-s=1002;port-c=7000;port-s=7001",
 		"tls",
-		"ipsec-3gpp;alg=hmac-md5-96;ealg=aes-cbc;spi-c=1001;spi-s=1002;port-c=7000;port-s="
-		"7001",
+		"ipsec-3gpp;alg=hmac-md5-96;ealg=aes-cbc;spi-c=1001;spi-s=1002;port-c=70;port-s=71",
 		"ipsec-3gpp;alg=hmac-md5-96;mod=tun;spi-c=1001;spi-s=1002;port-c=7000;port-s=7001",
 		"ipsec-3gpp;alg=hmac-md5-96;prot=ah;spi-c=1001;spi-s=1002;port-c=7000;port-s=7001",
 		/* reserved SPIs, one SPI for both, a port that is never protected */
