@@ -222,9 +222,10 @@ static void close_events(struct controlplane *plane)
 static void close_all(struct controlplane *plane)
 {
 	operator_close(plane->desk);
-	sip_transport_destroy(plane->transport);
+	/* What the roles still answer while they go needs the sockets. */
 	if (plane->has_roles)
 		roles_destroy(&plane->roles);
+	sip_transport_destroy(plane->transport);
 	hss_subscribers_destroy(plane->subscribers);
 	store_close(plane->store);
 	aes128_free(plane->aes);

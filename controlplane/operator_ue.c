@@ -44,10 +44,21 @@ static void add_registration(void *context, const struct scscf_view *view)
 		context, json_pack("{s:o, s:o}", "identities", identities, "contacts", bindings));
 }
 
+/* What the P-CSCF keeps of the 200 (REG-7), of the newest set. */
+static void add_kept(void *context, const struct sa_set *set)
+{
+	json_t *kept = context;
+
+	if (!set->associated_uris || json_object_size(kept) > 0)
+		return;
+	json_object_set_new(kept, "associated_uris", json_string(set->associated_uris));
+	json_object_set_new(kept, "service_route", json_string(set->service_route));
+}
+
 void operator_ue(void *context, struct api_client *client, const json_t *arguments)
 {
 	struct operator_desk *desk = context;
-	json_t *identities, *registrations;
+	json_t *identities, *registrations, *kept;
 	const char *impi;
 	int status;
 
@@ -64,7 +75,10 @@ void operator_ue(void *context, struct api_client *client, const json_t *argumen
 	}
 	registrations = json_array();
 	scscf_show(desk->view.roles->scscf, impi, add_registration, registrations);
+	kept = json_object();
+	pcscf_show_sets(desk->view.roles->pcscf, impi, add_kept, kept);
 	api_answer(client, 0, json_array_size(registrations) > 0 ? "registered" : "not registered",
-		json_pack("{s:s, s:o, s:o, s:o}", "impi", impi, "identities", identities,
-			"registrations", registrations, "sas", operator_list_sas(desk, impi)));
+		json_pack("{s:s, s:o, s:o, s:o, s:o}", "impi", impi, "identities", identities,
+			"registrations", registrations, "pcscf", kept, "sas",
+			operator_list_sas(desk, impi)));
 }
