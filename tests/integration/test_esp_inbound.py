@@ -219,7 +219,8 @@ def test_INT_4_one_pair_carries_both_port_pairs(plane, algorithm, server):
 def test_INT_4_tcp_on_the_same_sa(plane):
     """INT-4: TCP and UDP share an SA; where it has UDP only, TCP drops."""
     both = plane.add("inbound", "hmac-sha-1-96", [(PORT_PS, PORT_UC)], transports=("udp", "tcp"))
-    packet = segment(UE, PORT_UC, PCSCF, PORT_PS)
+    # A reset: the kernel answers no other segment without one of its own, which would drop.
+    packet = segment(UE, PORT_UC, PCSCF, PORT_PS, flags="R")
     plane.outside.send(plane.frame(both.seal(packet)))
     assert plane.inside.receive(lambda frame: frame[23] == 6)
     # A TCP header that says it is longer than the packet.
