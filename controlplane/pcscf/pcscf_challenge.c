@@ -2,6 +2,7 @@
 /* SM5 becomes SM6: the set of SAs is live in the data plane before the UE hears of it (INT-4),
  * since it answers at once. */
 #include <errno.h>
+#include <string.h>
 
 #include "log.h"
 #include "pcscf_state.h"
@@ -11,7 +12,9 @@ static void refuse_set(struct pcscf_register *attempt, struct sip_message *respo
 	static struct log_meter meter;
 	bool is_ours = status != -EEXIST && status != -EUSERS;
 
-	log_metered(&meter, LOG_WARNING, "impi=%s no set of SAs: errno %d", attempt->impi, -status);
+	/* Superseded by a newer attempt of the same UE: that is no fault. */
+	log_metered(&meter, status == -ECANCELED ? LOG_INFO : LOG_WARNING,
+		"impi=%s no set of SAs: %s", attempt->impi, strerror(-status));
 	attempt->pcscf->counters.sets_refused++;
 	pcscf_answer_fail(attempt, response, attempt->arrived, is_ours ? 503 : 403,
 		is_ours ? NULL : "Too many or conflicting security associations");
