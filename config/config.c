@@ -17,8 +17,8 @@
 /* What must be seen before a parser is: each fault has its place. */
 static int check_text(struct config_reader *reader)
 {
-	struct config_walk walk = config_walk_begin(reader->text, reader->len);
-	enum config_event event;
+	struct json_walk walk = json_walk_begin(reader->text, reader->len);
+	enum json_event event;
 	const char *nul;
 
 	if (reader->len == 0)
@@ -31,9 +31,9 @@ static int check_text(struct config_reader *reader)
 		return config_reader_refuse_at(reader, (size_t)(nul - reader->text), "(document)",
 			JSON_ALLOWED, "a NUL octet is no part of a text");
 	do {
-		event = config_walk_next(&walk);
-	} while (event == CONFIG_WALK_KEY || event == CONFIG_WALK_VALUE);
-	if (event == CONFIG_WALK_TOO_DEEP)
+		event = json_walk_next(&walk);
+	} while (event == JSON_WALK_KEY || event == JSON_WALK_VALUE);
+	if (event == JSON_WALK_TOO_DEEP)
 		return config_reader_refuse_at(reader, walk.at, "(document)",
 			"16 objects and arrays within each other", "is nested too deep");
 	return 0;
@@ -42,13 +42,13 @@ static int check_text(struct config_reader *reader)
 /* jansson stops behind the token that it does not want: where does that begin? */
 static size_t token_at(const struct config_reader *reader, size_t end)
 {
-	struct config_walk walk = config_walk_begin(reader->text, reader->len);
-	enum config_event event;
+	struct json_walk walk = json_walk_begin(reader->text, reader->len);
+	enum json_event event;
 
 	do {
-		event = config_walk_next(&walk);
-	} while ((event == CONFIG_WALK_KEY || event == CONFIG_WALK_VALUE) && walk.next < end);
-	if (event != CONFIG_WALK_END && walk.at < end)
+		event = json_walk_next(&walk);
+	} while ((event == JSON_WALK_KEY || event == JSON_WALK_VALUE) && walk.next < end);
+	if (event != JSON_WALK_END && walk.at < end)
 		return walk.at;
 	return end > 0 ? end - 1 : 0;
 }
@@ -61,7 +61,7 @@ static int refuse_json(struct config_reader *reader, const json_error_t *fault)
 	if (offset > reader->len)
 		offset = reader->len;
 	if (json_error_code(fault) == json_error_duplicate_key) {
-		offset = config_position_key_before(
+		offset = json_position_key_before(
 			reader->text, reader->len, offset, pointer, sizeof(pointer));
 		return config_reader_refuse_at(
 			reader, offset, pointer, "each key once", "this key occurs twice");

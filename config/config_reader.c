@@ -20,7 +20,7 @@ __attribute__((format(printf, 5, 0))) static int refuse(struct config_reader *re
 	unsigned line, column;
 	int len;
 
-	config_position_line(reader->text, offset, &line, &column);
+	json_position_line(reader->text, offset, &line, &column);
 	len = snprintf(reader->error, CONFIG_ERROR_MAX, "%.512s:%u:%u: %s: ", reader->name, line,
 		column, pointer);
 	len += vsnprintf(reader->error + len, CONFIG_ERROR_MAX - (size_t)len, format, arguments);
@@ -48,11 +48,11 @@ int config_reader_refuse_at(struct config_reader *reader, size_t offset, const c
 int config_reader_refuse(
 	struct config_reader *reader, bool key, const char *allowed, const char *format, ...)
 {
-	size_t offset = config_position_find(reader->text, reader->len, &reader->path, key);
+	size_t offset = json_position_find(reader->text, reader->len, &reader->path, key);
 	char pointer[POINTER_MAX];
 	va_list arguments;
 
-	config_position_pointer(&reader->path, pointer, sizeof(pointer));
+	json_position_pointer(&reader->path, pointer, sizeof(pointer));
 	va_start(arguments, format);
 	refuse(reader, offset, pointer, allowed, format, arguments);
 	va_end(arguments);
@@ -61,7 +61,7 @@ int config_reader_refuse(
 
 static void enter(struct config_reader *reader, const char *key, size_t index)
 {
-	reader->path.steps[reader->path.depth++] = (struct config_step){key, index};
+	reader->path.steps[reader->path.depth++] = (struct json_step){key, index};
 }
 
 static void leave(struct config_reader *reader)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config_position.h"
+#include "json_position.h"
 
 enum config_kind {
 	CONFIG_OBJECT,
@@ -48,7 +48,7 @@ struct config_reader {
 	const char *text; /* the whole file */
 	size_t len;
 	const char *name; /* of the file */
-	struct config_path path;
+	struct json_path path;
 	char place[64]; /* the path's names, after config_reader_go */
 	char *error;    /* CONFIG_ERROR_MAX */
 };

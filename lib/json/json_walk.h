@@ -7,29 +7,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONFIG_DEPTH_MAX 16 /* containers within each other */
+#define JSON_DEPTH_MAX 16 /* containers within each other */
 
-enum config_event { CONFIG_WALK_END, CONFIG_WALK_KEY, CONFIG_WALK_VALUE, CONFIG_WALK_TOO_DEEP };
+enum json_event { JSON_WALK_END, JSON_WALK_KEY, JSON_WALK_VALUE, JSON_WALK_TOO_DEEP };
 
 /* One open container: what of it the walk is at. */
-struct config_level {
+struct json_level {
 	bool array;
 	bool expects_key;       /* object */
 	size_t index;           /* array */
 	size_t key_at, key_len; /* object: offset and length in the text, with quotation marks */
 };
 
-struct config_walk {
+struct json_walk {
 	const char *text;
 	size_t len;
 	size_t at;    /* offset of the key or value of the last event */
 	size_t next;  /* offset behind it */
 	size_t depth; /* levels that are open; the last event's value is in the innermost */
 	bool opens;   /* the last event's value is a container */
-	struct config_level levels[CONFIG_DEPTH_MAX];
+	struct json_level levels[JSON_DEPTH_MAX];
 };
 
-struct config_walk config_walk_begin(const char *text, size_t len);
+struct json_walk json_walk_begin(const char *text, size_t len);
 
-/* CONFIG_WALK_END also where the text ends too early. */
-enum config_event config_walk_next(struct config_walk *walk);
+/* JSON_WALK_END also where the text ends too early. */
+enum json_event json_walk_next(struct json_walk *walk);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config_position.h"
+#include "json_position.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -22,13 +22,13 @@ static bool same_key(const char *raw, size_t raw_len, const char *key)
 }
 
 /* Is the walk's place the path's first depth steps? */
-static bool on_path(const struct config_walk *walk, const struct config_path *path)
+static bool on_path(const struct json_walk *walk, const struct json_path *path)
 {
 	if (walk->depth > path->depth)
 		return false;
 	for (size_t i = 0; i < walk->depth; i++) {
-		const struct config_level *level = &walk->levels[i];
-		const struct config_step *step = &path->steps[i];
+		const struct json_level *level = &walk->levels[i];
+		const struct json_step *step = &path->steps[i];
 
 		if (level->array != !step->key)
 			return false;
@@ -39,20 +39,19 @@ static bool on_path(const struct config_walk *walk, const struct config_path *pa
 	return true;
 }
 
-size_t config_position_find(
-	const char *text, size_t len, const struct config_path *path, bool of_key)
+size_t json_position_find(const char *text, size_t len, const struct json_path *path, bool of_key)
 {
-	struct config_walk walk = config_walk_begin(text, len);
-	enum config_event event, wanted = of_key ? CONFIG_WALK_KEY : CONFIG_WALK_VALUE;
+	struct json_walk walk = json_walk_begin(text, len);
+	enum json_event event, wanted = of_key ? JSON_WALK_KEY : JSON_WALK_VALUE;
 	size_t best = 0, best_depth = 0;
 	bool found = false;
 
-	while ((event = config_walk_next(&walk)) == CONFIG_WALK_KEY || event == CONFIG_WALK_VALUE) {
+	while ((event = json_walk_next(&walk)) == JSON_WALK_KEY || event == JSON_WALK_VALUE) {
 		if ((found && walk.depth <= best_depth) || !on_path(&walk, path))
 			continue;
 		if (walk.depth == path->depth && event == wanted)
 			return walk.at;
-		if (event == CONFIG_WALK_VALUE) {
+		if (event == JSON_WALK_VALUE) {
 			best = walk.at;
 			best_depth = walk.depth;
 			found = true;
@@ -78,7 +77,7 @@ static size_t print_token(const char *key, char *out, size_t size)
 	return len;
 }
 
-void config_position_pointer(const struct config_path *path, char *out, size_t size)
+void json_position_pointer(const struct json_path *path, char *out, size_t size)
 {
 	size_t len = 0;
 
@@ -95,23 +94,23 @@ void config_position_pointer(const struct config_path *path, char *out, size_t s
 	}
 }
 
-size_t config_position_key_before(
+size_t json_position_key_before(
 	const char *text, size_t len, size_t end, char *pointer, size_t size)
 {
-	struct config_walk walk = config_walk_begin(text, len), last = walk;
-	json_t *keys[CONFIG_DEPTH_MAX] = {NULL};
-	struct config_path path = {.depth = 0};
-	enum config_event event;
+	struct json_walk walk = json_walk_begin(text, len), last = walk;
+	json_t *keys[JSON_DEPTH_MAX] = {NULL};
+	struct json_path path = {.depth = 0};
+	enum json_event event;
 
-	while ((event = config_walk_next(&walk)) == CONFIG_WALK_KEY || event == CONFIG_WALK_VALUE) {
+	while ((event = json_walk_next(&walk)) == JSON_WALK_KEY || event == JSON_WALK_VALUE) {
 		if (walk.next > end)
 			break;
-		if (event == CONFIG_WALK_KEY)
+		if (event == JSON_WALK_KEY)
 			last = walk;
 	}
 	for (; path.depth < last.depth; path.depth++) {
-		const struct config_level *level = &last.levels[path.depth];
-		struct config_step *step = &path.steps[path.depth];
+		const struct json_level *level = &last.levels[path.depth];
+		struct json_step *step = &path.steps[path.depth];
 
 		step->index = level->index;
 		if (level->array)
@@ -120,13 +119,13 @@ size_t config_position_key_before(
 			json_loadb(text + level->key_at, level->key_len, JSON_DECODE_ANY, NULL);
 		step->key = keys[path.depth] ? json_string_value(keys[path.depth]) : "?";
 	}
-	config_position_pointer(&path, pointer, size);
+	json_position_pointer(&path, pointer, size);
 	for (size_t i = 0; i < path.depth; i++)
 		json_decref(keys[i]);
 	return last.at;
 }
 
-void config_position_line(const char *text, size_t offset, unsigned *line, unsigned *column)
+void json_position_line(const char *text, size_t offset, unsigned *line, unsigned *column)
 {
 	*line = 1;
 	*column = 1;

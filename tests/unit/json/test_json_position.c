@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "config_position.h"
+#include "json_position.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,70 +15,69 @@ static const char text[] = "{\n"
 			   "  \"\\u00e4/~\": {\"a\": null},\n"
 			   "\t\"\xc3\xa4\": \"\xe2\x82\xac\", \"z\": true}\n";
 
-static void find(const struct config_path *path, bool key, unsigned line, unsigned column)
+static void find(const struct json_path *path, bool key, unsigned line, unsigned column)
 {
 	unsigned got_line, got_column;
-	size_t offset = config_position_find(text, strlen(text), path, key);
+	size_t offset = json_position_find(text, strlen(text), path, key);
 
-	config_position_line(text, offset, &got_line, &got_column);
+	json_position_line(text, offset, &got_line, &got_column);
 	if (got_line != line || got_column != column)
 		fail_msg("%u:%u instead of %u:%u", got_line, got_column, line, column);
 }
 
 static void values_and_keys(void **state)
 {
-	struct config_path path = {.depth = 0};
+	struct json_path path = {.depth = 0};
 
 	(void)state;
 	find(&path, false, 1, 1);
-	path = (struct config_path){.steps = {{"a", 0}}, .depth = 1};
+	path = (struct json_path){.steps = {{"a", 0}}, .depth = 1};
 	find(&path, false, 2, 8);
 	find(&path, true, 2, 3);
-	path = (struct config_path){.steps = {{"a", 0}, {NULL, 0}}, .depth = 2};
+	path = (struct json_path){.steps = {{"a", 0}, {NULL, 0}}, .depth = 2};
 	find(&path, false, 2, 9);
 	path.steps[1].index = 1;
 	find(&path, false, 2, 12);
 	path.steps[1].index = 2;
 	find(&path, false, 2, 31);
-	path = (struct config_path){
-		.steps = {{"a", 0}, {NULL, 1}, {"b", 0}, {NULL, 1}}, .depth = 4};
+	path = (struct json_path){.steps = {{"a", 0}, {NULL, 1}, {"b", 0}, {NULL, 1}}, .depth = 4};
 	find(&path, false, 2, 23);
 	path.depth = 3;
 	find(&path, true, 2, 13);
-	path = (struct config_path){.steps = {{"\xc3\xa4/~", 0}, {"a", 0}}, .depth = 2};
+	path = (struct json_path){.steps = {{"\xc3\xa4/~", 0}, {"a", 0}}, .depth = 2};
 	find(&path, false, 3, 21);
 	find(&path, true, 3, 16);
-	path = (struct config_path){.steps = {{"\xc3\xa4", 0}}, .depth = 1};
+	path = (struct json_path){.steps = {{"\xc3\xa4", 0}}, .depth = 1};
 	find(&path, false, 4, 7);
-	path = (struct config_path){.steps = {{"z", 0}}, .depth = 1};
+	path = (struct json_path){.steps = {{"z", 0}}, .depth = 1};
 	find(&path, true, 4, 12);
 	find(&path, false, 4, 17);
 }
 
 static void innermost_of_what_is_not_there(void **state)
 {
-	struct config_path path = {.steps = {{"x", 0}}, .depth = 1};
+	struct json_path path = {.steps = {{"x", 0}}, .depth = 1};
 
 	(void)state;
 	find(&path, false, 1, 1);
-	path = (struct config_path){.steps = {{"a", 0}, {NULL, 3}}, .depth = 2};
+	path = (struct json_path){.steps = {{"a", 0}, {NULL, 3}}, .depth = 2};
 	find(&path, false, 2, 8);
-	path = (struct config_path){.steps = {{"a", 0}, {NULL, 1}, {"c", 0}, {"d", 0}}, .depth = 4};
+	path = (struct json_path){.steps = {{"a", 0}, {NULL, 1}, {"c", 0}, {"d", 0}}, .depth = 4};
 	find(&path, false, 2, 12);
 }
 
 static void pointers(void **state)
 {
-	struct config_path path = {.steps = {{"a/b", 0}, {NULL, 12}, {"~\n", 0}}, .depth = 3};
+	struct json_path path = {.steps = {{"a/b", 0}, {NULL, 12}, {"~\n", 0}}, .depth = 3};
 	char pointer[64], tiny[40];
 
 	(void)state;
-	config_position_pointer(&path, pointer, sizeof(pointer));
+	json_position_pointer(&path, pointer, sizeof(pointer));
 	assert_string_equal(pointer, "/a~1b/12/~0?");
-	config_position_pointer(&(struct config_path){.depth = 0}, pointer, sizeof(pointer));
+	json_position_pointer(&(struct json_path){.depth = 0}, pointer, sizeof(pointer));
 	assert_string_equal(pointer, "(document)");
 	path.steps[0].key = "a-name-that-is-longer-than-its-place/////////////";
-	config_position_pointer(&path, tiny, sizeof(tiny));
+	json_position_pointer(&path, tiny, sizeof(tiny));
 	assert_true(strlen(tiny) < sizeof(tiny));
 }
 
@@ -89,7 +88,7 @@ static void key_before(void **state)
 
 	(void)state;
 	assert_int_equal(
-		config_position_key_before(text, strlen(text), null_at, pointer, sizeof(pointer)),
+		json_position_key_before(text, strlen(text), null_at, pointer, sizeof(pointer)),
 		null_at - 5);
 	assert_string_equal(pointer, "/\xc3\xa4~1~0/a");
 }
@@ -105,8 +104,8 @@ static void walks_over_anything(void **state)
 	for (unsigned round = 0; round < 20000; round++) {
 		size_t len = seed % 40, events = 0;
 		char *octets = malloc(len ? len : 1);
-		struct config_walk walk;
-		enum config_event event;
+		struct json_walk walk;
+		enum json_event event;
 
 		assert_non_null(octets);
 		for (size_t i = 0; i < len; i++) {
@@ -114,9 +113,9 @@ static void walks_over_anything(void **state)
 			octets[i] = alphabet[(seed >> 33) % (sizeof(alphabet) - 1)];
 		}
 		seed = seed * 6364136223846793005u + 1442695040888963407u;
-		walk = config_walk_begin(octets, len);
-		while ((event = config_walk_next(&walk)) == CONFIG_WALK_KEY ||
-			event == CONFIG_WALK_VALUE) {
+		walk = json_walk_begin(octets, len);
+		while ((event = json_walk_next(&walk)) == JSON_WALK_KEY ||
+			event == JSON_WALK_VALUE) {
 			assert_true(walk.at < walk.next && walk.next <= len);
 			assert_true(++events <= len);
 		}
