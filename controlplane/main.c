@@ -19,7 +19,6 @@
 #include "sandbox.h"
 
 #define STORE_NAME       "portcullis.db"
-#define T1_MS            2000 /* toward a UE: TS 24.229 §7.7 */
 #define TRANSACTIONS_MAX 100000
 #define TURN_MAX_MS      1000 /* a bell that was not heard is found by then */
 
@@ -149,7 +148,7 @@ static int open_transport(struct controlplane *plane, struct sip_next_hop elemen
 		.base = plane->base,
 		.clock = clock_monotonic(),
 		.random = random_system(),
-		.t1_ms = T1_MS,
+		.timers = SIP_TIMERS_GM,
 		.transactions_max = TRANSACTIONS_MAX,
 		.element = element,
 	};

@@ -8,6 +8,7 @@
 
 #include "hex.h"
 #include "log.h"
+#include "sip_client_transaction.h"
 #include "sip_keyed_hash.h"
 #include "sip_output.h"
 #include "sip_parse.h"
@@ -20,7 +21,10 @@ struct sip_entry {
 	struct sip_entry_settings settings;
 	struct sip_counters counters;
 	struct sip_server_transactions *transactions;
-	struct event *timer; /* NULL without an event loop */
+	struct sip_client_transactions *clients;
+	struct timer_queue timers; /* of clients */
+	struct event *timer;       /* NULL without an event loop */
+	uint64_t due_ms;           /* what it waits for while it is pending */
 	uint8_t tag_key[SIP_KEYED_HASH_LEN];
 	struct sip_output output;
 };
@@ -41,16 +45,21 @@ int sip_entry_create(const struct sip_entry_settings *settings, struct sip_entry
 	entry->output.settings = &entry->settings;
 	entry->output.counters = &entry->counters;
 	random_fill(&settings->random, entry->tag_key, sizeof(entry->tag_key));
+	timer_queue_init(&entry->timers, settings->clock);
 	if (sip_server_transactions_create(&entry->output, &entry->transactions))
 		goto free_entry;
+	if (sip_client_transactions_create(&entry->output, &entry->timers, &entry->clients))
+		goto destroy_transactions;
 	if (settings->base) {
 		entry->timer = event_new(settings->base, -1, 0, on_timer, entry);
 		if (!entry->timer)
-			goto destroy_transactions;
+			goto destroy_clients;
 	}
 	*out = entry;
 	return 0;
 
+destroy_clients:
+	sip_client_transactions_destroy(entry->clients);
 destroy_transactions:
 	sip_server_transactions_destroy(entry->transactions);
 free_entry:
@@ -64,20 +73,31 @@ void sip_entry_destroy(struct sip_entry *entry)
 		return;
 	if (entry->timer)
 		event_free(entry->timer);
+	sip_client_transactions_destroy(entry->clients);
 	sip_server_transactions_destroy(entry->transactions);
 	free(entry);
 }
 
-void sip_entry_expire(struct sip_entry *entry)
+static void arm(struct sip_entry *entry, uint64_t wait_ms)
 {
-	uint64_t wait_ms = sip_server_transactions_expire(entry->transactions);
 	struct timeval wait = {
 		.tv_sec = (time_t)(wait_ms / 1000),
 		.tv_usec = (suseconds_t)(wait_ms % 1000 * 1000),
 	};
 
-	if (entry->timer && wait_ms != UINT64_MAX)
-		event_add(entry->timer, &wait);
+	if (!entry->timer || wait_ms == UINT64_MAX)
+		return;
+	entry->due_ms = clock_now_ms(&entry->settings.clock) + wait_ms;
+	event_add(entry->timer, &wait);
+}
+
+void sip_entry_expire(struct sip_entry *entry)
+{
+	uint64_t servers_ms = sip_server_transactions_expire(entry->transactions), clients_ms;
+
+	timer_queue_run(&entry->timers);
+	clients_ms = timer_queue_wait_ms(&entry->timers);
+	arm(entry, servers_ms < clients_ms ? servers_ms : clients_ms);
 }
 
 static bool is_keep_alive(const uint8_t *bytes, size_t len)
@@ -174,6 +194,8 @@ static void receive_message(struct sip_entry *entry, struct sip_message *message
 		entry->counters.malformed_answered++;
 		answer(entry, message, verdict.status, verdict.reason);
 	} else if (!message->is_request) {
+		if (sip_client_transactions_receive(entry->clients, message))
+			return;
 		entry->counters.responses_unmatched++;
 	} else if (message->method == SIP_ACK) {
 		entry->counters.acks++; /* nothing that we answer needs one */
@@ -212,6 +234,37 @@ void sip_entry_receive(
 	}
 }
 
+void sip_entry_send(struct sip_entry *entry, struct sip_message *request,
+	const struct sip_timers *timers, struct sip_reply_to reply_to)
+{
+	uint64_t wait_ms;
+
+	sip_client_transactions_send(entry->clients, request, timers, reply_to);
+	wait_ms = timer_queue_wait_ms(&entry->timers);
+	if (wait_ms != TIMER_NONE && entry->timer &&
+		(!event_pending(entry->timer, EV_TIMEOUT, NULL) ||
+			clock_now_ms(&entry->settings.clock) + wait_ms < entry->due_ms))
+		arm(entry, wait_ms);
+}
+
+static void send_to_network(
+	void *element, struct sip_message *request, struct sip_reply_to reply_to)
+{
+	struct sip_entry *entry = element;
+
+	sip_entry_send(entry, request, &entry->settings.timers, reply_to);
+}
+
+struct sip_next_hop sip_entry_hop(struct sip_entry *entry)
+{
+	return (struct sip_next_hop){.send = send_to_network, .element = entry};
+}
+
+void sip_entry_flow_failed(struct sip_entry *entry, const struct sip_flow *flow)
+{
+	sip_client_transactions_flow_failed(entry->clients, flow);
+}
+
 const struct sip_counters *sip_entry_counters(const struct sip_entry *entry)
 {
 	return &entry->counters;
@@ -220,4 +273,9 @@ const struct sip_counters *sip_entry_counters(const struct sip_entry *entry)
 size_t sip_entry_transactions(const struct sip_entry *entry)
 {
 	return sip_server_transactions_count(entry->transactions);
+}
+
+size_t sip_entry_client_transactions(const struct sip_entry *entry)
+{
+	return sip_client_transactions_count(entry->clients);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Octets in, requests out: parse → validate → server transaction → the element. No sockets here:
- * a transport, a test or a fuzzer calls sip_entry_receive. */
+/* Octets in, requests out: parse → validate → server transaction → the element; and requests of
+ * our own, whose responses are matched here. No sockets: a transport, a test or a fuzzer calls
+ * sip_entry_receive. */
 #pragma once
 
 #include "clock.h"
 #include "random.h"
 #include "sip_counters.h"
 #include "sip_hop.h"
+#include "sip_timers.h"
 
 struct event_base;
 
@@ -20,8 +22,8 @@ struct sip_entry_settings {
 	struct event_base *base; /* timers */
 	struct clock clock;
 	struct random random;
-	uint32_t t1_ms;              /* RFC 3261: 500; IMS toward the UE: 2000 (TS 24.229 §7.7) */
-	size_t transactions_max;     /* pending and completed ones together */
+	struct sip_timers timers;    /* of what arrives, and of what sip_entry_hop sends */
+	size_t transactions_max;     /* pending and completed server ones; the same of clients */
 	struct sip_next_hop element; /* gets every valid new request; Via is marked already */
 	struct sip_sender sender;
 	/* Called, if not NULL, for each message that is received or sent as octets. */
@@ -46,7 +48,23 @@ void sip_entry_receive(
 /* What is due by the clock now: called by the event loop, or by a test that moves the clock. */
 void sip_entry_expire(struct sip_entry *entry);
 
+/* The network as a next hop, for requests toward UEs: each leaves from request->flow.local to
+ * request->flow.remote (port_pc → port_us) by its transport, with the entry's timers. The element
+ * pushed its Via before: a fresh branch, and the endpoint where it wants responses over UDP
+ * (port_ps). TCP: an open connection of this flow is used, else one is opened; where local is an
+ * endpoint that listens, only an open one will do. One final response comes in any case: the
+ * peer's, 408 after Timer F, 503 where the request can not leave. 100 stays here. */
+struct sip_next_hop sip_entry_hop(struct sip_entry *entry);
+
+/* The same with other timers. */
+void sip_entry_send(struct sip_entry *entry, struct sip_message *request,
+	const struct sip_timers *timers, struct sip_reply_to reply_to);
+
+/* Of a transport: this connection could not be opened, or has ended. Not while it sends. */
+void sip_entry_flow_failed(struct sip_entry *entry, const struct sip_flow *flow);
+
 const struct sip_counters *sip_entry_counters(const struct sip_entry *entry);
 
-/* Transactions that live now: pending and completed. */
+/* Transactions that live now, pending and completed: of servers, of clients. */
 size_t sip_entry_transactions(const struct sip_entry *entry);
+size_t sip_entry_client_transactions(const struct sip_entry *entry);

@@ -15,6 +15,6 @@ struct sip_output {
 int sip_output_print(struct sip_output *output, const struct sip_message *message)
 	__attribute__((warn_unused_result));
 
-/* A failure of the sender is counted: over UDP a message may be lost in any case. */
-void sip_output_send(
+/* False where the sender failed, which is counted: over UDP a message may be lost in any case. */
+bool sip_output_send(
 	struct sip_output *output, const struct sip_flow *flow, const void *octets, size_t len);

@@ -64,8 +64,8 @@ int sip_server_transactions_create(struct sip_output *output, struct sip_server_
 
 static uint64_t lifetime_ms(const struct sip_server_transactions *table)
 {
-	return 64 *
-	       (uint64_t)table->output->settings->t1_ms; /* Timer J; also Timer F of the client */
+	return 64 * (uint64_t)table->output->settings->timers
+			    .t1_ms; /* Timer J; also Timer F of the client */
 }
 
 static struct transaction_list *list_of(struct transaction *transaction)
@@ -131,16 +131,11 @@ void sip_server_transactions_destroy(struct sip_server_transactions *table)
 static void make_key(const struct sip_server_transactions *table, const struct sip_message *request,
 	const struct sip_via *via, uint8_t *key)
 {
-	const struct sip_flow *flow = &request->flow;
 	struct sip_keyed_hash hash;
 	struct sip_cseq cseq;
 
 	sip_keyed_hash_start(&hash, table->hash_key);
-	sip_keyed_hash_add(&hash, flow->local.address.bytes, sizeof(flow->local.address.bytes));
-	sip_keyed_hash_add(&hash, &flow->local.port, sizeof(flow->local.port));
-	sip_keyed_hash_add(&hash, flow->remote.address.bytes, sizeof(flow->remote.address.bytes));
-	sip_keyed_hash_add(&hash, &flow->remote.port, sizeof(flow->remote.port));
-	sip_keyed_hash_add(&hash, &flow->transport, sizeof(flow->transport));
+	sip_flow_hash(&hash, &request->flow);
 	sip_keyed_hash_add_text(&hash, request->method_name);
 	sip_keyed_hash_add_text(&hash, via->host);
 	sip_keyed_hash_add(&hash, &via->port, sizeof(via->port));

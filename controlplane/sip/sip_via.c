@@ -104,6 +104,25 @@ int sip_via_push(struct sip_message *message, enum sip_transport_kind transport,
 	return sip_header_add_top(message, SIP_HEADER_VIA, sip_text(text));
 }
 
+int sip_via_set_sender(struct sip_message *message, const struct sip_flow *flow)
+{
+	char sender[NET_TEXT_MAX], *text;
+	struct sip_text head, params;
+	size_t size;
+	int len;
+
+	split(sip_list_top(message, SIP_HEADER_VIA), &head, &params);
+	if (head.len == 0)
+		return -ENOENT;
+	size = params.len + 2 * NET_TEXT_MAX;
+	text = sip_arena_alloc(&message->arena, size);
+	if (!text)
+		return -ENOMEM;
+	len = snprintf(text, size, "SIP/2.0/%s %s%.*s", flow->transport == SIP_TCP ? "TCP" : "UDP",
+		net_endpoint_print(&flow->local, sender), SIP_TEXT_ARGS(params));
+	return sip_list_replace_top(message, SIP_HEADER_VIA, (struct sip_text){text, (size_t)len});
+}
+
 int sip_via_pop(struct sip_message *message)
 {
 	return sip_list_remove_top(message, SIP_HEADER_VIA);

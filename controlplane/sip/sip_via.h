@@ -28,6 +28,11 @@ int sip_via_mark_source(struct sip_message *message) __attribute__((warn_unused_
 int sip_via_push(struct sip_message *message, enum sip_transport_kind transport, const char *host,
 	uint16_t port, const char *branch) __attribute__((warn_unused_result));
 
+/* Another protocol and sent-by in the top one: the flow's transport and local endpoint, with the
+ * port in any case (§18.1.1). Its parameters stay. */
+int sip_via_set_sender(struct sip_message *message, const struct sip_flow *flow)
+	__attribute__((warn_unused_result));
+
 /* Takes the top one off a response. 0 or -ENOENT. */
 int sip_via_pop(struct sip_message *message) __attribute__((warn_unused_result));
 

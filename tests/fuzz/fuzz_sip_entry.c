@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct sip_entry_settings settings = {
 			.clock = {.now_ms = now_ms},
 			.random = random_seeded(&seed),
-			.t1_ms = 500,
+			.timers = SIP_TIMERS_CORE,
 			.transactions_max = 8,
 			.element = {.send = element},
 			.sender = {.send = discard},

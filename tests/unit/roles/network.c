@@ -119,7 +119,7 @@ static void open_channel(void)
 int network_open(void **state)
 {
 	struct roles_settings settings = {.config = &network.config};
-	struct sip_entry_settings entry = {.t1_ms = 2000, .transactions_max = 100};
+	struct sip_entry_settings entry = {.timers = SIP_TIMERS_GM, .transactions_max = 100};
 
 	(void)state;
 	memset(&network, 0, sizeof(network));

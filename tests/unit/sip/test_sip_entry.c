@@ -69,7 +69,7 @@ static int set_up(void **state)
 	struct bench *bench = calloc(1, sizeof(*bench));
 	struct sip_entry_settings settings = {
 		.clock = {.now_ms = now_ms, .context = bench},
-		.t1_ms = T1_MS,
+		.timers = {.t1_ms = T1_MS, .t2_ms = 4000, .t4_ms = 5000},
 		.transactions_max = MAX,
 		.element = {.send = take_request, .element = bench},
 		.sender = {.send = take_octets, .context = bench},

@@ -39,7 +39,7 @@ static void open_bench(struct bench *bench, const char *address, uint32_t t1_ms)
 {
 	struct sip_entry_settings settings = {
 		.clock = clock_monotonic(),
-		.t1_ms = t1_ms,
+		.timers = {.t1_ms = t1_ms, .t2_ms = 8 * t1_ms, .t4_ms = 10 * t1_ms},
 		.transactions_max = 100,
 		.element = {.send = take_request, .element = bench},
 	};
