@@ -25,7 +25,7 @@ class Gateway:
     def start(self):
         self.process = Process(self.topology.command(
             self.topology.gateway, PORTCULLIS, "run", "--config", self.settings.path))
-        self.process.await_line(self.process.err, lambda line: " ready:" in line)
+        self.process.await_line(self.process.err, lambda line: " portcullis: ready:" in line)
 
     def ask(self, *words):
         """The API's answer to `portcullis WORDS --json`."""
