@@ -237,6 +237,10 @@ void bench_worker(int status)
 			.type = SA_EVENT_ACKNOWLEDGED,
 			.status = command.type == SA_COMMAND_ADD ? status : 0};
 
+		if (command.type == SA_COMMAND_ADD && bench.good_first > 0) {
+			bench.good_first--;
+			event.status = 0;
+		}
 		if (command.type == SA_COMMAND_ADD)
 			bench.sas[bench.sa_count++ % 32] = command.parameters;
 		else if (command.type == SA_COMMAND_DELETE)

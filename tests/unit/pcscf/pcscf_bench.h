@@ -52,6 +52,7 @@ struct bench {
 	struct sa_parameters sas[32];
 	unsigned sa_count, deleted;
 	uint64_t next_handle;
+	unsigned good_first; /* additions that go well before the worker's status counts */
 
 	char events[4096]; /* names of trace events, a blank behind each */
 	char details[16384];

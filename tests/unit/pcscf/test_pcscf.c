@@ -343,6 +343,46 @@ static void a_set_that_the_data_plane_refuses_leaves_nothing(void **state)
 	assert_int_equal(bench_sets(), 0);
 }
 
+static void a_set_that_is_refused_in_part_leaves_nothing(void **state)
+{
+	(void)state;
+	for (unsigned good = 1; good < 4; good++) {
+		bench.deleted = 0;
+		bench_ue(&(struct bench_register){0});
+		bench_home_challenges();
+		bench.good_first = good;
+		bench_worker(-ENOSPC);
+		assert_int_equal(bench.status, 503);
+		assert_int_equal(bench_sets(), 0);
+		assert_int_equal(bench.deleted, good);
+	}
+}
+
+/* Both passed the check of SM1 before either had a set. */
+static void of_two_that_race_for_a_port_one_gets_it(void **state)
+{
+	struct sip_message *first;
+	struct sip_reply_to first_reply;
+
+	(void)state;
+	bench_ue(&(struct bench_register){0});
+	first = bench.forwarded;
+	first_reply = bench.home_reply;
+	bench.forwarded = NULL;
+	bench_ue(&(struct bench_register){
+		.authorization = "Digest username=\"mallory@home.net\",nonce=\"\",response=\"\""});
+	bench_home_challenges();
+	bench_worker(0);
+	assert_int_equal(bench.status, 401);
+	bench.forwarded = first;
+	bench.home_reply = first_reply;
+	bench_home_challenges();
+	bench_worker(0);
+	assert_int_equal(bench.status, 403);
+	assert_int_equal(bench.sa_count, 4);
+	assert_int_equal(bench_sets(), 1);
+}
+
 static void a_lost_acknowledgement_leaves_nothing(void **state)
 {
 	(void)state;
@@ -827,6 +867,10 @@ int main(void)
 			keys_are_taken_out_of_every_answer),
 		CASE("INT-4 a refused set leaves nothing",
 			a_set_that_the_data_plane_refuses_leaves_nothing),
+		CASE("INT-4 a set that is refused in part leaves nothing",
+			a_set_that_is_refused_in_part_leaves_nothing),
+		CASE("P-TBL of two that race for a port one gets it",
+			of_two_that_race_for_a_port_one_gets_it),
 		CASE("INT-4 a lost acknowledgement leaves nothing",
 			a_lost_acknowledgement_leaves_nothing),
 		CASE("INT-4 a full ring leaves nothing", a_full_ring_leaves_nothing),
