@@ -66,6 +66,11 @@ def parameters(text, separator):
     return {name.lower(): value.strip().strip('"') for name, value in found}
 
 
+def mechanisms(text):
+    """The entries of a Security-Client or Security-Server."""
+    return [parameters(one, ";") for one in text.split(",")]
+
+
 class ImsJudge:
     """One registration by hand. Sockets belong to the topology."""
 
@@ -123,8 +128,10 @@ class ImsJudge:
         self.digest = parameters(self.sm6["WWW-Authenticate"], ",")
         nonce = base64.b64decode(self.digest["nonce"], validate=True)
         self.res, self.ck, self.ik = answer_challenge(self.subscriber, nonce[:16], nonce[16:32])
-        mechanisms = [parameters(one, ";") for one in self.sm6["Security-Server"].split(",")]
-        self.server = max(mechanisms, key=lambda one: float(one.get("q", 1)))
+        mine = {one["alg"] for one in mechanisms(self.offer) if one.get("ealg", "null") == "null"}
+        # The network's list is its own; of it the best counts that was offered.
+        self.server = max((one for one in mechanisms(self.sm6["Security-Server"])
+                           if one["alg"] in mine), key=lambda one: float(one.get("q", 1)))
         self.algorithm = self.server["alg"]
         key = self.ik + (bytes(4) if self.algorithm == "hmac-sha-1-96" else b"")
         ends = (("spi-c", "spi-s", "port-c", "port-s") if self.form == "four" else
