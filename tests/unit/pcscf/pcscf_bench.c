@@ -303,3 +303,24 @@ unsigned bench_sets(void)
 	pcscf_show_sets(bench.pcscf, NULL, count_set, &count);
 	return count;
 }
+
+void bench_assert_has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" is not in:\n%s", part, text);
+}
+
+void bench_assert_has_not(const char *text, const char *part)
+{
+	if (strcasestr(text, part))
+		fail_msg("\"%s\" is in:\n%s", part, text);
+}
+
+void bench_assert_flow(const char *remote, uint16_t local_port, uint16_t remote_port)
+{
+	char text[NET_TEXT_MAX];
+
+	assert_string_equal(net_address_print(&bench.answer_flow.remote.address, text), remote);
+	assert_int_equal(bench.answer_flow.local.port, local_port);
+	assert_int_equal(bench.answer_flow.remote.port, remote_port);
+}
