@@ -214,6 +214,8 @@ static int run(const struct arguments *arguments, struct gateway *gateway, const
 		arguments->wake_fd);
 	if (error)
 		goto stop_eal;
+	gateway->worker.naps = gateway->config.dataplane.outside.kind != CONFIG_PORT_PCI &&
+			       gateway->config.dataplane.inside.kind != CONFIG_PORT_PCI;
 	error = open_ports(gateway);
 	if (error)
 		goto close_worker;
