@@ -28,6 +28,18 @@ def test_AKA_2_registers(gateway, algorithm, form):
     assert gateway.drops() == {}
 
 
+def test_REG_7_the_implicit_set(gateway):
+    """REG-7, P-ID: the 200 names the whole implicit set, the default first, a barred identity
+    never, and none of another set."""
+    judge = ImsJudge(gateway.topology, "001010000000007@ims.mnc001.mcc001.3gppnetwork.org",
+                     ALGORITHMS)
+    assert judge.challenge().status == 401
+    sm12 = judge.answer()
+    assert sm12.status == 200
+    assert [one.strip(" <>") for one in sm12["P-Associated-URI"].split(",")] == [
+        "sip:alice@ims.mnc001.mcc001.3gppnetwork.org", "tel:+15550107"]
+
+
 @pytest.mark.parametrize("row", [
     'integrity-protected="yes"', "integrity-protected=yes", 'Integrity-Protected="yes"',
     'ik="00112233445566778899aabbccddeeff"', 'CK="00112233445566778899aabbccddeeff"'])

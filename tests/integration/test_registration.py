@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Flow A by the UE simulator, asserted on the wire and on the state of the gateway."""
 import base64
+import subprocess
 
 import pytest
 from scapy.layers.inet import IP, UDP
 from scapy.utils import rdpcap
 
-from build_tree import subscribers
+from build_tree import BUILD, Settings, subscribers
 from esp_peer import EspPeer
+from eventually import eventually
 from ims_judge import Message, answer_challenge, parameters
 from topology import PCSCF, UE, UE_TWO, run
 
@@ -163,8 +165,7 @@ def test_E_2_wrong_res_is_refused_inside_esp(gateway, make_ue):
     done = ue.process.await_line(ue.process.out, lambda line: '"done"' in line)
     assert '"ok":true' in done, ue.process.out
     assert ue.event("SM12")["status"] == 403
-    while sas_of(gateway):
-        pass
+    eventually(lambda: not sas_of(gateway), 20)
     assert ue.order("register")["ok"]
     assert ue.finish() == 0
 
@@ -174,6 +175,66 @@ def test_REG_1_no_way_around_the_challenge(gateway, make_ue):
     ue = make_ue(IMPI, "register", "register", "register")
     assert ue.finish() == 0, ue.process.err
     assert [one["status"] for one in ue.events("SM6")] == [401, 401, 401]
+
+
+def flag_of(gateway, impi=IMPI):
+    return gateway.ask("show", "ue", impi)["identities"][0]["flag"]
+
+
+def test_FLAG_1_FLAG_2_pending_then_registered(gateway, make_ue):
+    """FLAG-1, FLAG-2, REG-5: unregistered, pending from SM3 on, registered from the 200 on, with
+    the S-CSCF that was assigned; a second challenge leaves it registered."""
+    assert flag_of(gateway) == "unregistered"
+    ue = make_ue(IMPI, "-")
+    assert ue.order("challenge")["ok"]
+    assert flag_of(gateway) == "initial registration pending"
+    assert ue.order("register")["ok"]
+    assert flag_of(gateway) == "registered"
+    assert gateway.ask("show", "ue", IMPI)["identities"][0]["scscf"].startswith("sip:scscf.")
+    assert ue.order("challenge")["ok"]
+    assert flag_of(gateway) == "registered"
+
+
+def test_FLAG_3_wrong_res_clears_only_who_was_not_registered(gateway, make_ue):
+    """FLAG-3, REG-9: a wrong RES makes a pending user unregistered; a registered one stays so,
+    however often it fails."""
+    ue = make_ue(IMPI, "-")
+    assert ue.order("wrong-res")["ok"]
+    assert flag_of(gateway) == "unregistered"
+    assert ue.order("register")["ok"]
+    for _ in range(3):
+        assert ue.order("wrong-res")["ok"]
+        assert flag_of(gateway) == "registered"
+    assert ue.finish() == 0
+
+
+def test_F_1_no_answer_to_the_challenge(make_gateway, make_ue):
+    """F-1, FLAG-3, P-LIFE: a challenge that nobody answers is forgotten in time: the set of SAs
+    goes, the flag is unregistered again."""
+    def hasty(settings):
+        settings["pcscf"]["reg_await_auth_ms"] = settings["scscf"]["reg_await_auth_ms"] = 1000
+
+    gateway = make_gateway(hasty)
+    ue = make_ue(IMPI, "challenge", "-")
+    ue.process.await_line(ue.process.out, lambda line: '"done"' in line)
+    assert len(sas_of(gateway)) == 4
+    eventually(lambda: not sas_of(gateway))
+    eventually(lambda: flag_of(gateway) == "unregistered")
+    sums = gateway.counters()["sum"]["counters"]
+    assert sums["sa_added"] == sums["sa_deleted"] == 4
+
+
+def test_INT_6_no_setting_turns_anti_replay_off(topology):
+    """INT-6: a window of 0, or none, is no setting."""
+    for window in (0, None, False, "off", 31):
+        def without(settings, value=window):
+            settings["dataplane"]["replay_window"] = value
+
+        settings = Settings(without)
+        done = subprocess.run([BUILD / "portcullis", "check", "--config", settings.path],
+                              capture_output=True, text=True, timeout=10)
+        settings.close()
+        assert done.returncode == 1 and "/dataplane/replay_window" in done.stderr
 
 
 def test_two_ues_at_once(gateway, make_ue):
