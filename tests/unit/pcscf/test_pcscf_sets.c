@@ -209,33 +209,6 @@ static void of_two_that_race_for_a_port_one_gets_it(void **state)
 	assert_int_equal(bench_sets(), 1);
 }
 
-static void port_pc_is_never_that_of_another_set(void **state)
-{
-	uint16_t first_port;
-
-	(void)state;
-	bench_reach_registration();
-	first_port = bench.sas[2].ports[0].local;
-	/* Others use up the rotation. */
-	for (unsigned i = 0; i < 2; i++) {
-		char source[32], row[128];
-
-		snprintf(source, sizeof(source), "198.51.100.%u", 50 + i);
-		snprintf(row, sizeof(row), "Digest username=\"u%u@home.net\",nonce=\"\"", i);
-		bench_ue(&(struct bench_register){.source = source, .authorization = row});
-		bench_home_challenges();
-		bench_worker(0);
-	}
-	bench.sa_count = 0;
-	bench_ue(&(struct bench_register){
-		.client = "ipsec-3gpp;alg=hmac-sha-1-96;spi-c=5001;spi-s=5002;port-c=40114;port-s="
-			  "40113"});
-	bench_home_challenges();
-	bench_worker(0);
-	assert_int_equal(bench.status, 401);
-	assert_int_not_equal(bench.sas[2].ports[0].local, first_port);
-}
-
 static void an_address_and_port_that_are_taken_are_refused(void **state)
 {
 	(void)state;
@@ -267,38 +240,6 @@ static void an_impi_has_at_most_six_sas_a_direction(void **state)
 	/* The established one has survived them all. */
 	bench_wait_ms(250000);
 	assert_int_equal(bench_sets(), 1);
-}
-
-/* Each authentication from the set before it, faster than the old ones end. */
-
-static void three_established_sets_are_enough(void **state)
-{
-	struct bench_register again = {0}, sm7;
-	char client[128];
-
-	(void)state;
-	bench_reach_registration();
-	sm7 = again = bench_sm7();
-	for (unsigned i = 0; i < 3; i++) {
-		snprintf(client, sizeof(client),
-			"ipsec-3gpp;alg=hmac-sha-1-96;spi-c=%u;spi-s=%u;port-c=%u;port-s=40113",
-			5000 + 2 * i, 5001 + 2 * i, 41000 + i);
-		again.authorization = NULL;
-		again.client = client;
-		bench_ue(&again);
-		bench_home_challenges();
-		bench_worker(0);
-		if (i == 2)
-			break;
-		assert_int_equal(bench.status, 401);
-		sm7.client = client;
-		sm7.source_port = again.source_port = (uint16_t)(41000 + i);
-		bench_ue(&sm7);
-		bench_home_accepts(600);
-		assert_int_equal(bench.status, 200);
-	}
-	assert_int_equal(bench.status, 403);
-	assert_int_equal(bench_sets(), 3);
 }
 
 static void half_open_sets_are_bounded(void **state)
@@ -348,12 +289,9 @@ int main(void)
 			a_challenge_without_an_answer_leaves_nothing),
 		CASE("P-TBL of two that race for a port one gets it",
 			of_two_that_race_for_a_port_one_gets_it),
-		CASE("P-PORT port_pc is never that of another set",
-			port_pc_is_never_that_of_another_set),
 		CASE("P-TBL a taken address and port are refused",
 			an_address_and_port_that_are_taken_are_refused),
 		CASE("P-TBL at most six SAs a direction", an_impi_has_at_most_six_sas_a_direction),
-		CASE("P-TBL three established sets are enough", three_established_sets_are_enough),
 		CASE("P-TBL half-open sets are bounded", half_open_sets_are_bounded),
 	};
 
