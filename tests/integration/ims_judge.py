@@ -162,7 +162,7 @@ class ImsJudge:
             datagram(self.local, self.port_c, PCSCF, self.port_ps, text))
         self.raw.sendto(bytes(self.sm7), (PCSCF, 0))
 
-    def receive(self, timeout=3.0):
+    def receive(self, timeout=20.0):
         while select.select([self.raw], [], [], timeout)[0]:
             packet = IP(self.raw.recv(65535))
             if packet.dst != self.local:

@@ -104,7 +104,7 @@ def test_one_gateway_per_run_directory(gateway):
     second = subprocess.run(
         gateway.topology.command(gateway.topology.gateway, PORTCULLIS, "run", "--config",
                                  gateway.settings.path),
-        capture_output=True, text=True, timeout=20)
+        capture_output=True, text=True, timeout=60)
     assert second.returncode == 1
     assert "another gateway runs" in second.stderr
     assert gateway.ask("status") is not None
@@ -191,7 +191,7 @@ def test_bad_settings_start_nothing(topology, text, expected):
     try:
         for command in ("check", "run"):
             done = subprocess.run([PORTCULLIS, command, "--config", settings.path],
-                                  capture_output=True, text=True, timeout=10)
+                                  capture_output=True, text=True, timeout=30)
             assert done.returncode == 1
             lines = done.stderr.splitlines()
             assert len(lines) == 1, done.stderr
@@ -203,7 +203,7 @@ def test_bad_settings_start_nothing(topology, text, expected):
 def test_missing_settings():
     """A file that is not there: its name; exit 1."""
     done = subprocess.run([PORTCULLIS, "check", "--config", "/nowhere/at/all.json"],
-                          capture_output=True, text=True, timeout=10)
+                          capture_output=True, text=True, timeout=30)
     assert done.returncode == 1
     assert done.stderr.startswith("/nowhere/at/all.json: ")
 
@@ -214,6 +214,6 @@ def test_check_accepts_what_is_shipped():
         if path.name in ("schema.json", "subscribers.json"):
             continue
         done = subprocess.run([PORTCULLIS, "check", "--config", path], capture_output=True,
-                              text=True, timeout=10)
+                              text=True, timeout=30)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.endswith(": ok\n")

@@ -232,7 +232,7 @@ def test_INT_6_no_setting_turns_anti_replay_off(topology):
 
         settings = Settings(without)
         done = subprocess.run([BUILD / "portcullis", "check", "--config", settings.path],
-                              capture_output=True, text=True, timeout=10)
+                              capture_output=True, text=True, timeout=30)
         settings.close()
         assert done.returncode == 1 and "/dataplane/replay_window" in done.stderr
 

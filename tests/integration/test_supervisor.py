@@ -174,7 +174,7 @@ def test_two_gateways_on_one_machine(gateway, make_gateway):
     again = subprocess.run(
         gateway.topology.command(gateway.topology.gateway, PORTCULLIS, "run", "--config",
                                  gateway.settings.path),
-        capture_output=True, text=True, timeout=20)
+        capture_output=True, text=True, timeout=60)
     assert again.returncode == 1 and "another gateway runs in" in again.stderr
 
     def elsewhere(settings):
