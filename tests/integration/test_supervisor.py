@@ -142,6 +142,20 @@ def test_an_orderly_end_leaves_nothing(gateway):
     assert not (gateway.settings.folder / "run").exists()
 
 
+def test_says_how_to_get_the_privilege(topology):
+    settings = Settings()
+    try:
+        ended = subprocess.run(
+            topology.command(topology.gateway, "setpriv", "--reuid=65534", "--regid=65534",
+                             "--clear-groups", PORTCULLIS, "run", "--config", settings.path),
+            capture_output=True, text=True, timeout=20)
+    finally:
+        settings.close()
+    assert ended.returncode == 1
+    assert "run_directory" in ended.stderr and "run as root" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_while_it_starts(topology, number):
     """At whatever moment of its start: it ends at once, with status 0, and leaves nothing."""

@@ -76,6 +76,11 @@ static int lock(const struct supervisor *supervisor)
 	return -EBUSY;
 }
 
+static const char *remedy(int status)
+{
+	return status == -EACCES || status == -EPERM ? "; run as root, or name another folder" : "";
+}
+
 static int open_directories(struct supervisor *supervisor)
 {
 	const struct config *config = &supervisor->config;
@@ -84,8 +89,8 @@ static int open_directories(struct supervisor *supervisor)
 
 	status = make_directory(config->run_directory, 0755);
 	if (status != 0) {
-		log_error("run_directory %s can not be made: %s", config->run_directory,
-			strerror(-status));
+		log_error("run_directory %s can not be made: %s%s", config->run_directory,
+			strerror(-status), remedy(status));
 		return status;
 	}
 	/* The planes inherit it, and with it the lock: where a supervisor was killed, the next one
@@ -103,8 +108,8 @@ static int open_directories(struct supervisor *supervisor)
 		return status;
 	status = make_directory(config->state_directory, 0700);
 	if (status != 0) {
-		log_error("state_directory %s can not be made: %s", config->state_directory,
-			strerror(-status));
+		log_error("state_directory %s can not be made: %s%s", config->state_directory,
+			strerror(-status), remedy(status));
 		return status;
 	}
 	/* The control plane, which is nobody in particular, keeps its store there. */
