@@ -288,5 +288,7 @@ def test_the_hops_of_a_registration(gateway, make_ue):
     sm3, sm4 = (next(n for n, line in enumerate(seen) if f'"{name}"' in line)
                 for name in ("SM3", "SM4"))
     assert sm3 < cm1 < cm2 < sm4
+    # A-SM7…9: the I-CSCF asks the HSS again.
+    assert sum('"UAR"' in line for line in seen) == 2
     assert subscribers()[IMPI]["k"] not in "".join(seen)
     hops.stop()
