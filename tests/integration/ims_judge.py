@@ -45,7 +45,7 @@ def md5(*parts):
 
 class Message:
     def __init__(self, text):
-        head, _, self.body = text.decode().partition("\r\n\r\n")
+        head, _, self.body = text.decode(errors="replace").partition("\r\n\r\n")
         self.start, *rows = head.split("\r\n")
         self.rows = [tuple(part.strip() for part in row.split(":", 1)) for row in rows]
 

@@ -163,3 +163,24 @@ def test_P_BIND_another_ues_address(judge):
     answer = judge.receive(1.0)
     assert answer is None or 400 <= answer.status < 500
     assert local == UE_TWO
+
+
+def test_octets_of_a_peer_reach_the_operator_as_text(gateway, judge):
+    """A Contact that is no UTF-8, with what steers a terminal, is shown; so is the hop of an IMPI
+    that is neither."""
+    hops = gateway.hops()
+    try:
+        hops.await_line(hops.out, lambda line: '"result"' in line)
+        stranger = judge.request(1, 5060, judge.initial_authorization()).replace(
+            b'username="0', b'username="\xff\xc2\x9b')
+        assert judge.ask_bare(stranger).status == 400
+        hops.await_line(hops.out, lambda line: '"SM1"' in line and "%FF%C2%9B" in line)
+    finally:
+        hops.stop()
+    judge.challenge()
+    judge.send(judge.request(2, judge.port_s, judge.authorization(judge.res), [
+        ("Security-Verify", judge.sm6["Security-Server"])]).replace(
+            b"sip:judge@", b"sip:\xff\xc2\x9b@"))
+    assert judge.receive().status == 200
+    contacts = gateway.ask("show", "ue", IMPI)["registrations"][0]["contacts"]
+    assert [one["contact"].split("@")[0] for one in contacts] == ["sip:%FF%C2%9B"]
