@@ -22,3 +22,6 @@ bool operator_impi(struct operator_desk *desk, struct api_client *client, const 
 
 /* {"sas": […]} of all, or of one IMPI's sets; new reference. */
 json_t *operator_list_sas(const struct operator_desk *desk, const char *impi);
+
+/* As a JSON string, octets that are no printable ASCII as %XX; new reference. */
+json_t *operator_text(const char *text);

@@ -13,14 +13,6 @@ struct operator_trace {
 	char *impi; /* NULL: everybody's */
 };
 
-/* A peer's text need not be UTF-8. */
-static json_t *text_json(const char *text)
-{
-	json_t *value = json_string(text);
-
-	return value ? value : json_string("(not UTF-8)");
-}
-
 static void hear(void *context, const struct trace_event *event)
 {
 	struct operator_trace *listening = context;
@@ -28,9 +20,10 @@ static void hear(void *context, const struct trace_event *event)
 	if (listening->impi && strcmp(listening->impi, event->impi) != 0)
 		return;
 	api_stream_send(&listening->stream,
-		json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "name", text_json(event->name), "from",
-			event->from, "to", event->to, "impi", text_json(event->impi), "what",
-			text_json(event->what), "detail", text_json(event->detail)));
+		json_pack("{s:o, s:s, s:s, s:o, s:o, s:o}", "name", operator_text(event->name),
+			"from", event->from, "to", event->to, "impi", operator_text(event->impi),
+			"what", operator_text(event->what), "detail",
+			operator_text(event->detail)));
 }
 
 static void gone(struct api_stream *stream)

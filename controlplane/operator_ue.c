@@ -27,8 +27,8 @@ static void add_identity(void *context, const struct hss_show_identity *identity
 
 static json_t *binding_json(const struct scscf_binding *binding, uint64_t now_ms)
 {
-	return json_pack("{s:s*, s:s*, s:I}", "contact", binding->contact, "path", binding->path,
-		"remaining_ms",
+	return json_pack("{s:o, s:o, s:I}", "contact", operator_text(binding->contact), "path",
+		operator_text(binding->path), "remaining_ms",
 		(json_int_t)(binding->expires_ms > now_ms ? binding->expires_ms - now_ms : 0));
 }
 
@@ -51,8 +51,9 @@ static void add_kept(void *context, const struct sa_set *set)
 
 	if (!set->associated_uris || json_object_size(kept) > 0)
 		return;
-	json_object_set_new(kept, "associated_uris", json_string(set->associated_uris));
-	json_object_set_new(kept, "service_route", json_string(set->service_route));
+	json_object_set_new(kept, "associated_uris", operator_text(set->associated_uris));
+	if (set->service_route)
+		json_object_set_new(kept, "service_route", operator_text(set->service_route));
 }
 
 void operator_ue(void *context, struct api_client *client, const json_t *arguments)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <rte_ethdev.h>
@@ -20,6 +21,7 @@
 #include "log.h"
 #include "policy.h"
 #include "port.h"
+#include "port_watch.h"
 #include "preflight.h"
 #include "sa_channel.h"
 #include "sa_memory.h"
@@ -28,6 +30,7 @@
 
 #define POOL_PACKETS 8191 /* small, so that it stays in the caches */
 #define POOL_CACHE   256
+#define WATCH_MS     500
 
 struct arguments {
 	const char *config;
@@ -172,11 +175,40 @@ static void close_ports(struct gateway *gateway)
 	rte_mempool_free(gateway->pool);
 }
 
-/* Polls until a signal ends it. */
+/* Until a signal ends it, or a port's interface is gone: then a successor is to wait for its
+ * return, which the supervisor sees to. 0, or -ENODEV. */
+static int wait_for_end(const struct gateway *gateway, const sigset_t *endings)
+{
+	const struct config_dataplane *config = &gateway->config.dataplane;
+	const struct config_port *ports[] = {&config->outside, &config->inside};
+	const struct timespec period = {.tv_nsec = WATCH_MS * 1000000L};
+	struct port_watch watches[2];
+
+	for (unsigned i = 0; i < 2; i++)
+		port_watch_begin(ports[i], &watches[i]);
+	for (;;) {
+		int signal_number = sigtimedwait(endings, NULL, &period);
+
+		if (signal_number > 0) {
+			log_notice("ends on signal %d", signal_number);
+			return 0;
+		}
+		for (unsigned i = 0; i < 2; i++) {
+			if (!port_watch_gone(&watches[i]))
+				continue;
+			log_error("%s: interface %s was deleted: no packet passes until it is "
+				  "there again",
+				i == 0 ? "outside" : "inside", watches[i].interface);
+			return -ENODEV;
+		}
+	}
+}
+
+/* Polls until that. */
 static int serve(struct gateway *gateway, int ready_fd, const sigset_t *endings)
 {
 	const unsigned lcore = 1; /* eal.h: worker 0's */
-	int signal_number, error = rte_eal_remote_launch(worker_run, &gateway->worker, lcore);
+	int error = rte_eal_remote_launch(worker_run, &gateway->worker, lcore);
 
 	if (error) {
 		log_error("worker 0 does not start: %s", strerror(-error));
@@ -188,8 +220,7 @@ static int serve(struct gateway *gateway, int ready_fd, const sigset_t *endings)
 		gateway->worker.path.inside.id);
 	if (write(ready_fd, "ready\n", 6) == 6) {
 		close(ready_fd);
-		sigwait(endings, &signal_number);
-		log_notice("ends on signal %d", signal_number);
+		error = wait_for_end(gateway, endings);
 	} else {
 		log_error("nobody waits for it: %s", strerror(errno));
 		error = -EPIPE;
@@ -214,6 +245,8 @@ static int run(const struct arguments *arguments, struct gateway *gateway, const
 		arguments->wake_fd);
 	if (error)
 		goto stop_eal;
+	gateway->worker.naps = gateway->config.dataplane.outside.kind != CONFIG_PORT_PCI &&
+			       gateway->config.dataplane.inside.kind != CONFIG_PORT_PCI;
 	error = open_ports(gateway);
 	if (error)
 		goto close_worker;

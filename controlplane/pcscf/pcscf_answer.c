@@ -140,8 +140,7 @@ static void failure(struct pcscf_register *attempt, struct sip_message *response
 	attempt->pcscf->counters.failed++;
 	if (set && set->state == SA_SET_TEMPORARY) {
 		/* P-ERR: on the new set where SM1 was bare, on the old one where it was not. */
-		current =
-			set->started_bare ? NULL : pcscf_set_current(attempt->pcscf, attempt->impi);
+		current = set->started_on ? pcscf_set_current(attempt->pcscf, attempt->impi) : NULL;
 		pcscf_set_event(set, SA_SET_FAILED);
 		set = current ? current : set;
 	}

@@ -113,7 +113,7 @@ void pcscf_set_replace_others(struct sa_set *set)
 		next = other->next_of_impi;
 		if (other == set || other->state != SA_SET_CONFIRMED)
 			continue;
-		if (set->started_bare)
+		if (other->own.spi_s != set->started_on)
 			pcscf_set_event(other, SA_SET_CLOSED);
 		else if (remaining_ms(other) > REPLACED_MS)
 			arm_life(other, REPLACED_MS);
@@ -140,6 +140,55 @@ struct sa_set *pcscf_set_current(const struct pcscf *pcscf, const char *impi)
 	return set;
 }
 
+static bool is_of_same_ue(const struct pcscf_register *attempt, const struct sa_set *set)
+{
+	return net_address_equal(&set->ue, &attempt->flow.remote.address);
+}
+
+/* The oldest set of this UE that ends anyway, or NULL: its end has begun, or the UE authenticates
+ * itself anew although it was replaced already. An attempt that came bare takes no established
+ * set away. */
+static struct sa_set *find_spare(const struct pcscf_register *attempt)
+{
+	const struct sa_set *current = pcscf_set_current(attempt->pcscf, attempt->impi);
+	struct sa_set *spare = NULL;
+
+	for (struct sa_set *set = sa_set_table_of_impi(&attempt->pcscf->sets, attempt->impi); set;
+		set = set->next_of_impi) {
+		bool replaced = attempt->arrived && set->state == SA_SET_CONFIRMED &&
+				set != attempt->arrived && set != current;
+
+		if (is_of_same_ue(attempt, set) && (set->state == SA_SET_CLOSING || replaced))
+			spare = set;
+	}
+	return spare;
+}
+
+/* Whether a set between this UE and that port of ours stands: another one would have the same
+ * selectors outbound, where port_us stays. */
+static bool is_client_port_used(const struct pcscf_register *attempt, uint16_t port)
+{
+	for (const struct sa_set *set = sa_set_table_of_impi(&attempt->pcscf->sets, attempt->impi);
+		set; set = set->next_of_impi)
+		if (set->own.port_c == port && is_of_same_ue(attempt, set))
+			return true;
+	return false;
+}
+
+/* P-PORT: port_pc is another one on each authentication. Two ports are enough. */
+static void free_client_port(const struct pcscf_register *attempt)
+{
+	const struct pcscf_settings *settings = &attempt->pcscf->settings;
+	struct sa_set *spare;
+
+	for (size_t i = 0; i < settings->client_port_count; i++)
+		if (!is_client_port_used(attempt, settings->client_ports[i]))
+			return;
+	spare = find_spare(attempt);
+	if (spare)
+		pcscf_set_event(spare, SA_SET_EXPIRED);
+}
+
 /* P-TBL, P-ERR: a new challenge deletes the previous incomplete set of this UE; and no IMPI has
  * more than three sets, of which an established one is never taken away for an attempt. */
 static int make_room(const struct pcscf_register *attempt)
@@ -149,12 +198,11 @@ static int make_room(const struct pcscf_register *attempt)
 	unsigned count = 0;
 
 	for (set = sa_set_table_of_impi(&pcscf->sets, attempt->impi); set; set = next) {
-		bool same_ue = net_address_equal(&set->ue, &attempt->flow.remote.address);
-
 		next = set->next_of_impi;
-		if (same_ue && (is_incomplete(set) ||
-				       (set->state == SA_SET_CLOSING &&
-					       set->offer.port_c == attempt->offer.port_c))) {
+		if (is_of_same_ue(attempt, set) &&
+			(is_incomplete(set) ||
+				(set->state == SA_SET_CLOSING &&
+					set->offer.port_c == attempt->offer.port_c))) {
 			pcscf_set_event(set, SA_SET_EXPIRED);
 			continue;
 		}
@@ -162,6 +210,8 @@ static int make_room(const struct pcscf_register *attempt)
 			oldest = set;
 		count++;
 	}
+	if (!oldest)
+		oldest = find_spare(attempt);
 	if (count >= SA_SET_TABLE_PER_IMPI && !oldest)
 		return -EUSERS;
 	if (count >= SA_SET_TABLE_PER_IMPI)
@@ -169,21 +219,16 @@ static int make_room(const struct pcscf_register *attempt)
 	return pcscf->sets.count < pcscf->settings.sets_max ? 0 : -ENOSPC;
 }
 
-/* P-PORT: port_pc changes with every authentication of this IMPI. */
-static uint16_t choose_client_port(struct pcscf *pcscf, const char *impi)
+static uint16_t choose_client_port(const struct pcscf_register *attempt)
 {
+	struct pcscf *pcscf = attempt->pcscf;
 	const struct pcscf_settings *settings = &pcscf->settings;
 	uint16_t port = 0;
 
 	for (size_t i = 0; i < settings->client_port_count; i++) {
-		bool used = false;
-
 		port = settings->client_ports[pcscf->next_client_port++ %
 					      settings->client_port_count];
-		for (const struct sa_set *set = sa_set_table_of_impi(&pcscf->sets, impi); set;
-			set = set->next_of_impi)
-			used |= set->own.port_c == port;
-		if (!used)
+		if (!is_client_port_used(attempt, port))
 			break;
 	}
 	return port;
@@ -199,7 +244,7 @@ static struct sec_agree_own choose_own(const struct pcscf_register *attempt)
 	own.spi_s = avoid[2] = spi_allocator_next(&pcscf->spis, avoid, 2);
 	own.spi_c =
 		attempt->offer.one_pair ? own.spi_s : spi_allocator_next(&pcscf->spis, avoid, 3);
-	own.port_c = choose_client_port(pcscf, attempt->impi);
+	own.port_c = choose_client_port(attempt);
 	return own;
 }
 
@@ -221,7 +266,7 @@ static struct sa_set *make_set(const struct pcscf_register *attempt, const char 
 	set->ue = attempt->flow.remote.address;
 	set->offer = attempt->offer;
 	set->own = own;
-	set->started_bare = !attempt->arrived;
+	set->started_on = attempt->arrived ? attempt->arrived->own.spi_s : 0;
 	return set;
 }
 
@@ -251,6 +296,7 @@ int pcscf_set_start(struct pcscf_register *attempt, const struct secret *ik, con
 
 	if (status != 0)
 		return status;
+	free_client_port(attempt);
 	set = make_set(attempt, nonce);
 	if (!set)
 		return -ENOMEM;

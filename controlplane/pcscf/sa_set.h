@@ -23,10 +23,10 @@ struct sa_set {
 	struct net_address local, ue;
 	struct sec_agree_offer offer;
 	struct sec_agree_own own;
-	char *client_list; /* Security-Client of its SM1, for P-CHK */
-	char *server_list; /* Security-Server of its SM6 */
-	char *nonce;       /* of the challenge that made it */
-	bool started_bare; /* SM1 came unprotected */
+	char *client_list;   /* Security-Client of its SM1, for P-CHK */
+	char *server_list;   /* Security-Server of its SM6 */
+	char *nonce;         /* of the challenge that made it */
+	uint32_t started_on; /* own.spi_s of the set on which SM1 came; 0: bare */
 
 	/* From a successful registration, for what comes later on the set; may be NULL. */
 	char *associated_uris, *service_route;

@@ -28,7 +28,7 @@ static void strip(struct burst *burst, unsigned i, unsigned trailer_len, uint8_t
 	uint8_t *frame = burst->ip[i] - WIRE_ETHER_LEN;
 	unsigned header_len = burst->ip_header_len[i];
 
-	memmove(frame + WIRE_ESP_HEADER_LEN, frame, WIRE_ETHER_LEN + header_len);
+	ip_header_move(frame, header_len, WIRE_ESP_HEADER_LEN);
 	rte_pktmbuf_adj(mbuf, WIRE_ESP_HEADER_LEN);
 	rte_pktmbuf_trim(mbuf, (uint16_t)trailer_len);
 	burst->ip[i] += WIRE_ESP_HEADER_LEN;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Step from outside, after replay_move: ESP comes off. */
 #pragma once
 
 #include "burst.h"

@@ -41,7 +41,7 @@ static enum drop_reason wrap(struct path *path, struct burst *burst, unsigned i)
 		return DROP_OUT_SEQUENCE_END;
 	sa->top++;
 	frame = (uint8_t *)rte_pktmbuf_prepend(mbuf, WIRE_ESP_HEADER_LEN);
-	memmove(frame, frame + WIRE_ESP_HEADER_LEN, WIRE_ETHER_LEN + header_len);
+	ip_header_move(frame + WIRE_ESP_HEADER_LEN, header_len, -WIRE_ESP_HEADER_LEN);
 	esp = frame + WIRE_ETHER_LEN + header_len;
 	bytes_store_be32(esp, sa->spi);
 	bytes_store_be32(esp + WIRE_ESP_SEQUENCE_AT, sa->top);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Step from inside, after sa_select: ESP goes on. */
 #pragma once
 
 #include "burst.h"

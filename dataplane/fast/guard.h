@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Step from outside, after parse: who may speak to the protected host, and in which form. */
 #pragma once
 
 #include "burst.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Steps around the engine: last but one from inside, in the middle from outside. */
 #pragma once
 
 #include "burst.h"

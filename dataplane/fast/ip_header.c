@@ -2,17 +2,26 @@
 /* Called where ESP is taken off and put on. */
 #include "ip_header.h"
 
+#include <string.h>
+
 #include "bytes.h"
 
-/* The ones' complement sum of big-endian words, folded. */
+/* The ones' complement sum of 16-bit words, folded, in the order of octets that memory has: it does
+ * not care which, RFC 1071 §2. header_len is a multiple of 4. */
 static uint16_t sum(const uint8_t *ip, unsigned header_len)
 {
-	uint32_t total = 0;
+	uint64_t total = 0;
 
-	for (unsigned i = 0; i < header_len; i += 2)
-		total += bytes_load_be16(ip + i);
+	for (unsigned i = 0; i < header_len; i += 4) {
+		uint32_t words;
+
+		memcpy(&words, ip + i, sizeof(words));
+		total += words;
+	}
+	total = (total & 0xffffffff) + (total >> 32);
 	total = (total & 0xffff) + (total >> 16);
-	return (uint16_t)(total + (total >> 16));
+	total = (total & 0xffff) + (total >> 16);
+	return (uint16_t)((total & 0xffff) + (total >> 16));
 }
 
 bool ip_header_checksum_ok(const uint8_t *ip, unsigned header_len)
@@ -22,6 +31,8 @@ bool ip_header_checksum_ok(const uint8_t *ip, unsigned header_len)
 
 void ip_header_set(uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol)
 {
+	uint16_t checksum;
+
 	if (family == NET_IPV6) {
 		bytes_store_be16(ip + WIRE_IPV6_PAYLOAD_AT, (uint16_t)(len - WIRE_IPV6_LEN));
 		ip[WIRE_IPV6_NEXT_AT] = protocol;
@@ -29,6 +40,7 @@ void ip_header_set(uint8_t *ip, uint8_t family, unsigned header_len, unsigned le
 	}
 	bytes_store_be16(ip + WIRE_IPV4_TOTAL_AT, (uint16_t)len);
 	ip[WIRE_IPV4_PROTOCOL_AT] = protocol;
-	bytes_store_be16(ip + WIRE_IPV4_CHECKSUM_AT, 0);
-	bytes_store_be16(ip + WIRE_IPV4_CHECKSUM_AT, (uint16_t)~sum(ip, header_len));
+	memset(ip + WIRE_IPV4_CHECKSUM_AT, 0, sizeof(checksum));
+	checksum = (uint16_t)~sum(ip, header_len);
+	memcpy(ip + WIRE_IPV4_CHECKSUM_AT, &checksum, sizeof(checksum));
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "net_address.h"
 #include "wire.h"
@@ -24,4 +25,32 @@ static inline const uint8_t *ip_header_source(const uint8_t *ip, uint8_t family)
 static inline const uint8_t *ip_header_target(const uint8_t *ip, uint8_t family)
 {
 	return ip + (family == NET_IPV4 ? WIRE_IPV4_TARGET_AT : WIRE_IPV6_TARGET_AT);
+}
+
+/* a, b: 4 or 16 octets, by the family. */
+static inline bool ip_header_same_address(uint8_t family, const uint8_t *a, const uint8_t *b)
+{
+	return family == NET_IPV4 ? memcmp(a, b, 4) == 0 : memcmp(a, b, 16) == 0;
+}
+
+static inline void ip_header_copy_address(uint8_t family, uint8_t *to, const uint8_t *from)
+{
+	if (family == NET_IPV4)
+		memcpy(to, from, 4);
+	else
+		memcpy(to, from, 16);
+}
+
+/* Moves a frame's Ethernet and IP headers by some octets forward (positive) or backward. */
+static inline void ip_header_move(uint8_t *frame, unsigned header_len, int by)
+{
+	uint8_t headers[WIRE_ETHER_LEN + WIRE_IPV4_LEN];
+
+	if (header_len != WIRE_IPV4_LEN) {
+		memmove(frame + by, frame, WIRE_ETHER_LEN + header_len);
+		return;
+	}
+	/* The common case, of a length that the compiler knows: a few registers. */
+	memcpy(headers, frame, sizeof(headers));
+	memcpy(frame + by, headers, sizeof(headers));
 }

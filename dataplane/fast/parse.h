@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Step: frames become IP packets. Second in both directions. */
 #pragma once
 
 #include "burst.h"

@@ -26,6 +26,8 @@ static inline bool policy_is_protected_port(const struct policy *policy, uint16_
 static inline bool policy_is_host(
 	const struct policy *policy, uint8_t family, const uint8_t *address)
 {
-	return family == policy->host.family &&
-	       memcmp(address, policy->host.bytes, family == NET_IPV4 ? 4 : 16) == 0;
+	if (family != policy->host.family)
+		return false;
+	return family == NET_IPV4 ? memcmp(address, policy->host.bytes, 4) == 0
+				  : memcmp(address, policy->host.bytes, 16) == 0;
 }

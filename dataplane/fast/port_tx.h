@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Step: packets go to the other port. Last in both directions. */
 #pragma once
 
 #include "burst.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Steps from outside, before and after integrity_verify: each number once. */
 #pragma once
 
 #include "burst.h"

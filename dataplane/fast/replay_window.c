@@ -2,6 +2,8 @@
 /* Pure: no packet, no SA. */
 #include "replay_window.h"
 
+#include <stdatomic.h>
+
 static uint32_t ring_mask(unsigned width)
 {
 	uint32_t size = 64;
@@ -53,8 +55,14 @@ void replay_window_move(struct replay_window *window, uint32_t number)
 	uint32_t mask = ring_mask(window->width), bit = number & mask;
 
 	if (number > *window->top) {
-		clear_passed(window->bits, mask, *window->top, number);
+		uint32_t from = *window->top;
+
+		/* A successor takes the window over as it is when we die: with the top first, a bit
+		 * that is not cleared yet costs a packet; with the bits first, what they stood for
+		 * a moment ago would pass once more. The fence is for the compiler. */
 		*window->top = number;
+		atomic_signal_fence(memory_order_seq_cst);
+		clear_passed(window->bits, mask, from, number);
 	}
 	window->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
 }

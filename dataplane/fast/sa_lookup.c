@@ -40,14 +40,13 @@ static bool is_reflection(struct path *path, const struct burst *burst, unsigned
 {
 	const uint8_t *ip = burst->ip[i], *esp = burst_payload(burst, i);
 	uint8_t family = burst->family[i];
-	unsigned address_len = family == NET_IPV4 ? 4 : 16;
 	uint16_t first = bytes_load_be16(esp + WIRE_ESP_HEADER_LEN);
 	uint16_t second = bytes_load_be16(esp + WIRE_ESP_HEADER_LEN + 2);
 	struct sa_flow flow = {.family = family, .ports = {.local = first, .remote = second}};
 	uint32_t spi = bytes_load_be32(esp);
 
-	memcpy(flow.local, ip_header_target(ip, family), address_len);
-	memcpy(flow.remote, ip_header_source(ip, family), address_len);
+	ip_header_copy_address(family, flow.local, ip_header_target(ip, family));
+	ip_header_copy_address(family, flow.remote, ip_header_source(ip, family));
 	if (is_outbound_sa(path, &flow, spi))
 		return true;
 	flow.ports = (struct sa_port_pair){.local = second, .remote = first};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+/* Step from outside, after guard: whose ESP is it? */
 #pragma once
 
 #include "burst.h"

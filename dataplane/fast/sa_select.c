@@ -44,15 +44,14 @@ static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
 {
 	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
 	uint8_t family = burst->family[i];
-	unsigned address_len = family == NET_IPV4 ? 4 : 16;
 
 	*flow = (struct sa_flow){
 		.ports = {.local = bytes_load_be16(payload),
 			.remote = bytes_load_be16(payload + 2)},
 		.family = family,
 	};
-	memcpy(flow->local, ip_header_source(ip, family), address_len);
-	memcpy(flow->remote, ip_header_target(ip, family), address_len);
+	ip_header_copy_address(family, flow->local, ip_header_source(ip, family));
+	ip_header_copy_address(family, flow->remote, ip_header_target(ip, family));
 }
 
 static int judge_sa(const struct path *path, const struct burst *burst, unsigned i, uint16_t port)

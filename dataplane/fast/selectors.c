@@ -31,12 +31,11 @@ static enum drop_reason judge(const struct burst *burst, unsigned i)
 	const struct sa_entry *sa = burst->sa[i];
 	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
 	uint8_t family = burst->family[i];
-	unsigned address_len = family == NET_IPV4 ? 4 : 16;
 	uint16_t remote, local;
 
 	if (family != sa->family ||
-		memcmp(ip_header_source(ip, family), sa->remote, address_len) != 0 ||
-		memcmp(ip_header_target(ip, family), sa->local, address_len) != 0)
+		!ip_header_same_address(family, ip_header_source(ip, family), sa->remote) ||
+		!ip_header_same_address(family, ip_header_target(ip, family), sa->local))
 		return DROP_SELECTOR_ADDRESS;
 	if (!transport_fits(burst->protocol[i], payload, burst_payload_len(burst, i)))
 		return DROP_TRANSPORT_LENGTH;

@@ -155,6 +155,8 @@ open_ingress:
 
 void port_close(const struct config_port *config, const struct path_port *port)
 {
+	if (config->kind == CONFIG_PORT_AF_PACKET)
+		(void)rte_eth_promiscuous_disable(port->id); /* the interface outlives us */
 	(void)rte_eth_dev_stop(port->id);
 	(void)rte_eth_dev_close(port->id);
 	if (config->kind == CONFIG_PORT_AF_PACKET)

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <rte_cycles.h>
@@ -13,6 +14,9 @@
 #include "icv.h"
 #include "log.h"
 #include "pipeline.h"
+
+#define POLLS_BEFORE_NAP 10000 /* about a millisecond */
+#define NAP_NS           50000
 
 int worker_open(struct worker *worker, uint32_t number, const struct policy *policy,
 	uint32_t plain_sip_rate, struct sa_channel *channel, const struct sa_memory *memory,
@@ -53,19 +57,35 @@ static void wake_control_plane(const struct worker *worker)
 		return;
 }
 
+/* A NIC's worker polls on: that is what its CPU is for. Ports of the kernel's cost far more than a
+ * nap, and on a small machine the kernel needs the CPU to serve them. */
+static void rest(const struct worker *worker, unsigned idle_polls)
+{
+	const struct timespec nap = {.tv_nsec = NAP_NS};
+
+	if (worker->naps && idle_polls > POLLS_BEFORE_NAP)
+		(void)nanosleep(&nap, NULL);
+	else
+		rte_pause();
+}
+
 int worker_run(void *context)
 {
 	struct worker *worker = context;
+	unsigned idle_polls = 0;
 
 	atomic_store(&worker->running, true);
 	while (!atomic_load_explicit(&worker->stop, memory_order_relaxed)) {
-		unsigned received = pipeline_poll_outside(&worker->path, &worker->burst);
+		unsigned busy = pipeline_poll_outside(&worker->path, &worker->burst);
+		unsigned events;
 
-		received += pipeline_poll_inside(&worker->path, &worker->burst);
-		if (sa_apply_slice(&worker->apply) > 0)
+		busy += pipeline_poll_inside(&worker->path, &worker->burst);
+		events = sa_apply_slice(&worker->apply);
+		if (events > 0)
 			wake_control_plane(worker);
-		if (received == 0)
-			rte_pause();
+		idle_polls = busy + events > 0 || worker->apply.flushing ? 0 : idle_polls + 1;
+		if (idle_polls > 0)
+			rest(worker, idle_polls);
 	}
 	atomic_store(&worker->running, false);
 	return 0;

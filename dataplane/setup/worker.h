@@ -17,7 +17,8 @@ struct worker {
 	struct path path;
 	struct sa_apply apply;
 	struct burst burst;
-	int wake_fd;         /* eventfd: the control plane sleeps on it */
+	bool naps;   /* where all ports are the kernel's: an idle worker gives its CPU to others */
+	int wake_fd; /* eventfd: the control plane sleeps on it */
 	atomic_bool running; /* (worker) it polls */
 	atomic_bool stop;    /* (main) it shall end after this burst */
 } __attribute__((aligned(64)));

@@ -32,6 +32,14 @@ void sa_channel_resume_worker(struct sa_channel *channel, uint32_t worker)
 	events->prod.head = events->prod.tail;
 }
 
+/* Both planes can write the ring, and one of them faces hostile input: what says how far the ring
+ * reaches must still be what was made, or the worker does not touch it. */
+static bool is_sound(const struct rte_ring *ring, uint32_t count)
+{
+	return ring->size == count * 2 && ring->mask == count * 2 - 1 && ring->capacity == count &&
+	       ring->prod.sync_type == RTE_RING_SYNC_ST && ring->cons.sync_type == RTE_RING_SYNC_ST;
+}
+
 bool sa_channel_send_commands(struct sa_channel *channel, uint32_t worker,
 	const struct sa_command *commands, unsigned count)
 {
@@ -44,9 +52,13 @@ unsigned sa_channel_receive_commands(
 {
 	struct rte_ring *ring = sa_channel_command_ring(channel, worker);
 	struct rte_ring_zc_data slots;
-	unsigned count =
-		rte_ring_dequeue_zc_burst_elem_start(ring, sizeof(*out), max, &slots, NULL);
+	unsigned count;
 
+	if (!is_sound(ring, channel->size.commands))
+		return 0;
+	if (max > channel->size.commands)
+		max = channel->size.commands; /* whatever the indexes claim to be there */
+	count = rte_ring_dequeue_zc_burst_elem_start(ring, sizeof(*out), max, &slots, NULL);
 	if (count == 0)
 		return 0;
 	memcpy(out, slots.ptr1, slots.n1 * sizeof(*out));
@@ -62,14 +74,18 @@ unsigned sa_channel_receive_commands(
 
 unsigned sa_channel_event_room(const struct sa_channel *channel, uint32_t worker)
 {
-	return rte_ring_free_count(sa_channel_event_ring(channel, worker));
+	const struct rte_ring *ring = sa_channel_event_ring(channel, worker);
+
+	return is_sound(ring, channel->size.events) ? rte_ring_free_count(ring) : 0;
 }
 
 bool sa_channel_send_event(
 	struct sa_channel *channel, uint32_t worker, const struct sa_event *event)
 {
-	return rte_ring_sp_enqueue_bulk_elem(
-		       sa_channel_event_ring(channel, worker), event, sizeof(*event), 1, NULL) == 1;
+	struct rte_ring *ring = sa_channel_event_ring(channel, worker);
+
+	return is_sound(ring, channel->size.events) &&
+	       rte_ring_sp_enqueue_bulk_elem(ring, event, sizeof(*event), 1, NULL) == 1;
 }
 
 unsigned sa_channel_receive_events(

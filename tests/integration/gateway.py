@@ -25,13 +25,13 @@ class Gateway:
     def start(self):
         self.process = Process(self.topology.command(
             self.topology.gateway, PORTCULLIS, "run", "--config", self.settings.path))
-        self.process.await_line(self.process.err, lambda line: " ready:" in line)
+        self.process.await_line(self.process.err, lambda line: " portcullis: ready:" in line)
 
     def ask(self, *words):
         """The API's answer to `portcullis WORDS --json`."""
         done = subprocess.run(
             [PORTCULLIS, *words, "--json", "--config", self.settings.path],
-            capture_output=True, text=True, timeout=10)
+            capture_output=True, text=True, timeout=30)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)["arguments"]
 
@@ -42,7 +42,7 @@ class Gateway:
         """What was dropped so far, by reason; zeros left out."""
         return {name: n for name, n in self.counters()["sum"]["dropped"].items() if n}
 
-    def await_drops(self, before, expected, timeout=3.0):
+    def await_drops(self, before, expected, timeout=20.0):
         """Waits until the counters rose by expected, and by nothing else."""
         end = time.monotonic() + timeout
         while True:

@@ -45,7 +45,7 @@ def md5(*parts):
 
 class Message:
     def __init__(self, text):
-        head, _, self.body = text.decode().partition("\r\n\r\n")
+        head, _, self.body = text.decode(errors="replace").partition("\r\n\r\n")
         self.start, *rows = head.split("\r\n")
         self.rows = [tuple(part.strip() for part in row.split(":", 1)) for row in rows]
 
@@ -64,6 +64,11 @@ def parameters(text, separator):
     """Of "a=b;c=\"d\"" as a dict."""
     found = re.findall(r'([\w-]+)\s*=\s*("[^"]*"|[^%s]*)' % separator, text)
     return {name.lower(): value.strip().strip('"') for name, value in found}
+
+
+def mechanisms(text):
+    """The entries of a Security-Client or Security-Server."""
+    return [parameters(one, ";") for one in text.split(",")]
 
 
 class ImsJudge:
@@ -123,8 +128,10 @@ class ImsJudge:
         self.digest = parameters(self.sm6["WWW-Authenticate"], ",")
         nonce = base64.b64decode(self.digest["nonce"], validate=True)
         self.res, self.ck, self.ik = answer_challenge(self.subscriber, nonce[:16], nonce[16:32])
-        mechanisms = [parameters(one, ";") for one in self.sm6["Security-Server"].split(",")]
-        self.server = max(mechanisms, key=lambda one: float(one.get("q", 1)))
+        mine = {one["alg"] for one in mechanisms(self.offer) if one.get("ealg", "null") == "null"}
+        # The network's list is its own; of it the best counts that was offered.
+        self.server = max((one for one in mechanisms(self.sm6["Security-Server"])
+                           if one["alg"] in mine), key=lambda one: float(one.get("q", 1)))
         self.algorithm = self.server["alg"]
         key = self.ik + (bytes(4) if self.algorithm == "hmac-sha-1-96" else b"")
         ends = (("spi-c", "spi-s", "port-c", "port-s") if self.form == "four" else
@@ -155,7 +162,7 @@ class ImsJudge:
             datagram(self.local, self.port_c, PCSCF, self.port_ps, text))
         self.raw.sendto(bytes(self.sm7), (PCSCF, 0))
 
-    def receive(self, timeout=3.0):
+    def receive(self, timeout=20.0):
         while select.select([self.raw], [], [], timeout)[0]:
             packet = IP(self.raw.recv(65535))
             if packet.dst != self.local:

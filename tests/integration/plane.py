@@ -80,7 +80,7 @@ class Plane:
     def drops(self):
         return {name: n for name, n in self.counters()["dropped"].items() if n}
 
-    def await_drops(self, before, expected, timeout=3.0):
+    def await_drops(self, before, expected, timeout=20.0):
         """Waits until the drop counters rose by expected, and by nothing else."""
         end = time.monotonic() + timeout
         while (risen := difference(before, self.drops())) != expected and time.monotonic() < end:

@@ -29,7 +29,7 @@ class Process:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
-    def await_line(self, lines, wanted, timeout=10.0, start=0):
+    def await_line(self, lines, wanted, timeout=30.0, start=0):
         """The first of self.out or self.err from index start that wanted() takes."""
         end = time.monotonic() + timeout
         with self.changed:
@@ -46,14 +46,14 @@ class Process:
                         "\n".join(self.out + self.err))
                 self.changed.wait(min(left, 0.2))
 
-    def finish(self, timeout=10.0):
+    def finish(self, timeout=30.0):
         """Its exit status, once it has ended by itself."""
         status = self.process.wait(timeout)
         for reader in self.readers:
             reader.join(timeout)
         return status
 
-    def stop(self, timeout=10.0):
+    def stop(self, timeout=30.0):
         """Ends it by SIGTERM; its exit status."""
         if self.process.poll() is None:
             self.process.terminate()

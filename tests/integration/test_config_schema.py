@@ -111,7 +111,7 @@ def schema_accepts(document):
 def loader(path):
     """portcullis check: exit status, standard output, standard error."""
     done = subprocess.run([ROOT / "build/portcullis", "check", "--config", path],
-                          capture_output=True, text=True, timeout=10)
+                          capture_output=True, text=True, timeout=30)
     return done.returncode, done.stdout, done.stderr
 
 

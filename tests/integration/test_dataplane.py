@@ -24,7 +24,7 @@ def start(topology, change=None, prefix=()):
         return subprocess.run(
             topology.command(topology.gateway, *prefix, DATAPLANE, "--config", settings.path,
                              "--channel-fd", 0, "--sa-fd", 0, "--wake-fd", 0, "--ready-fd", 0),
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
     finally:
         settings.close()
 

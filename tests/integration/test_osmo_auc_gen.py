@@ -19,7 +19,7 @@ ROUNDS = 50
 
 def ours(*arguments):
     """The words that milenage_tool prints; its exit status."""
-    done = subprocess.run([TOOL, *arguments], capture_output=True, text=True, timeout=10)
+    done = subprocess.run([TOOL, *arguments], capture_output=True, text=True, timeout=30)
     assert done.returncode in (0, 1), (arguments, done)
     return done.stdout.split(), done.returncode
 
@@ -27,7 +27,7 @@ def ours(*arguments):
 def theirs(*arguments):
     """osmo-auc-gen's answer as {"AUTN": "…"}; None where it refuses."""
     done = subprocess.run(["osmo-auc-gen", "-3", "-a", "milenage", *arguments],
-                          capture_output=True, text=True, timeout=10)
+                          capture_output=True, text=True, timeout=30)
     if done.returncode:
         return None
     return dict(line.split(":\t", 1) for line in done.stdout.splitlines() if ":\t" in line)

@@ -60,7 +60,7 @@ class Wire:
     def send(self, frame):
         self.socket.send(bytes(frame))
 
-    def receive(self, wanted, timeout=3.0):
+    def receive(self, wanted, timeout=20.0):
         """The next frame from the other end that wanted() takes; None when the time is up."""
         end = time.monotonic() + timeout
         while (left := end - time.monotonic()) > 0:

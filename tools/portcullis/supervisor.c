@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "config.h"
 #include "inside_tap.h"
 #include "log.h"
@@ -23,14 +24,25 @@
 #include "sa_memory.h"
 
 #define RING_ENTRIES    4096
+#define LOCK_TIMEOUT_MS 3000
+#define LOCK_RETRY_MS   50
 #define BACK_OFF_MIN_MS 100
 #define BACK_OFF_MAX_MS 5000
+#define STAYS_MS        10000 /* a plane that ran so long is no longer one that does not stay */
 
 enum { DATAPLANE, CONTROLPLANE, PLANES };
 
+/* When a plane that does not run is started next. */
+struct restart {
+	uint64_t started_ms, due_ms;
+	unsigned wait_ms; /* before the last one; 0: there was none */
+};
+
 struct supervisor {
 	struct config config;
+	struct clock clock;
 	struct plane planes[PLANES];
+	struct restart restarts[PLANES];
 	int run_directory_fd; /* locked: one supervisor per run directory */
 	int signal_fd;
 	int tap_fd;
@@ -50,6 +62,25 @@ static int make_directory(const char *path, mode_t mode)
 	return mkdir(path, mode) != 0 && errno != EEXIST ? -errno : 0;
 }
 
+/* Waits a while for planes that are about to end. 0, -EBUSY, or -EINTR: it is time to stop. */
+static int lock(const struct supervisor *supervisor)
+{
+	struct pollfd stop = {.fd = supervisor->signal_fd, .events = POLLIN};
+
+	for (int left_ms = LOCK_TIMEOUT_MS; left_ms > 0; left_ms -= LOCK_RETRY_MS) {
+		if (flock(supervisor->run_directory_fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (poll(&stop, 1, LOCK_RETRY_MS) > 0)
+			return -EINTR;
+	}
+	return -EBUSY;
+}
+
+static const char *remedy(int status)
+{
+	return status == -EACCES || status == -EPERM ? "; run as root, or name another folder" : "";
+}
+
 static int open_directories(struct supervisor *supervisor)
 {
 	const struct config *config = &supervisor->config;
@@ -58,25 +89,27 @@ static int open_directories(struct supervisor *supervisor)
 
 	status = make_directory(config->run_directory, 0755);
 	if (status != 0) {
-		log_error("run_directory %s can not be made: %s", config->run_directory,
-			strerror(-status));
+		log_error("run_directory %s can not be made: %s%s", config->run_directory,
+			strerror(-status), remedy(status));
 		return status;
 	}
-	supervisor->run_directory_fd =
-		open(config->run_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* The planes inherit it, and with it the lock: where a supervisor was killed, the next one
+	 * begins only when the last of its planes has ended, TAP and all. */
+	supervisor->run_directory_fd = open(config->run_directory, O_RDONLY | O_DIRECTORY);
 	if (supervisor->run_directory_fd < 0) {
 		log_error("run_directory %s: %s", config->run_directory, strerror(errno));
 		return -errno;
 	}
-	if (flock(supervisor->run_directory_fd, LOCK_EX | LOCK_NB) != 0) {
+	status = lock(supervisor);
+	if (status == -EBUSY)
 		log_error("another gateway runs in %s; stop it, or set another run_directory",
 			config->run_directory);
-		return -EBUSY;
-	}
+	if (status != 0)
+		return status;
 	status = make_directory(config->state_directory, 0700);
 	if (status != 0) {
-		log_error("state_directory %s can not be made: %s", config->state_directory,
-			strerror(-status));
+		log_error("state_directory %s can not be made: %s%s", config->state_directory,
+			strerror(-status), remedy(status));
 		return status;
 	}
 	/* The control plane, which is nobody in particular, keeps its store there. */
@@ -87,6 +120,13 @@ static int open_directories(struct supervisor *supervisor)
 		return -errno;
 	}
 	return 0;
+}
+
+/* Each plane gets what it needs and nothing else: what the SAs' keys became is not for the process
+ * that reads SIP (INT-5). */
+static int keep_from_planes(int fd)
+{
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -errno : 0;
 }
 
 static void add_descriptor(struct plane *plane, const char *option, int fd)
@@ -109,7 +149,11 @@ static int open_shared_memory(struct supervisor *supervisor)
 
 	status = sa_channel_create(&size, &channel_fd);
 	if (status == 0)
+		status = keep_from_planes(channel_fd);
+	if (status == 0)
 		status = sa_memory_create(&table, &table_fd);
+	if (status == 0)
+		status = keep_from_planes(table_fd);
 	if (status != 0) {
 		log_error("no memory to share between the planes: %s", strerror(-status));
 		return status;
@@ -151,40 +195,75 @@ static int start_planes(struct supervisor *supervisor)
 			log_error("%s did not become ready", plane->program);
 		if (status != 0)
 			return status;
+		supervisor->restarts[i].started_ms = clock_now_ms(&supervisor->clock);
 	}
 	return 0;
 }
 
-/* Starts a plane that has ended again and again, ever later, until it stays. Its peer goes on
- * meanwhile. 0, or -EINTR where it is time to stop. */
-static int restart(struct supervisor *supervisor, struct plane *plane)
+/* A plane that has ended is started again, ever later as long as it does not stay. */
+static void plan_restart(struct restart *restart, uint64_t now_ms)
 {
-	for (int wait_ms = BACK_OFF_MIN_MS;;
-		wait_ms = wait_ms * 2 < BACK_OFF_MAX_MS ? wait_ms * 2 : BACK_OFF_MAX_MS) {
-		struct pollfd stop = {.fd = supervisor->signal_fd, .events = POLLIN};
+	bool stayed = now_ms - restart->started_ms >= STAYS_MS;
+
+	if (restart->wait_ms == 0 || stayed)
+		restart->wait_ms = BACK_OFF_MIN_MS;
+	else if (restart->wait_ms < BACK_OFF_MAX_MS / 2)
+		restart->wait_ms *= 2;
+	else
+		restart->wait_ms = BACK_OFF_MAX_MS;
+	restart->due_ms = now_ms + restart->wait_ms;
+}
+
+/* Starts what is due. The other plane goes on meanwhile, and is not waited for: each one is started
+ * again whatever keeps its peer down. 0, or -EINTR where it is time to stop. */
+static int start_due(struct supervisor *supervisor)
+{
+	for (int i = 0; i < PLANES; i++) {
+		struct plane *plane = &supervisor->planes[i];
+		struct restart *restart = &supervisor->restarts[i];
 		int status;
 
-		if (poll(&stop, 1, wait_ms) > 0)
-			return -EINTR;
+		if (plane->pid > 0 || clock_now_ms(&supervisor->clock) < restart->due_ms)
+			continue;
 		status = plane_start(plane, supervisor->signal_fd);
+		if (status == -EINTR)
+			return status;
 		if (status == 0)
 			log_notice("%s runs again", plane->program);
-		if (status == 0 || status == -EINTR)
-			return status;
+		restart->started_ms = clock_now_ms(&supervisor->clock);
+		if (status != 0)
+			plan_restart(restart, restart->started_ms);
 	}
+	return 0;
+}
+
+/* Until the next start is due; -1: none is. */
+static int wait_ms(const struct supervisor *supervisor)
+{
+	uint64_t now_ms = clock_now_ms(&supervisor->clock);
+	int wait = -1;
+
+	for (int i = 0; i < PLANES; i++) {
+		uint64_t due_ms = supervisor->restarts[i].due_ms;
+		int left = due_ms > now_ms ? (int)(due_ms - now_ms) : 0;
+
+		if (supervisor->planes[i].pid == 0 && (wait < 0 || left < wait))
+			wait = left;
+	}
+	return wait;
 }
 
 /* Until it is time to stop. */
 static void watch(struct supervisor *supervisor)
 {
-	for (;;) {
+	do {
 		struct pollfd polls[PLANES + 1] = {
 			[DATAPLANE] = {supervisor->planes[DATAPLANE].ended, POLLIN, 0},
 			[CONTROLPLANE] = {supervisor->planes[CONTROLPLANE].ended, POLLIN, 0},
 			[PLANES] = {supervisor->signal_fd, POLLIN, 0},
 		};
 
-		if (poll(polls, PLANES + 1, -1) < 0) {
+		if (poll(polls, PLANES + 1, wait_ms(supervisor)) < 0) {
 			if (errno == EINTR)
 				continue;
 			log_error("poll: %s", strerror(errno));
@@ -196,10 +275,9 @@ static void watch(struct supervisor *supervisor)
 			if (polls[i].revents == 0)
 				continue;
 			plane_reap(&supervisor->planes[i]);
-			if (restart(supervisor, &supervisor->planes[i]) != 0)
-				return;
+			plan_restart(&supervisor->restarts[i], clock_now_ms(&supervisor->clock));
 		}
-	}
+	} while (start_due(supervisor) == 0);
 }
 
 int supervisor_run(const char *config_path)
@@ -215,13 +293,14 @@ int supervisor_run(const char *config_path)
 	};
 	const struct config *config = &supervisor.config;
 	char error[CONFIG_ERROR_MAX];
-	int result = EXIT_FAILURE;
+	int status, result = EXIT_FAILURE;
 
 	if (config_load(config_path, &supervisor.config, error) != 0) {
 		fprintf(stderr, "%s\n", error);
 		return EXIT_FAILURE;
 	}
 	log_open("portcullis", config->log_level);
+	supervisor.clock = clock_monotonic();
 	for (int i = 0; i < PLANES; i++)
 		supervisor.planes[i].config = config_path;
 	if (open_signals(&supervisor) != 0 || open_directories(&supervisor) != 0 ||
@@ -230,9 +309,13 @@ int supervisor_run(const char *config_path)
 	if (config->dataplane.inside.kind == CONFIG_PORT_TAP &&
 		inside_tap_create(&config->dataplane.inside, &supervisor.tap_fd) != 0)
 		return EXIT_FAILURE;
-	if (start_planes(&supervisor) == 0) {
+	status = start_planes(&supervisor);
+	if (status == 0) {
 		log_notice("ready: settings=%s socket=%s", config_path, config->api_socket);
 		watch(&supervisor);
+	}
+	/* To be stopped is no failure, at whatever moment. */
+	if (status == 0 || status == -EINTR) {
 		log_notice("stopping");
 		result = EXIT_SUCCESS;
 	}

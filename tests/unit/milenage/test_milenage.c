@@ -106,7 +106,7 @@ static int close_aes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		{"AKA-2 TS 35.208 test sets 1-20", ts35208, NULL, NULL, NULL},
+		{"AKA-2 P-AKA TS 35.208 test sets 1-20", ts35208, NULL, NULL, NULL},
 		{"AKA-2 TS 35.207 test sets 1-6", ts35207, NULL, NULL, NULL},
 		{"closing wipes K, OPc and TEMP", close_leaves_no_key, NULL, NULL, NULL},
 	};

@@ -93,8 +93,8 @@ int bench_open(void **state)
 		.address = address(BENCH_PCSCF),
 		.unprotected_port = 5060,
 		.server_port = 6100,
-		.client_ports = {6101, 6102, 6103},
-		.client_port_count = 3,
+		.client_ports = {6101, 6102},
+		.client_port_count = 2,
 		.host_name = "pcscf.visited.net",
 		.visited_network = "visited.net",
 		.policy = {.algorithms = {SA_HMAC_SHA_1_96, SA_HMAC_MD5_96}, .count = 2},
@@ -237,6 +237,10 @@ void bench_worker(int status)
 			.type = SA_EVENT_ACKNOWLEDGED,
 			.status = command.type == SA_COMMAND_ADD ? status : 0};
 
+		if (command.type == SA_COMMAND_ADD && bench.good_first > 0) {
+			bench.good_first--;
+			event.status = 0;
+		}
 		if (command.type == SA_COMMAND_ADD)
 			bench.sas[bench.sa_count++ % 32] = command.parameters;
 		else if (command.type == SA_COMMAND_DELETE)
@@ -298,4 +302,25 @@ unsigned bench_sets(void)
 
 	pcscf_show_sets(bench.pcscf, NULL, count_set, &count);
 	return count;
+}
+
+void bench_assert_has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" is not in:\n%s", part, text);
+}
+
+void bench_assert_has_not(const char *text, const char *part)
+{
+	if (strcasestr(text, part))
+		fail_msg("\"%s\" is in:\n%s", part, text);
+}
+
+void bench_assert_flow(const char *remote, uint16_t local_port, uint16_t remote_port)
+{
+	char text[NET_TEXT_MAX];
+
+	assert_string_equal(net_address_print(&bench.answer_flow.remote.address, text), remote);
+	assert_int_equal(bench.answer_flow.local.port, local_port);
+	assert_int_equal(bench.answer_flow.remote.port, remote_port);
 }

@@ -52,6 +52,7 @@ struct bench {
 	struct sa_parameters sas[32];
 	unsigned sa_count, deleted;
 	uint64_t next_handle;
+	unsigned good_first; /* additions that go well before the worker's status counts */
 
 	char events[4096]; /* names of trace events, a blank behind each */
 	char details[16384];
@@ -87,3 +88,8 @@ void bench_reach_registration(void);
 struct bench_register bench_sm7(void);
 
 unsigned bench_sets(void);
+
+/* Case counts in has, and does not in has_not. The flow is the last answer's. */
+void bench_assert_has(const char *text, const char *part);
+void bench_assert_has_not(const char *text, const char *part);
+void bench_assert_flow(const char *remote, uint16_t local_port, uint16_t remote_port);

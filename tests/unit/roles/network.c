@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "network.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -159,7 +160,7 @@ int network_close(void **state)
 
 static void add_sa(const struct sa_command *command, struct sa_event *event)
 {
-	assert_true(network.sa_count < 64);
+	assert_true(network.sa_count < 256);
 	assert_null(sa_parameters_check(&command->parameters));
 	network.sas[network.sa_count] = command->parameters;
 	event->handle = network.handles[network.sa_count++] = network.next_handle++;
@@ -183,10 +184,13 @@ static bool work(void)
 	struct sa_command command;
 	bool worked = false;
 
-	while (sa_channel_receive_commands(network.channel, 0, &command, 1) == 1) {
+	while (network.worker != WORKER_SLEEPS &&
+		sa_channel_receive_commands(network.channel, 0, &command, 1) == 1) {
 		struct sa_event event = {.cookie = command.cookie, .handle = command.handle};
 
-		if (command.type == SA_COMMAND_ADD)
+		if (command.type == SA_COMMAND_ADD && network.worker == WORKER_REFUSES)
+			event.status = -ENOSPC;
+		else if (command.type == SA_COMMAND_ADD)
 			add_sa(&command, &event);
 		else if (command.type == SA_COMMAND_DELETE)
 			delete_sa(command.handle);

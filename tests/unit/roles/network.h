@@ -24,10 +24,11 @@ struct network {
 	unsigned answers;
 
 	/* live in the data plane */
-	struct sa_parameters sas[64];
-	uint64_t handles[64];
+	struct sa_parameters sas[256];
+	uint64_t handles[256];
 	unsigned sa_count;
 	uint64_t next_handle;
+	enum { WORKER_WORKS, WORKER_REFUSES, WORKER_SLEEPS } worker;
 
 	char events[2048];
 	char details[32768];

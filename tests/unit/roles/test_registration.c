@@ -9,19 +9,11 @@
 
 #include <cmocka.h>
 
-#include "aka_digest.h"
-#include "aka_nonce.h"
 #include "esp_key.h"
 #include "hex.h"
-#include "isim.h"
 #include "network.h"
 #include "store_registration.h"
-
-#define PORT_UC 40112
-#define IMPU    "sip:alice@home.net"
-
-static unsigned branch;
-static char client_list[512];
+#include "ue.h"
 
 static void assert_has(const char *part)
 {
@@ -44,121 +36,17 @@ static void assert_status(unsigned status)
 		fail_msg("not %u: %s", status, network.answer);
 }
 
-/* One header's value of the last answer. */
-static const char *value_of(const char *name, char *out, size_t size)
-{
-	const char *at = strstr(network.answer, name);
-
-	assert_non_null(at);
-	at += strlen(name) + 2;
-	snprintf(out, size, "%.*s", (int)strcspn(at, "\r"), at);
-	return out;
-}
-
-struct ue {
-	const char *call_id;      /* "c" */
-	const char *contact_port; /* "40113" */
-	const char *authorization, *verify, *to, *contact_expires;
-	uint16_t port_c; /* 0: bare */
-	uint16_t offered_port_c;
-	unsigned branch; /* 0: a new one */
-};
-
-static void ue_register(const struct ue *ue)
-{
-	const char *to = ue->to ? ue->to : IMPU;
-	uint16_t offered = ue->offered_port_c ? ue->offered_port_c : PORT_UC;
-	unsigned number = ue->branch ? ue->branch : ++branch;
-	char text[8192], verify[2048] = "";
-
-	snprintf(client_list, sizeof(client_list),
-		"ipsec-3gpp;alg=hmac-sha-1-96;spi-c=2718281828;spi-s=3141592653;port-c=%u;port-s="
-		"40113",
-		offered);
-	if (ue->verify)
-		snprintf(verify, sizeof(verify), "Security-Verify: %s\r\n", ue->verify);
-	snprintf(text, sizeof(text),
-		"REGISTER sip:home.net SIP/2.0\r\n"
-		"Via: SIP/2.0/UDP " NETWORK_UE ":%u;branch=z9hG4bK%u;rport\r\n"
-		"Max-Forwards: 70\r\nFrom: <%s>;tag=1\r\nTo: <%s>\r\nCall-ID: %s\r\n"
-		"CSeq: %u REGISTER\r\nContact: <sip:alice@" NETWORK_UE ":%s>;expires=%s\r\n"
-		"Authorization: %s\r\nSecurity-Client: %s\r\n%s"
-		"Require: sec-agree\r\nProxy-Require: sec-agree\r\nSupported: path\r\n"
-		"Content-Length: 0\r\n\r\n",
-		ue->port_c ? 40113 : 5060, number, to, to, ue->call_id ? ue->call_id : "c", number,
-		ue->contact_port ? ue->contact_port : "40113",
-		ue->contact_expires ? ue->contact_expires : "3600", ue->authorization, client_list,
-		verify);
-	network_send(text, ue->port_c ? ue->port_c : 5060, ue->port_c ? 6100 : 5060);
-}
-
-static const char first_authorization[] =
-	"Digest username=\"alice@home.net\",realm=\"home.net\",uri=\"sip:home.net\",nonce=\"\","
-	"response=\"\"";
-
-static char nonce[AKA_NONCE_TEXT + 1], server_list[2048];
-static struct isim_answer isim;
-
-/* What SM6 brought: the challenge, answered by the ISIM. */
-static void take_challenge(void)
-{
-	struct milenage milenage;
-	uint8_t k[16], op[16], opc[16], rand[AKA_RAND_LEN], autn[AKA_AUTN_LEN];
-	char row[1024];
-	const char *at;
-
-	assert_status(401);
-	value_of("WWW-Authenticate", row, sizeof(row));
-	at = strstr(row, "nonce=\"");
-	assert_non_null(at);
-	snprintf(nonce, sizeof(nonce), "%.*s", AKA_NONCE_TEXT, at + 7);
-	assert_int_equal(aka_nonce_parse(nonce, strlen(nonce), rand, autn), 0);
-	assert_int_equal(hex_decode("0396eb317b6d1c36f19c1c84cd6ffd16", 32, k, 16), 0);
-	assert_int_equal(hex_decode("ff53bade17df5d4e793073ce9d7579fa", 32, op, 16), 0);
-	milenage_derive_opc(network.aes, k, op, opc);
-	milenage_open(&milenage, network.aes, k, opc);
-	assert_int_equal(isim_answer_challenge(&milenage, rand, autn, &isim), 0);
-	milenage_close(&milenage);
-	value_of("Security-Server", server_list, sizeof(server_list));
-}
-
-static struct aka_text text_of(const char *text)
-{
-	return (struct aka_text){.at = text, .len = strlen(text)};
-}
-
-static const char *answer_authorization(void)
-{
-	static char row[1024];
-	const struct aka_digest digest = {.username = text_of("alice@home.net"),
-		.realm = text_of("home.net"),
-		.uri = text_of("sip:home.net"),
-		.nonce = text_of(nonce),
-		.method = text_of("REGISTER"),
-		.qop = AKA_QOP_AUTH,
-		.nc = text_of("00000001"),
-		.cnonce = text_of("7f3a9c21")};
-	char response[AKA_DIGEST_LEN + 1];
-
-	aka_digest_response(&digest, isim.res, sizeof(isim.res), response);
-	snprintf(row, sizeof(row),
-		"Digest username=\"alice@home.net\",realm=\"home.net\",uri=\"sip:home.net\","
-		"nonce=\"%s\",algorithm=AKAv1-MD5,qop=auth,nc=00000001,cnonce=\"7f3a9c21\","
-		"response=\"%s\"",
-		nonce, response);
-	return row;
-}
-
 static void reach_challenge(void)
 {
-	ue_register(&(struct ue){.authorization = first_authorization});
-	take_challenge();
+	ue_register(&(struct ue){.authorization = ue_first_authorization});
+	ue_take_challenge();
 }
 
 static void answer_challenge(void)
 {
-	ue_register(&(struct ue){
-		.authorization = answer_authorization(), .verify = server_list, .port_c = PORT_UC});
+	ue_register(&(struct ue){.authorization = ue_answer_authorization(),
+		.verify = ue_server_list,
+		.port_c = UE_PORT_C});
 }
 
 static void clear_trace(void)
@@ -177,11 +65,11 @@ static void success(void **state)
 	assert_has("algorithm=AKAv1-MD5");
 	/* INT-4: live before the 401 left; INT-5: the key that the ISIM computed. */
 	assert_int_equal(network.sa_count, 4);
-	assert_int_equal(secret_set(&ik, isim.ik, sizeof(isim.ik)), 0);
+	assert_int_equal(secret_set(&ik, ue_isim.ik, sizeof(ue_isim.ik)), 0);
 	assert_int_equal(esp_key_expand(&ik, ESP_KEY_SHA_1_96_LEN, &ik_esp), 0);
 	for (unsigned i = 0; i < 4; i++)
 		assert_memory_equal(network.sas[i].key, ik_esp.bytes, ik_esp.len);
-	assert_int_equal(network_flag(IMPU).flag, STORE_PENDING);
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_PENDING);
 
 	answer_challenge();
 	assert_status(200);
@@ -195,8 +83,8 @@ static void success(void **state)
 	assert_has_not("Security-Server");
 	assert_int_equal(network.answer_flow.remote.port, 40113);
 	assert_in_range(network.answer_flow.local.port, 6101, 6102);
-	assert_int_equal(network_flag(IMPU).flag, STORE_REGISTERED);
-	assert_string_equal(network_flag(IMPU).scscf, "sip:scscf.home.net");
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_REGISTERED);
+	assert_string_equal(network_flag(UE_IMPU).scscf, "sip:scscf.home.net");
 	assert_int_equal(network_flag("tel:+15550100").flag, STORE_REGISTERED);
 }
 
@@ -218,8 +106,8 @@ static void every_hop_is_told(void **state)
 			fail_msg("%sis missing or too early in: %s", order[i], network.events);
 		at += strlen(order[i]);
 	}
-	hex_encode(isim.ik, 16, ik);
-	hex_encode(isim.ck, 16, ck);
+	hex_encode(ue_isim.ik, 16, ik);
+	hex_encode(ue_isim.ck, 16, ck);
 	assert_null(strcasestr(network.details, ik));
 	assert_null(strcasestr(network.details, ck));
 }
@@ -233,7 +121,7 @@ static void a_retransmitted_sm1_takes_no_vector(void **state)
 	reach_challenge();
 	snprintf(first, sizeof(first), "%s", network.answer);
 	events = (unsigned)strlen(network.events);
-	ue_register(&(struct ue){.authorization = first_authorization, .branch = branch});
+	ue_register(&(struct ue){.authorization = ue_first_authorization, .branch = ue_branch});
 	assert_string_equal(network.answer, first);
 	assert_int_equal(strlen(network.events), events);
 	answer_challenge();
@@ -242,16 +130,16 @@ static void a_retransmitted_sm1_takes_no_vector(void **state)
 
 static void a_second_round_is_another_challenge(void **state)
 {
-	char first[sizeof(nonce)];
+	char first[sizeof(ue_nonce)];
 	uint64_t sqn;
 
 	(void)state;
 	reach_challenge();
-	snprintf(first, sizeof(first), "%s", nonce);
-	sqn = isim.sqn;
+	snprintf(first, sizeof(first), "%s", ue_nonce);
+	sqn = ue_isim.sqn;
 	reach_challenge();
-	assert_string_not_equal(nonce, first);
-	assert_true(isim.sqn > sqn);
+	assert_string_not_equal(ue_nonce, first);
+	assert_true(ue_isim.sqn > sqn);
 	/* The first set gave way. */
 	assert_int_equal(network.sa_count, 4);
 }
@@ -260,13 +148,13 @@ static void wrong_res(void **state)
 {
 	(void)state;
 	reach_challenge();
-	isim.res[0] ^= 1;
+	ue_isim.res[0] ^= 1;
 	answer_challenge();
 	assert_status(403);
 	assert_has_not("WWW-Authenticate");
 	assert_has_not("nonce");
-	assert_int_equal(network_flag(IMPU).flag, STORE_UNREGISTERED);
-	assert_string_equal(network_flag(IMPU).scscf, "");
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_UNREGISTERED);
+	assert_string_equal(network_flag(UE_IMPU).scscf, "");
 	assert_int_equal(network.sa_count, 4);
 	network_wait_ms(10000);
 	assert_int_equal(network.sa_count, 0);
@@ -279,15 +167,15 @@ static void wrong_res_of_a_registered_user(void **state)
 	answer_challenge();
 	assert_status(200);
 	/* Somebody tries from the same address with other ports. */
-	ue_register(&(struct ue){.authorization = first_authorization, .offered_port_c = 40200});
-	take_challenge();
-	isim.res[0] ^= 1;
-	ue_register(&(struct ue){.authorization = answer_authorization(),
-		.verify = server_list,
+	ue_register(&(struct ue){.authorization = ue_first_authorization, .offered_port_c = 40200});
+	ue_take_challenge();
+	ue_isim.res[0] ^= 1;
+	ue_register(&(struct ue){.authorization = ue_answer_authorization(),
+		.verify = ue_server_list,
 		.port_c = 40200,
 		.offered_port_c = 40200});
 	assert_status(403);
-	assert_int_equal(network_flag(IMPU).flag, STORE_REGISTERED);
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_REGISTERED);
 	network_wait_ms(10000);
 	assert_int_equal(network.sa_count, 4);
 	assert_int_equal(scscf_registrations(network.roles.scscf), 1);
@@ -298,7 +186,7 @@ static void nobody_answers(void **state)
 	(void)state;
 	reach_challenge();
 	network_wait_ms(240000);
-	assert_int_equal(network_flag(IMPU).flag, STORE_UNREGISTERED);
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_UNREGISTERED);
 	assert_int_equal(network.sa_count, 0);
 	assert_int_equal(network.roles.timers.root == NULL, 1);
 }
@@ -309,9 +197,9 @@ static void a_registered_user_who_comes_bare_is_challenged(void **state)
 	reach_challenge();
 	answer_challenge();
 	assert_status(200);
-	ue_register(&(struct ue){.authorization = first_authorization, .offered_port_c = 40200});
-	take_challenge();
-	assert_int_equal(network_flag(IMPU).flag, STORE_REGISTERED);
+	ue_register(&(struct ue){.authorization = ue_first_authorization, .offered_port_c = 40200});
+	ue_take_challenge();
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_REGISTERED);
 	assert_int_equal(network.sa_count, 8);
 }
 
@@ -319,19 +207,20 @@ static void a_response_without_protection_is_ignored(void **state)
 {
 	(void)state;
 	reach_challenge();
-	ue_register(&(struct ue){.authorization = answer_authorization()});
+	ue_register(&(struct ue){.authorization = ue_answer_authorization()});
 	assert_status(401);
-	assert_int_equal(network_flag(IMPU).flag, STORE_PENDING);
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_PENDING);
 	assert_int_equal(scscf_registrations(network.roles.scscf), 0);
 }
 
 static void identities_that_do_not_belong_together(void **state)
 {
 	(void)state;
-	ue_register(&(struct ue){.authorization = first_authorization, .to = "sip:bob@home.net"});
+	ue_register(
+		&(struct ue){.authorization = ue_first_authorization, .to = "sip:bob@home.net"});
 	assert_status(403);
 	ue_register(&(struct ue){.authorization = "Digest username=\"eve@home.net\",realm=\"home."
-						  "net\",uri=\"sip:home.net\",nonce=\"\","
+						  "net\",uri=\"sip:home.net\",ue_nonce=\"\","
 						  "response=\"\""});
 	assert_status(403);
 	assert_int_equal(network.sa_count, 0);
@@ -349,7 +238,7 @@ static void the_registration_ends_by_its_expiry(void **state)
 	assert_int_equal(network.sa_count, 4);
 	network_wait_ms(120000);
 	assert_int_equal(scscf_registrations(network.roles.scscf), 0);
-	assert_int_equal(network_flag(IMPU).flag, STORE_UNREGISTERED);
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_UNREGISTERED);
 	assert_int_equal(network.sa_count, 0);
 	assert_null(network.roles.timers.root);
 }
@@ -361,7 +250,7 @@ static void a_ue_that_begins_anew_leaves_nothing_behind(void **state)
 	trace_remove(&network.roles.trace, &network.listener);
 	for (unsigned i = 0; i < 20; i++) {
 		char call_id[16], port[8], contact[64];
-		struct ue ue = {.authorization = first_authorization,
+		struct ue ue = {.authorization = ue_first_authorization,
 			.call_id = call_id,
 			.contact_port = port,
 			.offered_port_c = (uint16_t)(41000 + i)};
@@ -370,9 +259,9 @@ static void a_ue_that_begins_anew_leaves_nothing_behind(void **state)
 		snprintf(port, sizeof(port), "%u", 42000 + i);
 		snprintf(contact, sizeof(contact), "Contact: <sip:alice@" NETWORK_UE ":%s>", port);
 		ue_register(&ue);
-		take_challenge();
-		ue.authorization = answer_authorization();
-		ue.verify = server_list;
+		ue_take_challenge();
+		ue.authorization = ue_answer_authorization();
+		ue.verify = ue_server_list;
 		ue.port_c = ue.offered_port_c;
 		ue_register(&ue);
 		assert_status(200);
@@ -391,13 +280,13 @@ static void deregistration(void **state)
 	answer_challenge();
 	assert_status(200);
 	clear_trace();
-	ue_register(&(struct ue){.authorization = first_authorization,
-		.verify = server_list,
-		.port_c = PORT_UC,
+	ue_register(&(struct ue){.authorization = ue_first_authorization,
+		.verify = ue_server_list,
+		.port_c = UE_PORT_C,
 		.contact_expires = "0"});
 	assert_status(200);
 	assert_int_equal(network.answer_flow.remote.port, 40113);
-	assert_int_equal(network_flag(IMPU).flag, STORE_UNREGISTERED);
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_UNREGISTERED);
 	assert_int_equal(network.sa_count, 4);
 	network_wait_ms(10000);
 	assert_int_equal(network.sa_count, 0);
@@ -413,7 +302,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE("A-SM1…12 REG-7 FLAG-1 FLAG-2 INT-4 INT-5 success", success),
-		CASE("A-SM1…12 every hop is told, no key", every_hop_is_told),
+		CASE("A-SM1…3 A-SM4…6 A-SM7…9 A-SM10…12 every hop is told, no key",
+			every_hop_is_told),
 		CASE("AKA-5 a retransmitted SM1 takes no vector",
 			a_retransmitted_sm1_takes_no_vector),
 		CASE("AKA-4 AKA-5 a second round is another challenge",
@@ -429,7 +319,7 @@ int main(void)
 			identities_that_do_not_belong_together),
 		CASE("REG-8 the registration ends by its expiry",
 			the_registration_ends_by_its_expiry),
-		CASE("P-REREG a UE that begins anew leaves nothing behind",
+		CASE("P-REREG INT-7 a UE that begins anew leaves nothing behind",
 			a_ue_that_begins_anew_leaves_nothing_behind),
 		CASE("P-ERR de-registration", deregistration),
 	};

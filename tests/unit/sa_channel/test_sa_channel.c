@@ -124,6 +124,50 @@ static void received_keys_are_wiped(void **state)
 	close(fd);
 }
 
+/* The worker's calls with two words of the memory broken. */
+static void use_broken(struct sa_channel *channel, uint32_t *first, uint32_t *second)
+{
+	static const uint32_t values[] = {0, 0x7fffffff, UINT32_MAX};
+	const uint32_t saved[2] = {*first, *second};
+	const struct sa_event event = {.cookie = 1};
+	struct sa_command got[16];
+
+	for (unsigned v = 0; v < 9; v++) {
+		*first = values[v / 3];
+		*second = values[v % 3];
+		(void)!sa_channel_send_event(channel, 0, &event);
+		assert_true(sa_channel_receive_commands(channel, 0, got, 16) <= 16);
+		*first = saved[0];
+		*second = saved[1];
+	}
+}
+
+/* The control plane faces hostile input: what it may do to the rings must not lead the worker out
+ * of them. Any two words of a ring's head are broken together; a step outside the memory ends the
+ * test. */
+static void worker_survives_a_broken_ring(void **state)
+{
+	const struct sa_channel_size size = {.workers = 1, .commands = 2, .events = 2};
+	const size_t head_words = 512 / 4, page_words = 4096 / 4;
+	int fd = create(&size);
+	struct sa_channel *channel = map(fd);
+	struct stat status;
+	uint32_t *words;
+
+	(void)state;
+	assert_int_equal(fstat(fd, &status), 0);
+	words = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	assert_ptr_not_equal(words, MAP_FAILED);
+	for (unsigned ring = 1; ring <= 2; ring++) /* behind the header's page, a page each */
+		for (size_t i = 0; i < head_words; i++)
+			for (size_t j = 0; j < head_words; j++)
+				use_broken(channel, words + ring * page_words + i,
+					words + ring * page_words + j);
+	munmap(words, (size_t)status.st_size);
+	sa_channel_unmap(channel);
+	close(fd);
+}
+
 static void *worker_thread(void *context)
 {
 	struct sa_channel *channel = context;
@@ -227,6 +271,7 @@ int main(void)
 		cmocka_unit_test(refuses_foreign_memory),
 		cmocka_unit_test(full_ring_takes_all_or_none),
 		{"INT-5 received keys are wiped", received_keys_are_wiped, NULL, NULL, NULL},
+		cmocka_unit_test(worker_survives_a_broken_ring),
 		{"INT-4 two threads lose and reorder nothing", two_threads_lose_and_reorder_nothing,
 			NULL, NULL, NULL},
 		cmocka_unit_test(second_process_sees_the_same),

@@ -19,6 +19,7 @@
 
 #include "store_registration.h"
 #include "store_sqn.h"
+#include "store_state.h"
 #include "store_turn.h"
 
 static char directory[64], path[128];
@@ -206,6 +207,34 @@ static void a_failed_write_fails_its_turn_and_no_other(void **state)
 	store_close(store);
 }
 
+/* A write that SQLite refuses without ending the transaction: what came before it goes, too. */
+static void a_refused_write_takes_its_turn_back(void **state)
+{
+	struct store *store = open_store();
+	struct waiting waiting = {.waiter = {.durable = called, .context = &waiting}};
+	char long_impi[3000];
+	uint64_t sqn;
+
+	(void)state;
+	memset(long_impi, 'x', sizeof(long_impi) - 1);
+	long_impi[sizeof(long_impi) - 1] = '\0';
+	assert_int_equal(store_sqn_put(store, "a@h.n", 1), 0);
+	store_turn_end(store);
+	assert_int_equal(store_sqn_put(store, "a@h.n", 2), 0);
+	sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 2000);
+	assert_int_equal(store_sqn_put(store, long_impi, 3), -EIO);
+	store_turn_wait(store, &waiting.waiter);
+	store_turn_end(store);
+	assert_int_equal(waiting.status, -EIO);
+	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_int_equal(sqn, 1);
+	assert_int_equal(store_sqn_put(store, "a@h.n", 5), 0);
+	store_turn_wait(store, &waiting.waiter);
+	store_turn_end(store);
+	assert_int_equal(waiting.status, 0);
+	store_close(store);
+}
+
 static void hostile_files_are_refused(void **state)
 {
 	char page[4096];
@@ -231,7 +260,12 @@ static void hostile_files_are_refused(void **state)
 	assert_refused("opened");
 	assert_int_equal(rmdir(path), 0);
 
-	assert_int_equal(symlink("/dev/null", path), 0);
+	/* A link, even to a good store: whoever put it there chose where we write. */
+	store = open_store();
+	store_close(store);
+	snprintf(page, sizeof(page), "%s/real.db", directory);
+	assert_int_equal(rename(path, page), 0);
+	assert_int_equal(symlink(page, path), 0);
 	assert_refused("opened");
 	unlink(path);
 
@@ -281,6 +315,8 @@ int main(void)
 		{"P-SQN durable means durable", durable_means_durable, fresh, removed, NULL},
 		cmocka_unit_test_setup_teardown(
 			a_failed_write_fails_its_turn_and_no_other, fresh, removed),
+		cmocka_unit_test_setup_teardown(
+			a_refused_write_takes_its_turn_back, fresh, removed),
 		cmocka_unit_test_setup_teardown(hostile_files_are_refused, fresh, removed),
 		cmocka_unit_test_setup_teardown(a_damaged_page_is_found_at_start, fresh, removed),
 		cmocka_unit_test_setup_teardown(a_second_process_is_refused, fresh, removed),

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "home.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "hex.h"
+#include "hss_load.h"
+#include "hss_show.h"
+#include "store_turn.h"
+
+#define K   "0396eb317b6d1c36f19c1c84cd6ffd16"
+#define OPC "53c15671c60a4b731c55b4a441c0bde2"
+
+static const char subscribers_text[] =
+	"{\"subscribers\": [{\"impi\": \"a@home.net\", \"k\": \"" K "\", \"opc\": \"" OPC "\","
+	" \"impus\": [{\"identity\": \"tel:+15550100\", \"barred\": true},"
+	" {\"identity\": \"sip:a@home.net\"}, {\"identity\": \"sip:a2@home.net\"},"
+	" {\"identity\": \"sip:other@home.net\", \"set\": 1}]},"
+	" {\"impi\": \"b@home.net\", \"k\": \"" K "\", \"opc\": \"" OPC "\","
+	" \"impus\": [{\"identity\": \"sip:b@home.net\"}]}]}";
+
+void home_open(struct home *home)
+{
+	struct hss_subscribers *subscribers;
+	char path[128], error[STORE_ERROR_MAX], load_error[HSS_LOAD_ERROR_MAX];
+
+	strcpy(home->directory, "/tmp/portcullis-home-XXXXXX");
+	assert_non_null(mkdtemp(home->directory));
+	snprintf(path, sizeof(path), "%s/store.db", home->directory);
+	home->seed = 1;
+	home->aes = aes128_create();
+	assert_non_null(home->aes);
+	if (store_open(path, &home->store, error) != 0)
+		fail_msg("%s", error);
+	if (hss_load_text(subscribers_text, strlen(subscribers_text), "text", home->aes,
+		    &subscribers, load_error) != 0)
+		fail_msg("%s", load_error);
+	assert_int_equal(hss_create(home->store, home->aes, random_seeded(&home->seed), subscribers,
+				 &home->hss),
+		0);
+	home->cx = hss_cx(home->hss);
+}
+
+void home_close(struct home *home)
+{
+	char command[160];
+
+	store_close(home->store);
+	hss_destroy(home->hss);
+	aes128_free(home->aes);
+	snprintf(command, sizeof(command), "rm -rf %s", home->directory);
+	assert_int_equal(system(command), 0);
+}
+
+void home_turn(struct home *home)
+{
+	store_turn_end(home->store);
+}
+
+struct flag_of {
+	const char *impu;
+	struct store_registration found;
+};
+
+static void see(void *context, const struct hss_show_identity *identity)
+{
+	struct flag_of *flag = context;
+
+	if (strcmp(identity->impu, flag->impu) == 0)
+		flag->found = identity->registration;
+}
+
+struct store_registration home_flag(const struct home *home, const char *impu)
+{
+	struct flag_of flag = {.impu = impu};
+
+	assert_int_equal(hss_show_subscriber(home->hss, HOME_IMPI, see, &flag), 0);
+	return flag.found;
+}
+
+void home_isim(const struct home *home, const uint8_t rand[MILENAGE_RAND_LEN],
+	const uint8_t autn[MILENAGE_AUTN_LEN], struct isim_answer *out)
+{
+	struct milenage milenage;
+	uint8_t k[MILENAGE_KEY_LEN], opc[MILENAGE_KEY_LEN];
+
+	assert_int_equal(hex_decode(K, strlen(K), k, sizeof(k)), 0);
+	assert_int_equal(hex_decode(OPC, strlen(OPC), opc, sizeof(opc)), 0);
+	milenage_open(&milenage, home->aes, k, opc);
+	assert_int_equal(isim_answer_challenge(&milenage, rand, autn, out), 0);
+	milenage_close(&milenage);
+}
