@@ -10,6 +10,7 @@
 #include "worker_counters.h"
 
 struct icv;
+struct sa_channel;
 
 struct path_port {
 	uint16_t id, queue; /* of ethdev */
@@ -23,4 +24,7 @@ struct path {
 	const struct policy *policy;
 	struct token_bucket plain_sip; /* unprotected SIP from outside */
 	struct worker_counters *counters;
+	struct sa_channel *channel; /* to the control plane; NULL: nobody listens */
+	uint32_t worker;            /* its number in the channel */
+	unsigned events;            /* sent since the control plane was woken */
 };

@@ -4,6 +4,7 @@
 
 #include "decap.h"
 #include "encap.h"
+#include "first_use.h"
 #include "guard.h"
 #include "integrity.h"
 #include "parse.h"
@@ -24,6 +25,7 @@ void pipeline_inbound(struct path *path, struct burst *burst)
 	replay_move(path, burst);
 	decap(path, burst);
 	selectors(path, burst);
+	first_use(path, burst);
 }
 
 void pipeline_outbound(struct path *path, struct burst *burst)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step from outside, the last before port_tx: is it what its SA is for? */
+/* Step from outside, the last that judges: is it what its SA is for? */
 #pragma once
 
 #include "burst.h"

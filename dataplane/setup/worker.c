@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Where the packet's way runs. The only thing here that the kernel hears of, beside the ports, is
- * one wake-up per slice of commands. */
+ * one wake-up per slice of commands and burst, where there is something to tell. */
 #include "worker.h"
 
 #include <errno.h>
@@ -30,6 +30,8 @@ int worker_open(struct worker *worker, uint32_t number, const struct policy *pol
 	}
 	worker->path.policy = policy;
 	worker->path.counters = sa_channel_counters(channel, number);
+	worker->path.channel = channel;
+	worker->path.worker = number;
 	token_bucket_init(
 		&worker->path.plain_sip, plain_sip_rate, rte_get_tsc_hz(), rte_get_tsc_cycles());
 	sa_table_attach(&worker->path.table, sa_memory_part(memory, number));
@@ -80,7 +82,8 @@ int worker_run(void *context)
 		unsigned events;
 
 		busy += pipeline_poll_inside(&worker->path, &worker->burst);
-		events = sa_apply_slice(&worker->apply);
+		events = sa_apply_slice(&worker->apply) + worker->path.events;
+		worker->path.events = 0;
 		if (events > 0)
 			wake_control_plane(worker);
 		idle_polls = busy + events > 0 || worker->apply.flushing ? 0 : idle_polls + 1;

@@ -31,10 +31,12 @@ struct sa_command {
 
 enum sa_event_type {
 	SA_EVENT_ACKNOWLEDGED, /* the command of this cookie has been carried out, or refused */
+	SA_EVENT_FIRST_USE,    /* a genuine packet has come on this inbound SA, the first one of it;
+				* once, and behind its acknowledgement */
 };
 
 struct sa_event {
-	uint64_t cookie;
+	uint64_t cookie; /* 0 where no command is answered */
 	uint64_t handle; /* of the SA: names this one SA for ever, also when its slot is used again
 			  */
 	uint32_t type;   /* enum sa_event_type */

@@ -30,10 +30,13 @@ struct sa_entry {
 	uint8_t local[16], remote[16]; /* (add) network order; IPv4: 4 octets, then zeros */
 	struct sa_port_pair ports[SA_PORT_PAIRS]; /* (add) host order */
 	uint64_t packets, octets;                 /* (packet) verified or protected; IP octets */
-	uint32_t next_free;                       /* (add) of the free list, while free */
-	uint8_t family;                           /* (add) enum net_family */
-	uint8_t direction;                        /* (add) enum sa_direction */
-	uint8_t port_pairs;                       /* (add) 1 … SA_PORT_PAIRS */
+	union {
+		uint32_t next_free; /* (add) of the free list, while free */
+		uint32_t announced; /* (packet) while live: its first use has been told */
+	};
+	uint8_t family;     /* (add) enum net_family */
+	uint8_t direction;  /* (add) enum sa_direction */
+	uint8_t port_pairs; /* (add) 1 … SA_PORT_PAIRS */
 	uint8_t state; /* (add) enum sa_entry_state; written last, so that half an SA is none */
 } __attribute__((aligned(64)));
 

@@ -116,6 +116,7 @@ static void fill_entry(struct sa_entry *entry, const struct sa_parameters *param
 	memcpy(entry->ports, parameters->ports, sizeof(entry->ports));
 	entry->packets = 0;
 	entry->octets = 0;
+	entry->announced = 0;
 	entry->family = parameters->local.family;
 	entry->direction = parameters->direction;
 	entry->port_pairs = parameters->port_pairs;
