@@ -11,14 +11,12 @@
 #include <event2/event.h>
 
 #include "arguments.h"
-#include "hss_load.h"
 #include "listeners.h"
 #include "log.h"
 #include "operator.h"
 #include "roles.h"
 #include "sandbox.h"
 
-#define STORE_NAME       "portcullis.db"
 #define TRANSACTIONS_MAX 100000
 #define TURN_MAX_MS      1000 /* a bell that was not heard is found by then */
 
@@ -29,7 +27,7 @@ struct controlplane {
 	struct event *bell, *turn, *terminate, *interrupt;
 	struct sa_channel *channel;
 	struct aes128 *aes;
-	struct hss_subscribers *subscribers;
+	struct subscriber_store *subscribers;
 	struct store *store;
 	struct operator_desk *desk;
 	struct roles roles;
@@ -83,11 +81,10 @@ static int open_events(struct controlplane *plane)
 	return 0;
 }
 
-/* What needs the privileges that the process began with: the operator's socket (root's), the file
- * with the keys, low ports. 0, or -errno after a line. */
+/* What needs the privileges that the process began with: the operator's socket (root's), low
+ * ports. 0, or -errno after a line. */
 static int open_privileged(struct controlplane *plane)
 {
-	char error[HSS_LOAD_ERROR_MAX];
 	int status = sa_channel_map(plane->arguments.channel_fd, &plane->channel);
 
 	if (status != 0) {
@@ -99,12 +96,6 @@ static int open_privileged(struct controlplane *plane)
 		log_error("IPsec-MB does not start on this processor");
 		return -ENOTSUP;
 	}
-	status = hss_load(plane->config.subscribers, plane->aes, &plane->subscribers, error);
-	if (status != 0) {
-		log_error("%s", error);
-		return status;
-	}
-	log_info("%zu subscribers", hss_subscribers_count(plane->subscribers));
 	status = operator_open(plane->base, plane->config.api_socket, &plane->desk);
 	if (status != 0)
 		log_error("api: %s: %s", plane->config.api_socket, strerror(-status));
@@ -113,11 +104,16 @@ static int open_privileged(struct controlplane *plane)
 
 static int open_store(struct controlplane *plane)
 {
-	char path[CONFIG_PATH_MAX + sizeof(STORE_NAME) + 1], error[STORE_ERROR_MAX];
+	const char *directory = plane->config.state_directory;
+	char path[CONFIG_PATH_MAX + sizeof(SUBSCRIBER_STORE_NAME) + 1], error[STORE_ERROR_MAX];
 	int status;
 
-	snprintf(path, sizeof(path), "%s/%s", plane->config.state_directory, STORE_NAME);
+	snprintf(path, sizeof(path), "%s/%s", directory, STORE_NAME);
 	status = store_open(path, &plane->store, error);
+	if (status == 0) {
+		snprintf(path, sizeof(path), "%s/%s", directory, SUBSCRIBER_STORE_NAME);
+		status = subscriber_store_open(path, &plane->subscribers, error);
+	}
 	if (status != 0)
 		log_error("%s", error);
 	return status;
@@ -136,7 +132,6 @@ static int open_roles(struct controlplane *plane)
 	};
 	int status = roles_create(&settings, &plane->roles);
 
-	plane->subscribers = NULL; /* taken */
 	plane->has_roles = status == 0;
 	return status == 0 && event_add(plane->bell, NULL) != 0 ? -EIO : status;
 }
@@ -225,7 +220,7 @@ static void close_all(struct controlplane *plane)
 	if (plane->has_roles)
 		roles_destroy(&plane->roles);
 	sip_transport_destroy(plane->transport);
-	hss_subscribers_destroy(plane->subscribers);
+	subscriber_store_close(plane->subscribers);
 	store_close(plane->store);
 	aes128_free(plane->aes);
 	if (plane->channel)

@@ -8,24 +8,21 @@
 
 #include "hss_state.h"
 
-int hss_create(struct store *store, const struct aes128 *aes, struct random random,
-	struct hss_subscribers *subscribers, struct hss **out)
+int hss_create(struct store *store, struct subscriber_store *subscribers, const struct aes128 *aes,
+	struct random random, struct hss **out)
 {
 	struct hss *hss = calloc(1, sizeof(*hss));
 
 	if (!hss)
 		return -ENOMEM;
 	*hss = (struct hss){
-		.store = store, .aes = aes, .random = random, .subscribers = subscribers};
+		.store = store, .subscribers = subscribers, .aes = aes, .random = random};
 	*out = hss;
 	return 0;
 }
 
 void hss_destroy(struct hss *hss)
 {
-	if (!hss)
-		return;
-	hss_subscribers_destroy(hss->subscribers);
 	free(hss);
 }
 
@@ -35,15 +32,21 @@ struct cx hss_cx(struct hss *hss)
 		.uar = hss_uar, .put = hss_put, .mar = hss_mar, .sar = hss_sar, .hss = hss};
 }
 
-enum cx_result hss_check_user(const struct hss *hss, const char *impi, const char *impu,
-	const struct hss_subscriber **subscriber, const struct hss_identity **identity)
+enum cx_result hss_check_user(struct hss *hss, const char *impi, const char *impu,
+	const struct subscriber_identity **identity)
 {
-	/* AKA-1: only NAIs were provisioned (hss_load), so what is none is nobody. */
-	*subscriber = hss_subscribers_find(hss->subscribers, impi);
-	if (!*subscriber)
-		return CX_USER_UNKNOWN;
-	*identity = hss_subscriber_identity(*subscriber, impu);
-	return *identity ? CX_SUCCESS : CX_IDENTITIES_DONT_MATCH;
+	int status;
+
+	/* AKA-1: only NAIs were provisioned, so what is none is nobody. */
+	status = subscriber_find_identities(hss->subscribers, impi, &hss->identities);
+	if (status != 0)
+		return status == -ENOENT ? CX_USER_UNKNOWN : CX_UNABLE_TO_COMPLY;
+	for (size_t i = 0; i < hss->identities.count; i++) {
+		*identity = &hss->identities.items[i];
+		if (strcmp((*identity)->impu, impu) == 0)
+			return CX_SUCCESS;
+	}
+	return CX_IDENTITIES_DONT_MATCH;
 }
 
 int hss_change_flag(struct hss *hss, const char *impu, enum hss_flag_event event, const char *scscf)

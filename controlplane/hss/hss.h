@@ -5,16 +5,15 @@
 
 #include "aes128.h"
 #include "cx.h"
-#include "hss_subscriber.h"
 #include "random.h"
 #include "store.h"
+#include "subscriber_store.h"
 
 struct hss;
 
-/* All outlive the HSS but the subscribers, which it takes. 0 or -ENOMEM (the subscribers are then
- * still the caller's). */
-int hss_create(struct store *store, const struct aes128 *aes, struct random random,
-	struct hss_subscribers *subscribers, struct hss **out) __attribute__((warn_unused_result));
+/* All outlive the HSS; whoever ends the stores' turns is its owner. 0 or -ENOMEM. */
+int hss_create(struct store *store, struct subscriber_store *subscribers, const struct aes128 *aes,
+	struct random random, struct hss **out) __attribute__((warn_unused_result));
 
 /* Nothing may be waiting for an answer any more, or the store be closed before. */
 void hss_destroy(struct hss *hss);

@@ -7,7 +7,7 @@
 #include "auc.h"
 #include "hss_state.h"
 #include "sqn.h"
-#include "store_sqn.h"
+#include "subscriber_sqn.h"
 
 struct pending {
 	struct store_waiter waiter;
@@ -34,7 +34,7 @@ static void durable(void *context, int status)
 }
 
 static int make_vector(const struct hss *hss, struct milenage *milenage, uint64_t sqn,
-	const uint8_t amf[HSS_AMF_LEN], struct cx_vector *out)
+	const uint8_t amf[SUBSCRIBER_AMF_LEN], struct cx_vector *out)
 {
 	struct auc_vector vector;
 	uint8_t rand[CX_RAND_LEN];
@@ -54,20 +54,20 @@ static int make_vector(const struct hss *hss, struct milenage *milenage, uint64_
 }
 
 /* The vectors in the order of their SQNs (AKA-4). sqn: the last that was used, before and after. */
-static int make_vectors(const struct hss *hss, const struct hss_subscriber *subscriber,
+static int make_vectors(const struct hss *hss, const struct subscriber_keys *keys,
 	const struct cx_mar *request, uint64_t *sqn, struct pending *pending)
 {
 	struct milenage milenage;
 	int status = 0;
 
-	milenage_open(&milenage, hss->aes, subscriber->k.bytes, subscriber->opc.bytes);
+	milenage_open(&milenage, hss->aes, keys->k.bytes, keys->opc.bytes);
 	/* A wrong MAC-S never moves the SQN. */
 	if (request->auts)
 		status = auc_check_auts(&milenage, request->rand, request->auts, sqn);
 	while (status == 0 && pending->count < request->vectors) {
 		status = sqn_next(*sqn, sqn);
 		if (status == 0)
-			status = make_vector(hss, &milenage, *sqn, subscriber->amf,
+			status = make_vector(hss, &milenage, *sqn, keys->amf,
 				&pending->vectors[pending->count++]);
 	}
 	milenage_close(&milenage);
@@ -77,24 +77,22 @@ static int make_vectors(const struct hss *hss, const struct hss_subscriber *subs
 static enum cx_result answer_request(
 	struct hss *hss, const struct cx_mar *request, struct pending *pending)
 {
-	const struct hss_subscriber *subscriber;
-	const struct hss_identity *identity;
-	enum cx_result result =
-		hss_check_user(hss, request->impi, request->impu, &subscriber, &identity);
-	uint64_t sqn;
+	const struct subscriber_identity *identity;
+	enum cx_result result = hss_check_user(hss, request->impi, request->impu, &identity);
+	struct subscriber_keys keys;
+	struct store_sqn sqn;
 	int status;
 
 	if (result != CX_SUCCESS)
 		return result;
-	status = store_sqn_get(hss->store, request->impi, &sqn);
-	if (status == -ENOENT) {
-		sqn = subscriber->initial_sqn;
-		status = 0;
-	}
+	status = subscriber_find_keys(hss->subscribers, request->impi, &keys);
 	if (status == 0)
-		status = make_vectors(hss, subscriber, request, &sqn, pending);
+		status = subscriber_sqn_last(hss->store, request->impi, &keys, &sqn);
 	if (status == 0)
-		status = store_sqn_put(hss->store, request->impi, sqn);
+		status = make_vectors(hss, &keys, request, &sqn.sqn, pending);
+	if (status == 0)
+		status = store_sqn_put(hss->store, request->impi, &sqn);
+	secret_wipe_bytes(&keys, sizeof(keys));
 	return status == 0 ? CX_SUCCESS : CX_UNABLE_TO_COMPLY;
 }
 

@@ -26,8 +26,7 @@ int hss_put(void *context, const struct cx_put *request,
 	void (*answered)(void *context, const struct cx_put_answer *answer), void *asker)
 {
 	struct hss *hss = context;
-	const struct hss_subscriber *subscriber;
-	const struct hss_identity *identity;
+	const struct subscriber_identity *identity;
 	struct pending *pending = calloc(1, sizeof(*pending));
 
 	if (!pending)
@@ -37,7 +36,7 @@ int hss_put(void *context, const struct cx_put *request,
 		.answered = answered,
 		.context = asker,
 	};
-	pending->result = hss_check_user(hss, request->impi, request->impu, &subscriber, &identity);
+	pending->result = hss_check_user(hss, request->impi, request->impu, &identity);
 	if (pending->result == CX_SUCCESS &&
 		hss_change_flag(hss, request->impu,
 			request->flag == CX_PUT_PENDING ? HSS_FLAG_PUT_PENDING : HSS_FLAG_PUT_CLEAR,

@@ -11,7 +11,8 @@ struct pending {
 	void *context;
 	enum cx_result result;
 	size_t count;
-	struct cx_profile_identity identities[HSS_IDENTITIES_MAX];
+	struct cx_profile_identity identities[SUBSCRIBER_IDENTITIES_MAX];
+	struct subscriber_identity copies[SUBSCRIBER_IDENTITIES_MAX];
 };
 
 static void durable(void *context, int status)
@@ -27,23 +28,25 @@ static void durable(void *context, int status)
 	free(pending);
 }
 
-/* The default identity first: the first of the set that is not barred. */
-static void list_set(const struct hss_subscriber *subscriber, unsigned set, struct pending *pending)
+/* The default identity first: the first of the set that is not barred. Copies: they wait for the
+ * commit, while others are looked up. */
+static void list_set(const struct subscriber_identities *all, unsigned set, struct pending *pending)
 {
-	size_t first = subscriber->identity_count;
+	size_t first = all->count;
 
-	for (size_t i = subscriber->identity_count; i-- > 0;)
-		if (subscriber->identities[i].set == set && !subscriber->identities[i].barred)
+	for (size_t i = all->count; i-- > 0;)
+		if (all->items[i].set == set && !all->items[i].barred)
 			first = i;
-	for (size_t i = 0; i <= subscriber->identity_count; i++) {
+	for (size_t i = 0; i <= all->count; i++) {
 		size_t at = i == 0 ? first : i - 1;
+		struct subscriber_identity *copy = &pending->copies[pending->count];
 
-		if (at >= subscriber->identity_count || (i > 0 && at == first) ||
-			subscriber->identities[at].set != set)
+		if (at >= all->count || (i > 0 && at == first) || all->items[at].set != set)
 			continue;
+		*copy = all->items[at];
 		pending->identities[pending->count++] = (struct cx_profile_identity){
-			.identity = subscriber->identities[at].impu,
-			.barred = subscriber->identities[at].barred,
+			.identity = copy->impu,
+			.barred = copy->barred,
 		};
 	}
 }
@@ -51,15 +54,13 @@ static void list_set(const struct hss_subscriber *subscriber, unsigned set, stru
 static enum cx_result answer_request(
 	struct hss *hss, const struct cx_sar *request, struct pending *pending)
 {
-	const struct hss_subscriber *subscriber;
-	const struct hss_identity *identity;
-	enum cx_result result =
-		hss_check_user(hss, request->impi, request->impu, &subscriber, &identity);
+	const struct subscriber_identity *identity;
+	enum cx_result result = hss_check_user(hss, request->impi, request->impu, &identity);
 	enum hss_flag_event event = HSS_FLAG_DEREGISTERED;
 
 	if (result != CX_SUCCESS)
 		return result;
-	list_set(subscriber, identity->set, pending);
+	list_set(&hss->identities, identity->set, pending);
 	if (request->type == CX_NO_ASSIGNMENT)
 		return CX_SUCCESS;
 	if (request->type == CX_ASSIGN_REGISTRATION || request->type == CX_ASSIGN_RE_REGISTRATION)
@@ -75,10 +76,11 @@ int hss_sar(void *context, const struct cx_sar *request,
 	void (*answered)(void *context, const struct cx_saa *answer), void *asker)
 {
 	struct hss *hss = context;
-	struct pending *pending = calloc(1, sizeof(*pending));
+	struct pending *pending = malloc(sizeof(*pending));
 
 	if (!pending)
 		return -ENOMEM;
+	pending->count = 0;
 	pending->waiter = (struct store_waiter){.durable = durable, .context = pending};
 	pending->answered = answered;
 	pending->context = asker;

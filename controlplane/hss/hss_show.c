@@ -9,19 +9,19 @@
 int hss_show_subscriber(struct hss *hss, const char *impi,
 	void (*see)(void *context, const struct hss_show_identity *identity), void *context)
 {
-	const struct hss_subscriber *subscriber = hss_subscribers_find(hss->subscribers, impi);
+	const struct subscriber_identities *identities = &hss->identities;
+	int status = subscriber_find_identities(hss->subscribers, impi, &hss->identities);
 
-	if (!subscriber)
-		return -ENOENT;
-	for (size_t i = 0; i < subscriber->identity_count; i++) {
+	if (status != 0)
+		return status;
+	for (size_t i = 0; i < identities->count; i++) {
 		struct hss_show_identity identity = {
-			.impu = subscriber->identities[i].impu,
-			.barred = subscriber->identities[i].barred,
-			.set = subscriber->identities[i].set,
+			.impu = identities->items[i].impu,
+			.barred = identities->items[i].barred,
+			.set = identities->items[i].set,
 		};
-		int status =
-			store_registration_get(hss->store, identity.impu, &identity.registration);
 
+		status = store_registration_get(hss->store, identity.impu, &identity.registration);
 		if (status != 0)
 			return status;
 		see(context, &identity);

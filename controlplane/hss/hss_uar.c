@@ -27,8 +27,7 @@ int hss_uar(void *context, const struct cx_uar *request,
 	void (*answered)(void *context, const struct cx_uaa *answer), void *asker)
 {
 	struct hss *hss = context;
-	const struct hss_subscriber *subscriber;
-	const struct hss_identity *identity;
+	const struct subscriber_identity *identity;
 	struct pending *pending = calloc(1, sizeof(*pending));
 
 	if (!pending)
@@ -38,7 +37,7 @@ int hss_uar(void *context, const struct cx_uar *request,
 		.answered = answered,
 		.context = asker,
 	};
-	pending->result = hss_check_user(hss, request->impi, request->impu, &subscriber, &identity);
+	pending->result = hss_check_user(hss, request->impi, request->impu, &identity);
 	if (pending->result == CX_SUCCESS) {
 		if (store_registration_get(hss->store, request->impu, &pending->registration) != 0)
 			pending->result = CX_UNABLE_TO_COMPLY;

@@ -81,13 +81,13 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 {
 	int status;
 
-	*roles = (struct roles){.store = settings->store};
+	*roles = (struct roles){.store = settings->store, .subscribers = settings->subscribers};
 	timer_queue_init(&roles->timers, settings->clock);
 	status = sa_client_create(settings->channel, &roles->timers, &settings->random,
 		ACKNOWLEDGE_MS, &roles->sa_client);
 	if (status != 0)
-		goto destroy_subscribers;
-	status = hss_create(settings->store, settings->aes, settings->random, settings->subscribers,
+		return status;
+	status = hss_create(settings->store, settings->subscribers, settings->aes, settings->random,
 		&roles->hss);
 	if (status != 0)
 		goto destroy_sa_client;
@@ -100,13 +100,11 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 		return 0;
 	icscf_destroy(roles->icscf);
 	scscf_destroy(roles->scscf);
-	hss_destroy(roles->hss); /* and the subscribers with it */
+	hss_destroy(roles->hss);
 	sa_client_destroy(roles->sa_client);
 	return status;
 destroy_sa_client:
 	sa_client_destroy(roles->sa_client);
-destroy_subscribers:
-	hss_subscribers_destroy(settings->subscribers);
 	return status;
 }
 
@@ -114,6 +112,7 @@ void roles_turn(struct roles *roles)
 {
 	timer_queue_run(&roles->timers);
 	store_turn_end(roles->store);
+	subscriber_store_turn_end(roles->subscribers);
 }
 
 void roles_destroy(struct roles *roles)

@@ -10,12 +10,12 @@
 #include "pcscf.h"
 #include "scscf.h"
 
-/* All outlive the roles but the subscribers: roles_create takes them, also where it fails. */
+/* All outlive the roles. */
 struct roles_settings {
 	const struct config *config;
 	struct sa_channel *channel;
 	struct store *store;
-	struct hss_subscribers *subscribers;
+	struct subscriber_store *subscribers;
 	const struct aes128 *aes;
 	struct clock clock;
 	struct random random;
@@ -23,6 +23,7 @@ struct roles_settings {
 
 struct roles {
 	struct store *store;
+	struct subscriber_store *subscribers;
 	struct timer_queue timers;
 	struct trace trace;
 	struct sa_client *sa_client;

@@ -6,10 +6,15 @@
 
 #include "store.h"
 
+struct store_sqn {
+	uint64_t sqn;
+	int64_t stamp; /* the import whose SQN it has taken into account (subscriber.h) */
+};
+
 /* 0; -ENOENT where none was stored; -EIO. */
-int store_sqn_get(struct store *store, const char *impi, uint64_t *sqn)
+int store_sqn_get(struct store *store, const char *impi, struct store_sqn *out)
 	__attribute__((warn_unused_result));
 
 /* 0, or -EIO: then the whole turn fails. */
-int store_sqn_put(struct store *store, const char *impi, uint64_t sqn)
+int store_sqn_put(struct store *store, const char *impi, const struct store_sqn *sqn)
 	__attribute__((warn_unused_result));

@@ -2,9 +2,9 @@
 /* Inside the store only: the connection, its prepared statements, the turn. */
 #pragma once
 
-#include <sqlite3.h>
 #include <stdbool.h>
 
+#include "store_file.h"
 #include "store_turn.h"
 
 /* X(member, SQL) */
@@ -12,8 +12,8 @@
 	X(begin, "BEGIN IMMEDIATE")                                                            \
 	X(commit, "COMMIT")                                                                    \
 	X(rollback, "ROLLBACK")                                                                \
-	X(sqn_get, "SELECT sqn FROM sqn WHERE impi = ?1")                                      \
-	X(sqn_put, "INSERT OR REPLACE INTO sqn (impi, sqn) VALUES (?1, ?2)")                   \
+	X(sqn_get, "SELECT sqn, stamp FROM sqn WHERE impi = ?1")                               \
+	X(sqn_put, "INSERT OR REPLACE INTO sqn (impi, sqn, stamp) VALUES (?1, ?2, ?3)")        \
 	X(registration_get, "SELECT flag, scscf FROM registration WHERE impu = ?1")            \
 	X(registration_put,                                                                    \
 		"INSERT OR REPLACE INTO registration (impu, flag, scscf) VALUES (?1, ?2, ?3)") \
@@ -24,11 +24,14 @@ struct store {
 #define X(member, sql) sqlite3_stmt *member;
 	STORE_STATEMENTS(X)
 #undef X
-	bool writing, failed;
+	bool open; /* the turn's transaction */
+	bool failed;
+	int lock_fd;
 	struct store_waiter *first, **last;
 };
 
-/* Before a write: begins the turn's transaction. 0, or -EIO where the turn has failed. */
+/* Before the first access of a turn: begins its transaction, as a writer's from the start, so that
+ * it needs its locks once. 0, or -EIO where the turn has failed. */
 int store_state_begin(struct store *store) __attribute__((warn_unused_result));
 
 /* Runs a statement that gives no row, and makes it ready for its next use; a failure is logged and

@@ -27,10 +27,10 @@ int store_state_begin(struct store *store)
 {
 	if (store->failed)
 		return -EIO;
-	if (store->writing)
+	if (store->open)
 		return 0;
-	store->writing = run(store->begin) == 0;
-	if (store->writing)
+	store->open = run(store->begin) == 0;
+	if (store->open)
 		return 0;
 	complain(store, "begin");
 	store->failed = true;
@@ -48,8 +48,11 @@ int store_state_write(struct store *store, sqlite3_stmt *statement)
 
 int store_state_read(struct store *store, sqlite3_stmt *statement)
 {
-	int status = sqlite3_step(statement);
+	int status;
 
+	if (!store->failed && store_state_begin(store) != 0)
+		return -EIO;
+	status = sqlite3_step(statement);
 	if (status == SQLITE_ROW)
 		return 1;
 	if (status == SQLITE_DONE)
@@ -70,7 +73,7 @@ static int commit(struct store *store)
 {
 	int status = store->failed ? -EIO : 0;
 
-	if (store->writing && status == 0) {
+	if (store->open && status == 0) {
 		status = run(store->commit);
 		if (status != 0)
 			complain(store, "commit");
@@ -79,13 +82,13 @@ static int commit(struct store *store)
 	if (!sqlite3_get_autocommit(store->db))
 		if (run(store->rollback) != 0)
 			complain(store, "rollback");
-	store->writing = store->failed = false;
+	store->open = store->failed = false;
 	return status;
 }
 
 void store_turn_end(struct store *store)
 {
-	while (store->first || store->writing || store->failed) {
+	while (store->first || store->open || store->failed) {
 		struct store_waiter *waiter = store->first, *next;
 		int status = commit(store);
 

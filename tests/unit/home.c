@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "hex.h"
-#include "hss_load.h"
 #include "hss_show.h"
 #include "store_turn.h"
+#include "subscribers.h"
 
 #define K   "0396eb317b6d1c36f19c1c84cd6ffd16"
 #define OPC "53c15671c60a4b731c55b4a441c0bde2"
@@ -27,8 +27,7 @@ static const char subscribers_text[] =
 
 void home_open(struct home *home)
 {
-	struct hss_subscribers *subscribers;
-	char path[128], error[STORE_ERROR_MAX], load_error[HSS_LOAD_ERROR_MAX];
+	char path[128], error[STORE_ERROR_MAX];
 
 	strcpy(home->directory, "/tmp/portcullis-home-XXXXXX");
 	assert_non_null(mkdtemp(home->directory));
@@ -38,11 +37,10 @@ void home_open(struct home *home)
 	assert_non_null(home->aes);
 	if (store_open(path, &home->store, error) != 0)
 		fail_msg("%s", error);
-	if (hss_load_text(subscribers_text, strlen(subscribers_text), "text", home->aes,
-		    &subscribers, load_error) != 0)
-		fail_msg("%s", load_error);
-	assert_int_equal(hss_create(home->store, home->aes, random_seeded(&home->seed), subscribers,
-				 &home->hss),
+	home->subscribers = subscribers_open(home->directory);
+	subscribers_import(home->subscribers, home->aes, subscribers_text);
+	assert_int_equal(hss_create(home->store, home->subscribers, home->aes,
+				 random_seeded(&home->seed), &home->hss),
 		0);
 	home->cx = hss_cx(home->hss);
 }
@@ -52,6 +50,7 @@ void home_close(struct home *home)
 	char command[160];
 
 	store_close(home->store);
+	subscriber_store_close(home->subscribers);
 	hss_destroy(home->hss);
 	aes128_free(home->aes);
 	snprintf(command, sizeof(command), "rm -rf %s", home->directory);
@@ -61,6 +60,7 @@ void home_close(struct home *home)
 void home_turn(struct home *home)
 {
 	store_turn_end(home->store);
+	subscriber_store_turn_end(home->subscribers);
 }
 
 struct flag_of {

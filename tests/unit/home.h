@@ -15,6 +15,7 @@ struct home {
 	char directory[64];
 	struct aes128 *aes;
 	struct store *store;
+	struct subscriber_store *subscribers;
 	struct hss *hss;
 	struct cx cx;
 	uint64_t seed;

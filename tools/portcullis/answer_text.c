@@ -113,6 +113,19 @@ void answer_text_ue(const json_t *answer)
 	print_sas(json_object_get(answer, "sas"));
 }
 
+void answer_text_subscriber(const json_t *subscriber)
+{
+	size_t i;
+	json_t *identity;
+
+	printf("%s\n  AMF %s, last SQN %" JSON_INTEGER_FORMAT "\n", text(subscriber, "impi"),
+		text(subscriber, "amf"), number(subscriber, "sqn"));
+	json_array_foreach(json_object_get(subscriber, "impus"), i, identity)
+		printf("  %-48s set %" JSON_INTEGER_FORMAT "%s\n", text(identity, "identity"),
+			number(identity, "set"),
+			json_is_true(json_object_get(identity, "barred")) ? ", barred" : "");
+}
+
 void answer_text_hop(const json_t *answer)
 {
 	struct timespec now;

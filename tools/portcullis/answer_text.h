@@ -9,5 +9,7 @@ void answer_text_counters(const json_t *answer);
 void answer_text_sa(const json_t *answer);
 void answer_text_ue(const json_t *answer);
 
+void answer_text_subscriber(const json_t *subscriber);
+
 /* One hop of a trace. */
 void answer_text_hop(const json_t *answer);

@@ -11,6 +11,8 @@ int command_line_parse(int argc, char **argv, struct command_line *out)
 		{"config", required_argument, NULL, 'c'},
 		{"socket", required_argument, NULL, 's'},
 		{"json", no_argument, NULL, 'j'},
+		{"replace", no_argument, NULL, 'r'},
+		{"with-keys", no_argument, NULL, 'k'},
 		{NULL, 0, NULL, 0},
 	};
 	int option;
@@ -26,6 +28,12 @@ int command_line_parse(int argc, char **argv, struct command_line *out)
 			break;
 		case 'j':
 			out->json = true;
+			break;
+		case 'r':
+			out->replace = true;
+			break;
+		case 'k':
+			out->with_keys = true;
 			break;
 		default:
 			return -EINVAL;

@@ -16,6 +16,7 @@ struct command_line {
 	const char *config;
 	const char *socket; /* NULL: the one that the settings name */
 	bool json;
+	bool replace, with_keys; /* subscriber import, export */
 };
 
 /* Options may stand anywhere. 0, or -EINVAL after a line on standard error. */

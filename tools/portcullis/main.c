@@ -7,6 +7,7 @@
 
 #include "command_line.h"
 #include "operator.h"
+#include "subscriber_command.h"
 #include "supervisor.h"
 
 static const char usage[] =
@@ -15,10 +16,15 @@ static const char usage[] =
 	"       portcullis status  [--config FILE] [--json]   is the gateway up?\n"
 	"       portcullis show counters|sa|ue IMPI [--json]  what it counts, protects, knows\n"
 	"       portcullis trace   [IMPI] [--json]            each registration hop as it happens\n"
+	"       portcullis subscriber import FILE [--replace] make or replace subscribers\n"
+	"       portcullis subscriber export [FILE] [--with-keys]\n"
+	"       portcullis subscriber show IMPI|IMPU [--json] what is provisioned, no keys\n"
 	"       portcullis --help | --version\n"
 	"\n"
 	"  --config FILE   the settings (default " COMMAND_LINE_CONFIG ")\n"
 	"  --socket PATH   the operator's socket, instead of the one that the settings name\n"
+	"  --replace       who is not in the file goes\n"
+	"  --with-keys     K and OPc, so that it can be imported; FILE gets mode 0600\n"
 	"  --json          JSON instead of text\n";
 
 static int check(const struct command_line *line)
@@ -54,6 +60,8 @@ int main(int argc, char **argv)
 		return supervisor_run(line.config);
 	if (strcmp(line.command, "check") == 0 && line.word_count == 0)
 		return check(&line);
+	if (subscriber_command_knows(&line))
+		return subscriber_command_run(&line);
 	if (operator_knows(&line))
 		return operator_ask(&line);
 	fprintf(stderr, "portcullis: what is '%s'?\n%s", line.command, usage);

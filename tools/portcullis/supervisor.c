@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,16 +11,17 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "config.h"
+#include "directories.h"
 #include "inside_tap.h"
 #include "log.h"
 #include "plane.h"
 #include "sa_channel.h"
 #include "sa_memory.h"
+#include "subscriber_files.h"
 
 #define RING_ENTRIES    4096
 #define LOCK_TIMEOUT_MS 3000
@@ -48,20 +48,6 @@ struct supervisor {
 	int tap_fd;
 };
 
-/* Makes the folder and those above it; 0, or -errno. */
-static int make_directory(const char *path, mode_t mode)
-{
-	char part[CONFIG_PATH_MAX];
-
-	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		memcpy(part, path, (size_t)(slash - path));
-		part[slash - path] = '\0';
-		if (mkdir(part, 0755) != 0 && errno != EEXIST)
-			return -errno;
-	}
-	return mkdir(path, mode) != 0 && errno != EEXIST ? -errno : 0;
-}
-
 /* Waits a while for planes that are about to end. 0, -EBUSY, or -EINTR: it is time to stop. */
 static int lock(const struct supervisor *supervisor)
 {
@@ -76,23 +62,13 @@ static int lock(const struct supervisor *supervisor)
 	return -EBUSY;
 }
 
-static const char *remedy(int status)
-{
-	return status == -EACCES || status == -EPERM ? "; run as root, or name another folder" : "";
-}
-
 static int open_directories(struct supervisor *supervisor)
 {
 	const struct config *config = &supervisor->config;
-	const struct passwd *user = getpwnam(config->user);
-	int status;
+	int status = directories_make_run(config);
 
-	status = make_directory(config->run_directory, 0755);
-	if (status != 0) {
-		log_error("run_directory %s can not be made: %s%s", config->run_directory,
-			strerror(-status), remedy(status));
+	if (status != 0)
 		return status;
-	}
 	/* The planes inherit it, and with it the lock: where a supervisor was killed, the next one
 	 * begins only when the last of its planes has ended, TAP and all. */
 	supervisor->run_directory_fd = open(config->run_directory, O_RDONLY | O_DIRECTORY);
@@ -106,20 +82,7 @@ static int open_directories(struct supervisor *supervisor)
 			config->run_directory);
 	if (status != 0)
 		return status;
-	status = make_directory(config->state_directory, 0700);
-	if (status != 0) {
-		log_error("state_directory %s can not be made: %s%s", config->state_directory,
-			strerror(-status), remedy(status));
-		return status;
-	}
-	/* The control plane, which is nobody in particular, keeps its store there. */
-	if (geteuid() == 0 && user &&
-		chown(config->state_directory, user->pw_uid, user->pw_gid) != 0) {
-		log_error("state_directory %s can not be given to %s: %s", config->state_directory,
-			config->user, strerror(errno));
-		return -errno;
-	}
-	return 0;
+	return directories_make_state(config);
 }
 
 /* Each plane gets what it needs and nothing else: what the SAs' keys became is not for the process
@@ -309,7 +272,9 @@ int supervisor_run(const char *config_path)
 	if (config->dataplane.inside.kind == CONFIG_PORT_TAP &&
 		inside_tap_create(&config->dataplane.inside, &supervisor.tap_fd) != 0)
 		return EXIT_FAILURE;
-	status = start_planes(&supervisor);
+	status = subscriber_files_import_settings(config, supervisor.signal_fd);
+	if (status == 0)
+		status = start_planes(&supervisor);
 	if (status == 0) {
 		log_notice("ready: settings=%s socket=%s", config_path, config->api_socket);
 		watch(&supervisor);

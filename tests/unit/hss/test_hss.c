@@ -14,8 +14,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "../subscribers.h"
 #include "hex.h"
-#include "hss_load.h"
 #include "hss_show.h"
 #include "isim.h"
 #include "sqn.h"
@@ -39,27 +39,26 @@ static const char subscribers_text[] =
 static char directory[64], path[128];
 static struct aes128 *aes;
 static struct store *store;
+static struct subscriber_store *subscribers;
 static struct hss *hss;
 static struct cx cx;
 static uint64_t seed;
 
 static void open_hss(void)
 {
-	struct hss_subscribers *subscribers;
-	char error[STORE_ERROR_MAX], load_error[HSS_LOAD_ERROR_MAX];
+	char error[STORE_ERROR_MAX];
 
 	if (store_open(path, &store, error) != 0)
 		fail_msg("%s", error);
-	if (hss_load_text(subscribers_text, strlen(subscribers_text), "text", aes, &subscribers,
-		    load_error) != 0)
-		fail_msg("%s", load_error);
-	assert_int_equal(hss_create(store, aes, random_seeded(&seed), subscribers, &hss), 0);
+	subscribers = subscribers_open(directory);
+	assert_int_equal(hss_create(store, subscribers, aes, random_seeded(&seed), &hss), 0);
 	cx = hss_cx(hss);
 }
 
 static void close_hss(void)
 {
 	store_close(store);
+	subscriber_store_close(subscribers);
 	hss_destroy(hss);
 }
 
@@ -73,6 +72,7 @@ static int fresh(void **state)
 	seed = 1;
 	aes = aes128_create();
 	open_hss();
+	subscribers_import(subscribers, aes, subscribers_text);
 	return 0;
 }
 
@@ -134,6 +134,7 @@ static enum cx_result answer_of(int status)
 	assert_int_equal(status, 0);
 	assert_int_equal(result, 0);
 	store_turn_end(store);
+	subscriber_store_turn_end(subscribers);
 	return result;
 }
 
@@ -326,7 +327,7 @@ static void no_vector_leaves_before_its_sqn_is_durable(void **state)
 	assert_int_equal(cx.mar(cx.hss, &request, mar_answered, NULL), 0);
 	/* Something else makes this turn's commit fail. */
 	sqlite3_hard_heap_limit64(4 << 20);
-	assert_int_equal(store_sqn_put(store, huge, 1), -EIO);
+	assert_int_equal(store_sqn_put(store, huge, &(struct store_sqn){.sqn = 1}), -EIO);
 	sqlite3_hard_heap_limit64(0);
 	store_turn_end(store);
 	assert_int_equal(result, CX_UNABLE_TO_COMPLY);
@@ -337,7 +338,7 @@ static void no_vector_leaves_before_its_sqn_is_durable(void **state)
 static void a_sequence_that_is_used_up_ends(void **state)
 {
 	(void)state;
-	assert_int_equal(store_sqn_put(store, IMPI, SQN_MAX), 0);
+	assert_int_equal(store_sqn_put(store, IMPI, &(struct store_sqn){.sqn = SQN_MAX}), 0);
 	assert_int_equal(mar(IMPI, IMPU, 1), CX_UNABLE_TO_COMPLY);
 	assert_int_equal(vector_count, 0);
 }
@@ -348,7 +349,7 @@ static void auts_moves_the_sqn_only_with_a_right_mac(void **state)
 	struct cx_mar request = {
 		.impi = IMPI, .impu = IMPU, .scscf = "", .vectors = 1, .rand = rand, .auts = auts};
 	struct milenage milenage = isim();
-	uint64_t sqn = 0;
+	struct store_sqn sqn = {.sqn = 0};
 
 	(void)state;
 	assert_int_equal(mar(IMPI, IMPU, 1), CX_SUCCESS);
@@ -361,7 +362,7 @@ static void auts_moves_the_sqn_only_with_a_right_mac(void **state)
 	assert_int_equal(
 		answer_of(cx.mar(cx.hss, &request, mar_answered, NULL)), CX_UNABLE_TO_COMPLY);
 	assert_int_equal(store_sqn_get(store, IMPI, &sqn), 0);
-	assert_true(sqn < 0x123456789a);
+	assert_true(sqn.sqn < 0x123456789a);
 
 	auts[13] ^= 1;
 	result = 0;

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "hss_load.h"
+#include "../subscribers.h"
 #include "store_registration.h"
 
 static const char subscribers_text[] =
@@ -90,7 +90,7 @@ static void set_config(struct config *config)
 
 static void open_storage(struct roles_settings *settings)
 {
-	char path[128], error[STORE_ERROR_MAX], load_error[HSS_LOAD_ERROR_MAX];
+	char path[128], error[STORE_ERROR_MAX];
 
 	strcpy(network.directory, "/tmp/portcullis-roles-XXXXXX");
 	assert_non_null(mkdtemp(network.directory));
@@ -99,10 +99,10 @@ static void open_storage(struct roles_settings *settings)
 		fail_msg("%s", error);
 	network.aes = aes128_create();
 	assert_non_null(network.aes);
-	if (hss_load_text(subscribers_text, strlen(subscribers_text), "text", network.aes,
-		    &settings->subscribers, load_error) != 0)
-		fail_msg("%s", load_error);
+	network.subscribers = subscribers_open(network.directory);
+	subscribers_import(network.subscribers, network.aes, subscribers_text);
 	settings->store = network.store;
+	settings->subscribers = network.subscribers;
 	settings->aes = network.aes;
 }
 
@@ -152,6 +152,7 @@ int network_close(void **state)
 	roles_destroy(&network.roles);
 	sip_entry_destroy(network.entry);
 	store_close(network.store);
+	subscriber_store_close(network.subscribers);
 	aes128_free(network.aes);
 	sa_channel_unmap(network.channel);
 	snprintf(command, sizeof(command), "rm -rf %s", network.directory);

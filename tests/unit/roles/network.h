@@ -14,6 +14,7 @@ struct network {
 	struct sip_entry *entry;
 	struct sa_channel *channel;
 	struct store *store;
+	struct subscriber_store *subscribers;
 	struct aes128 *aes;
 	uint64_t now_ms, seed;
 	char directory[64];

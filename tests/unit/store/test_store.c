@@ -82,6 +82,22 @@ static void run_sql(const char *sql)
 	sqlite3_close(db);
 }
 
+static int put_sqn(struct store *store, const char *impi, uint64_t sqn)
+{
+	const struct store_sqn value = {.sqn = sqn};
+
+	return store_sqn_put(store, impi, &value);
+}
+
+static int get_sqn(struct store *store, const char *impi, uint64_t *sqn)
+{
+	struct store_sqn value = {.sqn = 0};
+	int status = store_sqn_get(store, impi, &value);
+
+	*sqn = value.sqn;
+	return status;
+}
+
 struct waiting {
 	struct store_waiter waiter;
 	int called, status;
@@ -103,17 +119,17 @@ static void values_survive_the_process(void **state)
 	struct stat status;
 
 	(void)state;
-	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), -ENOENT);
-	assert_int_equal(store_sqn_put(store, "a@h.n", (UINT64_C(1) << 48) - 1), 0);
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), -ENOENT);
+	assert_int_equal(put_sqn(store, "a@h.n", (UINT64_C(1) << 48) - 1), 0);
 	assert_int_equal(store_registration_put(store, "sip:a@h.n", &registration), 0);
-	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
 	store_turn_end(store);
 	store_close(store);
 
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 	store = open_store();
-	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
 	assert_true(sqn == (UINT64_C(1) << 48) - 1);
 	assert_int_equal(store_registration_get(store, "sip:a@h.n", &registration), 0);
 	assert_int_equal(registration.flag, STORE_PENDING);
@@ -133,7 +149,7 @@ static void waiters_are_called_after_the_commit(void **state)
 	struct waiting second = {.waiter = {.durable = called, .context = &second}};
 
 	(void)state;
-	assert_int_equal(store_sqn_put(store, "a@h.n", 7), 0);
+	assert_int_equal(put_sqn(store, "a@h.n", 7), 0);
 	store_turn_wait(store, &first.waiter);
 	store_turn_wait(store, &second.waiter);
 	assert_int_equal(first.called, 0);
@@ -160,17 +176,17 @@ static void durable_means_durable(void **state)
 	if (child == 0) {
 		char error[STORE_ERROR_MAX];
 
-		if (store_open(path, &store, error) != 0 || store_sqn_put(store, "a@h.n", 7) != 0)
+		if (store_open(path, &store, error) != 0 || put_sqn(store, "a@h.n", 7) != 0)
 			_exit(1);
 		store_turn_end(store);
-		if (store_sqn_put(store, "a@h.n", 8) != 0)
+		if (put_sqn(store, "a@h.n", 8) != 0)
 			_exit(1);
 		raise(SIGKILL);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status));
 	store = open_store();
-	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
 	assert_int_equal(sqn, 7);
 	store_close(store);
 }
@@ -186,20 +202,20 @@ static void a_failed_write_fails_its_turn_and_no_other(void **state)
 	(void)state;
 	assert_non_null(huge);
 	memset(huge, 'x', (8 << 20) - 1);
-	assert_int_equal(store_sqn_put(store, "a@h.n", 1), 0);
+	assert_int_equal(put_sqn(store, "a@h.n", 1), 0);
 	store_turn_end(store);
-	assert_int_equal(store_sqn_put(store, "a@h.n", 2), 0);
+	assert_int_equal(put_sqn(store, "a@h.n", 2), 0);
 	sqlite3_hard_heap_limit64(4 << 20);
-	assert_int_equal(store_sqn_put(store, huge, 3), -EIO);
+	assert_int_equal(put_sqn(store, huge, 3), -EIO);
 	sqlite3_hard_heap_limit64(0);
-	assert_int_equal(store_sqn_put(store, "b@h.n", 4), -EIO);
+	assert_int_equal(put_sqn(store, "b@h.n", 4), -EIO);
 	store_turn_wait(store, &waiting.waiter);
 	store_turn_end(store);
 	assert_int_equal(waiting.called, 1);
 	assert_int_equal(waiting.status, -EIO);
-	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
 	assert_int_equal(sqn, 1);
-	assert_int_equal(store_sqn_put(store, "a@h.n", 5), 0);
+	assert_int_equal(put_sqn(store, "a@h.n", 5), 0);
 	store_turn_wait(store, &waiting.waiter);
 	store_turn_end(store);
 	assert_int_equal(waiting.status, 0);
@@ -218,17 +234,17 @@ static void a_refused_write_takes_its_turn_back(void **state)
 	(void)state;
 	memset(long_impi, 'x', sizeof(long_impi) - 1);
 	long_impi[sizeof(long_impi) - 1] = '\0';
-	assert_int_equal(store_sqn_put(store, "a@h.n", 1), 0);
+	assert_int_equal(put_sqn(store, "a@h.n", 1), 0);
 	store_turn_end(store);
-	assert_int_equal(store_sqn_put(store, "a@h.n", 2), 0);
+	assert_int_equal(put_sqn(store, "a@h.n", 2), 0);
 	sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, 2000);
-	assert_int_equal(store_sqn_put(store, long_impi, 3), -EIO);
+	assert_int_equal(put_sqn(store, long_impi, 3), -EIO);
 	store_turn_wait(store, &waiting.waiter);
 	store_turn_end(store);
 	assert_int_equal(waiting.status, -EIO);
-	assert_int_equal(store_sqn_get(store, "a@h.n", &sqn), 0);
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
 	assert_int_equal(sqn, 1);
-	assert_int_equal(store_sqn_put(store, "a@h.n", 5), 0);
+	assert_int_equal(put_sqn(store, "a@h.n", 5), 0);
 	store_turn_wait(store, &waiting.waiter);
 	store_turn_end(store);
 	assert_int_equal(waiting.status, 0);
@@ -282,7 +298,7 @@ static void a_damaged_page_is_found_at_start(void **state)
 	(void)state;
 	for (unsigned i = 0; i < 2000; i++) {
 		snprintf(impi, sizeof(impi), "%u@h.n", i);
-		assert_int_equal(store_sqn_put(store, impi, i), 0);
+		assert_int_equal(put_sqn(store, impi, i), 0);
 	}
 	store_turn_end(store);
 	store_close(store);
