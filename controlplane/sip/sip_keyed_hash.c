@@ -45,8 +45,11 @@ void sip_keyed_hash_start(struct sip_keyed_hash *hash, const uint8_t *key)
 
 void sip_keyed_hash_add(struct sip_keyed_hash *hash, const void *bytes, size_t len)
 {
-	const uint8_t *at = bytes, *end = at + len;
+	const uint8_t *at = bytes, *end;
 
+	if (len == 0)
+		return; /* bytes may be NULL then */
+	end = at + len;
 	/* Octets one by one up to a word's edge, whole words, the rest. */
 	while (at < end && hash->len % 8 != 0) {
 		hash->tail |= (uint64_t)*at++ << (8 * (hash->len++ % 8));
