@@ -14,6 +14,7 @@
 #include "sip_parse.h"
 #include "sip_reply.h"
 #include "sip_server_transaction.h"
+#include "sip_stun.h"
 #include "sip_validate.h"
 #include "sip_via.h"
 
@@ -108,10 +109,26 @@ static bool is_keep_alive(const uint8_t *bytes, size_t len)
 	return true;
 }
 
-/* RFC 8489 §5: two zero bits, the magic cookie. */
-static bool is_stun(const uint8_t *bytes, size_t len)
+/* CRLF as datagrams, and STUN. True where it was one. */
+static bool keep_alive(
+	struct sip_entry *entry, const uint8_t *bytes, size_t len, const struct sip_flow *flow)
 {
-	return len >= 20 && bytes[0] < 0x40 && memcmp(bytes + 4, "\x21\x12\xa4\x42", 4) == 0;
+	uint8_t answer[SIP_STUN_ANSWER_MAX] = "\r\n";
+	size_t answer_len;
+
+	if (is_keep_alive(bytes, len)) {
+		entry->counters.keep_alives++;
+		answer_len = len >= 4 ? 2 : 0; /* a ping is two line ends, its answer one */
+	} else if (sip_stun_is(bytes, len)) {
+		entry->counters.stun++;
+		answer_len = sip_stun_answer(bytes, len, &flow->remote, answer);
+	} else {
+		return false;
+	}
+	if (answer_len > 0 && entry->settings.sender.send(entry->settings.sender.context, flow,
+				      answer, answer_len) == 0)
+		entry->counters.keep_alives_answered++;
+	return true;
 }
 
 /* The same request always gets the same tag (RFC 3261 §8.2.7). */
@@ -206,32 +223,51 @@ static void receive_message(struct sip_entry *entry, struct sip_message *message
 	sip_message_destroy(message);
 }
 
-void sip_entry_receive(
+/* NULL: no SIP, which is counted. */
+static struct sip_message *parse(
 	struct sip_entry *entry, const void *bytes, size_t len, const struct sip_flow *flow)
 {
 	struct sip_message *message;
 	int error;
 
-	entry->counters.received++;
-	if (is_keep_alive(bytes, len)) {
-		entry->counters.keep_alives++;
-		return;
-	}
-	if (is_stun(bytes, len)) {
-		entry->counters.stun++;
-		return;
-	}
 	if (entry->settings.trace)
 		entry->settings.trace(entry->settings.trace_context, flow, false, bytes, len);
 	error = sip_parse(bytes, len, &message);
-	if (error == -ENOMEM) {
-		entry->counters.no_memory++;
-	} else if (error) {
-		entry->counters.malformed_silent++;
-	} else {
-		message->flow = *flow;
-		receive_message(entry, message);
+	if (error) {
+		if (error == -ENOMEM)
+			entry->counters.no_memory++;
+		else
+			entry->counters.malformed_silent++;
+		return NULL;
 	}
+	message->flow = *flow;
+	return message;
+}
+
+void sip_entry_receive(
+	struct sip_entry *entry, const void *bytes, size_t len, const struct sip_flow *flow)
+{
+	struct sip_message *message;
+
+	entry->counters.received++;
+	if (flow->transport == SIP_UDP && keep_alive(entry, bytes, len, flow))
+		return;
+	message = parse(entry, bytes, len, flow);
+	if (message)
+		receive_message(entry, message);
+}
+
+void sip_entry_refuse(struct sip_entry *entry, const void *bytes, size_t len,
+	const struct sip_flow *flow, const char *reason)
+{
+	struct sip_message *message;
+
+	entry->counters.received++;
+	message = parse(entry, bytes, len, flow);
+	if (!message)
+		return;
+	message->defect = reason;
+	receive_message(entry, message);
 }
 
 void sip_entry_send(struct sip_entry *entry, struct sip_message *request,
@@ -263,6 +299,11 @@ struct sip_next_hop sip_entry_hop(struct sip_entry *entry)
 void sip_entry_flow_failed(struct sip_entry *entry, const struct sip_flow *flow)
 {
 	sip_client_transactions_flow_failed(entry->clients, flow);
+}
+
+struct sip_counters *sip_entry_tally(struct sip_entry *entry)
+{
+	return &entry->counters;
 }
 
 const struct sip_counters *sip_entry_counters(const struct sip_entry *entry)

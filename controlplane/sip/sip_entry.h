@@ -45,6 +45,11 @@ void sip_entry_destroy(struct sip_entry *entry);
 void sip_entry_receive(
 	struct sip_entry *entry, const void *bytes, size_t len, const struct sip_flow *flow);
 
+/* The begin of a message whose end nobody can know (a stream): 400 with this reason where it
+ * holds enough to be answered. */
+void sip_entry_refuse(struct sip_entry *entry, const void *bytes, size_t len,
+	const struct sip_flow *flow, const char *reason);
+
 /* What is due by the clock now: called by the event loop, or by a test that moves the clock. */
 void sip_entry_expire(struct sip_entry *entry);
 
@@ -62,6 +67,9 @@ void sip_entry_send(struct sip_entry *entry, struct sip_message *request,
 
 /* Of a transport: this connection could not be opened, or has ended. Not while it sends. */
 void sip_entry_flow_failed(struct sip_entry *entry, const struct sip_flow *flow);
+
+/* For the transports, which count their own part. */
+struct sip_counters *sip_entry_tally(struct sip_entry *entry);
 
 const struct sip_counters *sip_entry_counters(const struct sip_entry *entry);
 

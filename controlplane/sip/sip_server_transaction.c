@@ -200,6 +200,25 @@ static void complete(struct transaction *transaction)
 	move(transaction, COMPLETED);
 }
 
+/* On a connection the answer returns there, whatever the element says (RFC 3261 §18.2.2, P-USE);
+ * where it is gone, a new one goes to where the element would send a datagram. */
+static void send_response(struct transaction *transaction, const struct sip_flow *wanted)
+{
+	struct sip_output *output = transaction->table->output;
+	bool decided = wanted->remote.address.family != NET_NONE;
+
+	if (transaction->back.transport == SIP_UDP) {
+		transaction->sent = decided ? *wanted : transaction->back;
+		keep_response(transaction);
+		sip_output_send(output, &transaction->sent, output->octets, output->len);
+	} else if (!sip_output_send(output, &transaction->back, output->octets, output->len) &&
+		   decided) {
+		transaction->sent = *wanted;
+		transaction->sent.transport = transaction->back.transport;
+		sip_output_send(output, &transaction->sent, output->octets, output->len);
+	}
+}
+
 static void reply(void *context, struct sip_message *response)
 {
 	struct transaction *transaction = context;
@@ -215,10 +234,7 @@ static void reply(void *context, struct sip_message *response)
 			release(transaction);
 		goto destroy_response;
 	}
-	transaction->sent = response->flow.remote.address.family == NET_NONE ? transaction->back
-									     : response->flow;
-	keep_response(transaction);
-	sip_output_send(output, &transaction->sent, output->octets, output->len);
+	send_response(transaction, &response->flow);
 	if (final)
 		complete(transaction);
 destroy_response:

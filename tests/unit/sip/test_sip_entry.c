@@ -336,6 +336,31 @@ static void reliable_transports_repeat_nothing(void **state)
 	assert_int_equal(sip_entry_transactions(bench->entry), 0);
 }
 
+/* The connection is gone: a new one goes where a datagram would, else the answer is lost. */
+static void an_answer_without_its_connection(void **state)
+{
+	struct bench *bench = *state;
+	struct sip_flow flow = flow_from("198.51.100.23", 40112);
+	struct sip_message *response;
+
+	flow.transport = SIP_TCP;
+	bench->send_result = -ENOTCONN;
+	sip_entry_receive(bench->entry, SIP_EXAMPLE, strlen(SIP_EXAMPLE), &flow);
+	answer(bench, 401);
+	assert_int_equal(bench->sends, 1);
+	sip_entry_receive(bench->entry, SIP_EXAMPLE, strlen(SIP_EXAMPLE), &flow);
+	assert_int_equal(sip_reply_create(bench->request, 200, NULL, "t1", &response), 0);
+	response->flow = flow_from("198.51.100.23", 40113);
+	response->flow.local.port = 6101;
+	sip_hop_reply(bench->reply_to, response);
+	assert_int_equal(bench->sends, 3);
+	assert_int_equal(bench->sent_flow.transport, SIP_TCP);
+	assert_int_equal(bench->sent_flow.local.port, 6101);
+	assert_int_equal(bench->sent_flow.remote.port, 40113);
+	assert_int_equal(bench->counters->send_failures, 3);
+	assert_int_equal(sip_entry_transactions(bench->entry), 0);
+}
+
 static void what_is_wrong_ends_here(void **state)
 {
 	static const char no_via[] = "REGISTER sip:a SIP/2.0\r\nTo: x\r\n\r\n";
@@ -343,16 +368,9 @@ static void what_is_wrong_ends_here(void **state)
 				     "Via: SIP/2.0/UDP a:5066;branch=z9hG4bK1\r\n"
 				     "From: <sip:a@b>\r\nTo: <sip:a@b>\r\nCall-ID: x\r\n"
 				     "CSeq: 1 REGISTER\r\n\r\n";
-	static const char stun[20] = "\0\1\0\0\x21\x12\xa4\x42";
-	struct sip_flow flow = flow_from("198.51.100.23", 40112);
 	struct bench *bench = *state;
 	char first[1024];
 
-	receive(bench, "");
-	receive(bench, "\r\n\r\n");
-	assert_int_equal(bench->counters->keep_alives, 2);
-	sip_entry_receive(bench->entry, stun, sizeof(stun), &flow);
-	assert_int_equal(bench->counters->stun, 1);
 	receive(bench, "rubbish");
 	receive(bench, no_via);
 	assert_int_equal(bench->counters->malformed_silent, 2);
@@ -372,8 +390,34 @@ static void what_is_wrong_ends_here(void **state)
 	assert_string_equal(bench->sent, first);
 	assert_int_equal(bench->requests, 0);
 	assert_int_equal(sip_entry_transactions(bench->entry), 0);
-	assert_int_equal(bench->counters->received, 9);
+	assert_int_equal(bench->counters->received, 6);
 	assert_int_equal(bench->traced, 6 + 2);
+}
+
+static void keep_alives_are_answered(void **state)
+{
+	static const char stun[20] = "\0\1\0\0\x21\x12\xa4\x42";
+	struct sip_flow flow = flow_from("198.51.100.23", 40112);
+	struct bench *bench = *state;
+
+	receive(bench, "");
+	receive(bench, "\r\n"); /* itself an answer */
+	assert_int_equal(bench->sends, 0);
+	receive(bench, "\r\n\r\n");
+	assert_int_equal(bench->sends, 1);
+	assert_string_equal(bench->sent, "\r\n");
+	assert_int_equal(bench->counters->keep_alives, 3);
+	sip_entry_receive(bench->entry, stun, sizeof(stun), &flow);
+	assert_int_equal(bench->sends, 2);
+	assert_true(sip_flow_equal(&bench->sent_flow, &flow));
+	assert_memory_equal(bench->sent, "\1\1\0\14\x21\x12\xa4\x42", 8);
+	assert_int_equal(bench->counters->stun, 1);
+	assert_int_equal(bench->counters->keep_alives_answered, 2);
+	/* What is no binding request gets silence. */
+	flow.remote.port++;
+	sip_entry_receive(bench->entry, bench->sent, 32, &flow);
+	assert_int_equal(bench->sends, 2);
+	assert_int_equal(bench->traced, 0);
 }
 
 static void a_failure_to_send_is_counted_and_repeated(void **state)
@@ -419,7 +463,9 @@ int main(void)
 		CASE("stored answers are bounded", stored_answers_are_bounded),
 		CASE("an answer too late is harmless", an_answer_too_late_is_harmless),
 		CASE("reliable transports repeat nothing", reliable_transports_repeat_nothing),
+		CASE("P-USE an answer without its connection", an_answer_without_its_connection),
 		CASE("what is wrong ends here", what_is_wrong_ends_here),
+		CASE("P-24229 keep-alives are answered", keep_alives_are_answered),
 		CASE("a failure to send is counted and repeated",
 			a_failure_to_send_is_counted_and_repeated),
 		CASE("hop_refuse answers and frees", hop_refuse_answers_and_frees),
