@@ -147,7 +147,8 @@ static int open_transport(struct controlplane *plane, struct sip_next_hop elemen
 		.transactions_max = TRANSACTIONS_MAX,
 		.element = element,
 	};
-	int status = sip_transport_create(&settings, &plane->transport);
+	const struct sip_tcp_limits limits = listeners_limits();
+	int status = sip_transport_create(&settings, &limits, &plane->transport);
 
 	return status == 0 ? listeners_open(plane->transport, &plane->config.pcscf) : status;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -68,7 +69,7 @@ static const int allowed[] = {
 	SCMP_SYS(gettimeofday),
 	SCMP_SYS(timerfd_settime),
 	SCMP_SYS(getrandom),
-	/* sockets that are open already, and the API's new connections */
+	/* sockets that are open already, their new connections, and connections to UEs */
 	SCMP_SYS(recvfrom),
 	SCMP_SYS(recvmsg),
 	SCMP_SYS(recvmmsg),
@@ -77,6 +78,8 @@ static const int allowed[] = {
 	SCMP_SYS(sendmmsg),
 	SCMP_SYS(accept4),
 	SCMP_SYS(accept),
+	SCMP_SYS(bind),
+	SCMP_SYS(connect),
 	SCMP_SYS(shutdown),
 	SCMP_SYS(getsockopt),
 	SCMP_SYS(setsockopt),
@@ -139,6 +142,7 @@ static const int allowed[] = {
 
 int sandbox_enter(void)
 {
+	static const int families[] = {AF_INET, AF_INET6};
 	scmp_filter_ctx filter;
 	int status = 0;
 
@@ -151,6 +155,11 @@ int sandbox_enter(void)
 		return -ENOMEM;
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]) && status == 0; i++)
 		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+	/* TCP connections to UEs are the only new sockets. */
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]) && status == 0; i++)
+		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]),
+			SCMP_A1(SCMP_CMP_EQ, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC));
 	if (status == 0)
 		status = seccomp_load(filter);
 	seccomp_release(filter);

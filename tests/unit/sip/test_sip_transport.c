@@ -43,6 +43,7 @@ static void open_bench(struct bench *bench, const char *address, uint32_t t1_ms)
 		.transactions_max = 100,
 		.element = {.send = take_request, .element = bench},
 	};
+	const struct sip_tcp_limits limits = {.connections_max = 1};
 	struct net_endpoint any = {.port = 0};
 
 	*bench = (struct bench){.seed = 3, .base = event_base_new()};
@@ -50,14 +51,12 @@ static void open_bench(struct bench *bench, const char *address, uint32_t t1_ms)
 	settings.base = bench->base;
 	settings.random = random_seeded(&bench->seed);
 	assert_int_equal(net_address_parse(address, strlen(address), &any.address), 0);
-	assert_int_equal(sip_transport_create(&settings, &bench->transport), 0);
+	assert_int_equal(sip_transport_create(&settings, &limits, &bench->transport), 0);
 	assert_int_equal(sip_transport_listen(bench->transport, SIP_UDP, &any, &bench->server), 0);
 	assert_int_equal(sip_transport_listen(bench->transport, SIP_UDP, &any, &bench->client), 0);
 	assert_int_not_equal(bench->server.port, bench->client.port);
 	assert_int_equal(
 		sip_transport_listen(bench->transport, SIP_UDP, &bench->server, NULL), -EADDRINUSE);
-	assert_int_equal(
-		sip_transport_listen(bench->transport, SIP_TCP, &any, NULL), -EPROTONOSUPPORT);
 }
 
 static void close_bench(struct bench *bench)

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "sip_udp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "sip_socket.h"
+
+#define BURST_MAX      64                /* datagrams of one socket before another one's turn */
+#define RECEIVE_BUFFER (4 * 1024 * 1024) /* wanted; the kernel's rmem_max bounds it */
+
+struct udp_socket {
+	SLIST_ENTRY(udp_socket) link;
+	struct sip_udp *udp;
+	struct net_endpoint local;
+	struct event *event;
+	int fd;
+};
+
+struct sip_udp {
+	struct event_base *base;
+	struct sip_entry *entry;
+	SLIST_HEAD(, udp_socket) sockets;
+	char datagram[SIP_MESSAGE_MAX + 1]; /* one more shows what is too long */
+};
+
+int sip_udp_create(struct event_base *base, struct sip_entry *entry, struct sip_udp **out)
+{
+	struct sip_udp *udp = calloc(1, sizeof(*udp));
+
+	if (!udp)
+		return -ENOMEM;
+	udp->base = base;
+	udp->entry = entry;
+	SLIST_INIT(&udp->sockets);
+	*out = udp;
+	return 0;
+}
+
+static struct udp_socket *find(const struct sip_udp *udp, const struct net_endpoint *local)
+{
+	struct udp_socket *socket;
+
+	SLIST_FOREACH(socket, &udp->sockets, link)
+	if (net_endpoint_equal(&socket->local, local))
+		return socket;
+	return NULL;
+}
+
+int sip_udp_send(struct sip_udp *udp, const struct sip_flow *flow, const void *octets, size_t len)
+{
+	struct udp_socket *socket = find(udp, &flow->local);
+	struct sockaddr_storage to;
+	socklen_t to_len;
+
+	if (!socket)
+		return -ENOTCONN;
+	if (flow->remote.address.family != socket->local.address.family)
+		return -EAFNOSUPPORT;
+	to_len = net_endpoint_to_sockaddr(&flow->remote, &to);
+	if (sendto(socket->fd, octets, len, 0, (struct sockaddr *)&to, to_len) < 0)
+		return -errno;
+	return 0;
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *context)
+{
+	struct udp_socket *socket = context;
+	struct sip_udp *udp = socket->udp;
+
+	(void)what;
+	for (unsigned i = 0; i < BURST_MAX; i++) {
+		struct sip_flow flow = {.transport = SIP_UDP, .local = socket->local};
+		struct sockaddr_storage from;
+		socklen_t from_len = sizeof(from);
+		ssize_t len = recvfrom(fd, udp->datagram, sizeof(udp->datagram), 0,
+			(struct sockaddr *)&from, &from_len);
+
+		if (len < 0)
+			return; /* EAGAIN, or an ICMP error about something sent before */
+		if (net_endpoint_from_sockaddr((struct sockaddr *)&from, &flow.remote) == 0)
+			sip_entry_receive(udp->entry, udp->datagram, (size_t)len, &flow);
+	}
+}
+
+int sip_udp_listen(
+	struct sip_udp *udp, const struct net_endpoint *local, struct net_endpoint *bound)
+{
+	struct udp_socket *socket = calloc(1, sizeof(*socket));
+	const int size = RECEIVE_BUFFER;
+	int error;
+
+	if (!socket)
+		return -ENOMEM;
+	socket->udp = udp;
+	error = sip_socket_open(SIP_UDP, local, false, &socket->local, &socket->fd);
+	if (error)
+		goto free_socket;
+	(void)setsockopt(socket->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	error = -ENOMEM;
+	socket->event = event_new(udp->base, socket->fd, EV_READ | EV_PERSIST, on_readable, socket);
+	if (!socket->event)
+		goto close_socket;
+	if (event_add(socket->event, NULL))
+		goto free_event;
+	SLIST_INSERT_HEAD(&udp->sockets, socket, link);
+	if (bound)
+		*bound = socket->local;
+	return 0;
+
+free_event:
+	event_free(socket->event);
+close_socket:
+	close(socket->fd);
+free_socket:
+	free(socket);
+	return error;
+}
+
+void sip_udp_destroy(struct sip_udp *udp)
+{
+	struct udp_socket *socket;
+
+	if (!udp)
+		return;
+	while ((socket = SLIST_FIRST(&udp->sockets))) {
+		SLIST_REMOVE_HEAD(&udp->sockets, link);
+		event_free(socket->event);
+		close(socket->fd);
+		free(socket);
+	}
+	free(udp);
+}
