@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""SIP over TCP against the whole gateway: bare at the unprotected port, and inside of ESP between
+the kernel's TCP and ours."""
+import socket
+
+import pytest
+
+from esp_tun import EspTun
+from eventually import eventually
+from ims_judge import ImsJudge, Message
+from topology import PCSCF, UE, UE_TWO, standing_in
+
+IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
+
+
+def connect(topology, local, port=5060, local_port=0):
+    with standing_in(topology.ue):
+        tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    topology.sockets.append(tcp)
+    tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    tcp.settimeout(20)
+    tcp.bind((local, local_port))
+    tcp.connect((PCSCF, port))
+    return tcp
+
+
+def hear(tcp, messages=1):
+    """So many messages without a body; fewer where the peer ends."""
+    octets = b""
+    while octets.count(b"\r\n\r\n") < messages:
+        more = tcp.recv(65535)
+        if not more:
+            break
+        octets += more
+    return [Message(one + b"\r\n\r\n") for one in octets.split(b"\r\n\r\n") if one.strip()]
+
+
+def over_tcp(text):
+    return text.replace(b"SIP/2.0/UDP", b"SIP/2.0/TCP")
+
+
+@pytest.fixture
+def judge(gateway):
+    return ImsJudge(gateway.topology, IMPI, ["hmac-sha-1-96"])
+
+
+def sip(gateway):
+    return gateway.counters()["sip"]
+
+
+def test_A_SM1_SM6_by_tcp(gateway, judge):
+    """A-SM6: SM1 by TCP in two segments, its 401 returns on the connection; the same REGISTER once
+    more in one segment with a ping."""
+    tcp = connect(gateway.topology, UE_TWO)
+    text = over_tcp(judge.request(1, 5060, judge.initial_authorization()))
+    tcp.sendall(text[:200])
+    eventually(lambda: sip(gateway)["sip_tcp_accepted"] == 1)
+    tcp.sendall(text[200:])
+    challenge, = hear(tcp)
+    assert challenge.status == 401 and challenge["Security-Server"]
+    tcp.sendall(b"\r\n\r\n")
+    assert tcp.recv(10) == b"\r\n"
+
+
+def test_two_requests_in_one_segment(gateway, judge):
+    """P-USE: several messages in one segment are several messages, each answered."""
+    tcp = connect(gateway.topology, UE_TWO)
+    first = judge.request(1, 5060, judge.initial_authorization(), method="OPTIONS")
+    second = judge.request(2, 5060, judge.initial_authorization(), method="OPTIONS")
+    tcp.sendall(over_tcp(first + second))
+    assert [(one.status, one["CSeq"]) for one in hear(tcp, 2)] == [
+        (403, "1 OPTIONS"), (403, "2 OPTIONS")]
+
+
+@pytest.mark.parametrize("octets, status", [
+    (b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03", None),
+    (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", None),
+    (b"Content-Length", 400), (b"64 KB", 400)])
+def test_hostile_streams(gateway, judge, octets, status):
+    """What can not be cut into messages: 400 where it can be answered, the end in any case, a
+    counter; another UE is not disturbed."""
+    text = over_tcp(judge.request(1, 5060, judge.initial_authorization()))
+    if octets == b"Content-Length":
+        octets = text.replace(b"Content-Length: 0\r\n", b"")
+    elif octets == b"64 KB":
+        octets = text.replace(b"Content-Length", b"Subject: " + bytes([120]) * 70000 +
+                              b"\r\nContent-Length")
+    other = connect(gateway.topology, UE)
+    tcp = connect(gateway.topology, UE_TWO)
+    tcp.sendall(octets)
+    answers = hear(tcp, 2)
+    assert [one.status for one in answers] == ([status] if status else [])
+    assert sip(gateway)["sip_tcp_broken"] == 1
+    other.sendall(b"\r\n\r\n")
+    assert other.recv(10) == b"\r\n"
+
+
+def test_one_source_has_not_all_connections(gateway):
+    """Connections of one source are bounded; those of another are not concerned."""
+    held = [connect(gateway.topology, UE) for _ in range(64)]
+    eventually(lambda: sip(gateway)["sip_tcp_accepted"] == 64)
+    one_more = connect(gateway.topology, UE)
+    assert one_more.recv(10) == b""
+    assert sip(gateway)["sip_tcp_refused"] == 1
+    other = connect(gateway.topology, UE_TWO)
+    other.sendall(b"\r\n\r\n")
+    assert other.recv(10) == b"\r\n"
+    for tcp in held:
+        tcp.close()
+    eventually(lambda: sip(gateway)["sip_tcp_accepted"] == 65)
+    connect(gateway.topology, UE).sendall(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("algorithm", ["hmac-sha-1-96", "hmac-md5-96"])
+def test_A_SM7_SM12_by_tcp_inside_esp(gateway, algorithm):
+    """A-SM7…12, INT-4, P-USE: SM1 by UDP, SM7 by TCP on the same SAs, from port_uc to port_ps; the
+    200 returns on the connection, port_ps to port_uc. Nothing drops. FIN de-registers nobody."""
+    judge = ImsJudge(gateway.topology, IMPI, [algorithm])
+    assert judge.challenge().status == 401
+    tunnel = EspTun(gateway.topology, judge)
+    try:
+        tcp = connect(gateway.topology, UE_TWO, judge.port_ps, judge.port_c)
+        tcp.sendall(over_tcp(judge.request(
+            2, judge.port_s, judge.authorization(judge.res),
+            [("Security-Verify", judge.sm6["Security-Server"])])))
+        answer, = hear(tcp)
+        assert (answer.status, answer["CSeq"]) == (200, "2 REGISTER")
+        tcp.shutdown(socket.SHUT_WR)
+        assert tcp.recv(10) == b""
+        assert tunnel.segments > 2
+        assert gateway.ask("show", "ue", IMPI)["identities"][0]["flag"] == "registered"
+        assert len(gateway.ask("show", "sa")["sas"]) == 4
+        assert gateway.drops() == {}
+    finally:
+        tunnel.close()
