@@ -88,7 +88,7 @@ static void answered(void *context, struct sip_message *response)
 		return;
 	}
 	if (response)
-		trace_hop(trace, attempt->who.has_response ? "SM11" : "SM5", "I-CSCF", "P-CSCF",
+		trace_hop(trace, attempt->who.answers ? "SM11" : "SM5", "I-CSCF", "P-CSCF",
 			attempt->who.impi, sip_reply_reason(response->status), "%u",
 			response->status);
 	free(attempt);
@@ -126,7 +126,7 @@ static void forward(struct attempt *attempt, const struct icscf_scscf *scscf)
 		return;
 	}
 	attempt->icscf->counters.forwarded++;
-	trace_hop(settings->trace, attempt->who.has_response ? "SM9" : "SM3", "I-CSCF", "S-CSCF",
+	trace_hop(settings->trace, attempt->who.answers ? "SM9" : "SM3", "I-CSCF", "S-CSCF",
 		attempt->who.impi, "REGISTER", "%s", scscf->name);
 	attempt->request = NULL;
 	sip_hop_send(

@@ -48,7 +48,7 @@ const char *icscf_identities_read(struct sip_message *request, struct icscf_iden
 	struct sip_text text = {.len = 0};
 	struct sip_auth auth;
 
-	*out = (struct icscf_identities){.has_response = false};
+	*out = (struct icscf_identities){.answers = false};
 	if (!header || sip_auth_parse(request, header, &auth) != 0 ||
 		!sip_auth_find(&auth, "username", &text))
 		return "No private identity";
@@ -56,7 +56,9 @@ const char *icscf_identities_read(struct sip_message *request, struct icscf_iden
 		return "Malformed private identity";
 	if (!read_impu(request, out->impu))
 		return "Malformed public identity";
-	out->has_response = sip_auth_find(&auth, "response", &text) && text.len > 0;
+	/* A report of failure has no response, or an auts beside it (RFC 3310 §3.4). */
+	out->answers = (sip_auth_find(&auth, "response", &text) && text.len > 0) ||
+		       (sip_auth_find(&auth, "nonce", &text) && text.len > 0);
 	out->leaves = read_leaves(request);
 	text = sip_list_top(request, SIP_HEADER_P_VISITED_NETWORK_ID);
 	if (!copy(text, out->visited_network, sizeof(out->visited_network)))

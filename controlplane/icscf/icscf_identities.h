@@ -9,8 +9,8 @@ struct icscf_identities {
 	char impi[CX_IDENTITY_MAX];
 	char impu[CX_IDENTITY_MAX]; /* canonical */
 	char visited_network[CX_IDENTITY_MAX];
-	bool has_response; /* to a challenge: SM8 and not SM2 */
-	bool leaves;       /* asks for no time at all: a de-registration */
+	bool answers; /* a challenge, right or wrong: SM8 and not SM2 */
+	bool leaves;  /* asks for no time at all: a de-registration */
 };
 
 /* NULL, or why not (the reason of a 400). */
