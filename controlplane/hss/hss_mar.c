@@ -93,6 +93,8 @@ static enum cx_result answer_request(
 	if (status == 0)
 		status = store_sqn_put(hss->store, request->impi, &sqn);
 	secret_wipe_bytes(&keys, sizeof(keys));
+	if (status == -EBADMSG)
+		return CX_AUTHENTICATION_REJECTED;
 	return status == 0 ? CX_SUCCESS : CX_UNABLE_TO_COMPLY;
 }
 

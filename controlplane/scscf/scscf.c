@@ -54,10 +54,9 @@ void scscf_answer(struct scscf_attempt *attempt, struct sip_message *response)
 	struct sip_reply_to reply_to = attempt->reply_to;
 
 	if (response)
-		trace_hop(attempt->scscf->settings.trace,
-			attempt->asked.response.len > 0 ? "SM10" : "SM4", "S-CSCF", "I-CSCF",
-			attempt->asked.impi, sip_reply_reason(response->status), "%u",
-			response->status);
+		trace_hop(attempt->scscf->settings.trace, attempt->answers ? "SM10" : "SM4",
+			"S-CSCF", "I-CSCF", attempt->asked.impi, sip_reply_reason(response->status),
+			"%u", response->status);
 	sip_message_destroy(attempt->request);
 	free(attempt);
 	sip_hop_reply(reply_to, response);
@@ -96,7 +95,8 @@ enum kind {
 	INITIAL,      /* REG-2: not integrity protected at the first hop; a response is ignored */
 	ANSWER,       /* a protected response to the challenge that waits */
 	STALE_ANSWER, /* a protected response to another one */
-	REPORT,       /* the UE could not accept the challenge that waits (6.1.2.2, 6.1.3) */
+	REPORT,       /* the UE could not accept the network's MAC in it (6.1.2.2) */
+	RESYNC,       /* nor its SQN (6.1.3) */
 	REFRESH,      /* protected, no response, registered */
 	LEAVE,        /* the same, for no time at all */
 	KINDS
@@ -114,9 +114,12 @@ static enum kind kind_of(const struct scscf_attempt *attempt)
 		       strcmp(user->impu, asked->impu) == 0;
 
 	/* An auts makes it a report, whatever response stands beside it (RFC 3310 §3.4). */
-	if (answers && (asked->response.len == 0 || asked->has_auts))
+	if (answers && asked->has_auts)
+		return RESYNC;
+	if (answers && asked->response.len == 0)
 		return REPORT;
-	if (!asked->is_protected)
+	/* P-SQN: an AUTS that answers no challenge of ours is ignored. */
+	if (!asked->is_protected || asked->has_auts)
 		return INITIAL;
 	if (asked->response.len > 0)
 		return answers ? ANSWER : STALE_ANSWER;
@@ -131,7 +134,8 @@ static void (*const steps[KINDS])(struct scscf_attempt *attempt) = {
 	[INITIAL] = scscf_challenge,
 	[ANSWER] = scscf_verify,
 	[STALE_ANSWER] = scscf_challenge,
-	[REPORT] = scscf_fail,
+	[REPORT] = scscf_report,
+	[RESYNC] = scscf_resync,
 	[REFRESH] = scscf_challenge,
 	[LEAVE] = scscf_accept,
 };
@@ -141,6 +145,7 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 	struct scscf *scscf = element;
 	struct scscf_attempt *attempt = calloc(1, sizeof(*attempt));
 	struct scscf_defect defect;
+	enum kind kind;
 
 	if (!attempt) {
 		sip_message_destroy(request);
@@ -163,7 +168,9 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 		scscf_refuse(attempt, defect.status, defect.reason);
 		return;
 	}
-	steps[kind_of(attempt)](attempt);
+	kind = kind_of(attempt);
+	attempt->answers = kind == ANSWER || kind == REPORT || kind == RESYNC;
+	steps[kind](attempt);
 }
 
 struct sip_next_hop scscf_hop(struct scscf *scscf)

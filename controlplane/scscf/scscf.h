@@ -37,7 +37,9 @@ struct scscf_settings {
 	X(registered, "scscf_registered", "authentications that succeeded")                  \
 	X(wrong_response, "scscf_wrong_response", "responses that were not XRES's")          \
 	X(reported_failures, "scscf_reported_failures",                                      \
-		"authentication failures that UEs reported")                                 \
+		"authentication failures that UEs reported (MAC)")                           \
+	X(resyncs, "scscf_resyncs", "synchronisation failures that UEs reported (AUTS)")     \
+	X(wrong_resyncs, "scscf_wrong_resyncs", "of these, with a wrong MAC-S")              \
 	X(timeouts, "scscf_timeouts", "challenges that nobody answered in time")             \
 	X(deregistered, "scscf_deregistered", "de-registrations by the user")                \
 	X(expired, "scscf_expired", "registrations that ended by their expiry")              \

@@ -39,9 +39,9 @@ static bool send_challenge(struct scscf_attempt *attempt, struct scscf_user *use
 	if (scscf_user_is_challenged(user) && strcmp(user->impu, asked->impu) != 0)
 		scscf_drop_challenge(user);
 	response = scscf_response(attempt, 401, NULL);
-	if (response && (add_challenge(response, scscf->settings.realm, &vector) != 0 ||
-				scscf_user_start_challenge(user, &vector, asked->impu,
-					asked->call_id.at, asked->call_id.len) != 0)) {
+	if (response &&
+		(add_challenge(response, scscf->settings.realm, &vector) != 0 ||
+			scscf_user_start_challenge(user, &vector, asked, attempt->resyncs) != 0)) {
 		sip_message_destroy(response);
 		response = NULL;
 	}
@@ -56,15 +56,21 @@ static bool send_challenge(struct scscf_attempt *attempt, struct scscf_user *use
 	return true;
 }
 
-/* CM2. */
+/* CM2, CM4. */
 static void vectors_came(void *context, const struct cx_maa *answer)
 {
 	struct scscf_attempt *attempt = context;
 	struct scscf *scscf = attempt->scscf;
 	struct scscf_user *user;
 
-	trace_hop(scscf->settings.trace, "CM2", "HSS", "S-CSCF", attempt->asked.impi,
-		"Cx-AV-Req-Resp", "%d, n=%u", (int)answer->result, answer->count);
+	trace_hop(scscf->settings.trace, attempt->resyncs > 0 ? "CM4" : "CM2", "HSS", "S-CSCF",
+		attempt->asked.impi, "Cx-AV-Req-Resp", "%d, n=%u", (int)answer->result,
+		answer->count);
+	if (answer->result == CX_AUTHENTICATION_REJECTED) {
+		scscf->counters.wrong_resyncs++;
+		scscf_fail(attempt);
+		return;
+	}
 	if (!cx_succeeded(answer->result) || answer->count == 0) {
 		scscf_give_up(attempt, answer->result == CX_UNABLE_TO_COMPLY ? 500 : 403);
 		return;
@@ -74,6 +80,8 @@ static void vectors_came(void *context, const struct cx_maa *answer)
 		scscf_give_up(attempt, 500);
 		return;
 	}
+	if (attempt->resyncs > 0)
+		scscf_user_drop_vectors(user);
 	if (scscf_user_add_vectors(user, answer->vectors, answer->count) != 0 ||
 		!send_challenge(attempt, user)) {
 		scscf_user_let_go(user);
@@ -81,25 +89,32 @@ static void vectors_came(void *context, const struct cx_maa *answer)
 	}
 }
 
-/* CM1, where it is needed. */
-static void want_vector(struct scscf_attempt *attempt)
+void scscf_challenge_ask(struct scscf_attempt *attempt, const uint8_t *rand, const uint8_t *auts)
 {
 	struct scscf *scscf = attempt->scscf;
-	struct scscf_user *user = scscf_user_find(scscf, attempt->asked.impi);
 	const struct cx_mar mar = {
 		.impi = attempt->asked.impi,
 		.impu = attempt->asked.impu,
 		.scscf = scscf->settings.name,
 		.vectors = scscf->settings.vectors_per_request,
+		.rand = rand,
+		.auts = auts,
 	};
 
-	if (user && send_challenge(attempt, user))
-		return;
 	scscf->counters.vector_requests++;
-	trace_hop(scscf->settings.trace, "CM1", "S-CSCF", "HSS", mar.impi, "Cx-AV-Req", "m=%u",
-		mar.vectors);
+	trace_hop(scscf->settings.trace, auts ? "CM3" : "CM1", "S-CSCF", "HSS", mar.impi,
+		"Cx-AV-Req", "m=%u%s", mar.vectors, auts ? ", RAND, AUTS" : "");
 	if (scscf->settings.cx.mar(scscf->settings.cx.hss, &mar, vectors_came, attempt) != 0)
 		scscf_give_up(attempt, 500);
+}
+
+/* AKA-3 */
+static void want_vector(struct scscf_attempt *attempt)
+{
+	struct scscf_user *user = scscf_user_find(attempt->scscf, attempt->asked.impi);
+
+	if (!user || !send_challenge(attempt, user))
+		scscf_challenge_ask(attempt, NULL, NULL);
 }
 
 static void flag_put(void *context, const struct cx_put_answer *answer)

@@ -30,20 +30,34 @@ static void clear_flag(
 		put_answered(attempt, &none);
 }
 
+/* Another challenge of this IMPU: its own end decides on the flag. */
+static bool is_waiting(const struct scscf_user *user, const char *impu)
+{
+	return user && scscf_user_is_challenged(user) && strcmp(user->impu, impu) == 0;
+}
+
 void scscf_fail(struct scscf_attempt *attempt)
 {
 	struct scscf *scscf = attempt->scscf;
 	struct scscf_user *user = scscf_user_find(scscf, attempt->asked.impi);
 	const struct cx_put_answer unchanged = {.result = CX_SUCCESS};
+	bool waits = is_waiting(user, attempt->asked.impu);
 
-	if (attempt->asked.response.len == 0 || attempt->asked.has_auts)
-		scscf->counters.reported_failures++;
-	scscf_user_end_challenge(user);
-	scscf_user_let_go(user);
-	if (scscf_registration_find(scscf, attempt->asked.impu))
+	if (user)
+		scscf_user_let_go(user);
+	if (waits || scscf_registration_find(scscf, attempt->asked.impu))
 		put_answered(attempt, &unchanged);
 	else
 		clear_flag(scscf, attempt->asked.impi, attempt->asked.impu, attempt);
+}
+
+void scscf_report(struct scscf_attempt *attempt)
+{
+	struct scscf *scscf = attempt->scscf;
+
+	scscf->counters.reported_failures++;
+	scscf_user_end_challenge(scscf_user_find(scscf, attempt->asked.impi));
+	scscf_fail(attempt);
 }
 
 void scscf_give_up(struct scscf_attempt *attempt, unsigned status)
@@ -51,7 +65,7 @@ void scscf_give_up(struct scscf_attempt *attempt, unsigned status)
 	struct scscf *scscf = attempt->scscf;
 	const struct scscf_request *asked = &attempt->asked;
 	const struct scscf_user *user = scscf_user_find(scscf, asked->impi);
-	bool waits = user && scscf_user_is_challenged(user) && strcmp(user->impu, asked->impu) == 0;
+	bool waits = is_waiting(user, asked->impu);
 
 	if (!waits && !scscf_registration_find(scscf, asked->impu))
 		clear_flag(scscf, asked->impi, asked->impu, NULL);

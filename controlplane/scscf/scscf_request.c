@@ -40,7 +40,7 @@ static bool read_credentials(
 			    sip_text_equal_nocase(text, sip_text("yes"));
 	(void)sip_auth_find(&out->auth, "nonce", &out->nonce);
 	(void)sip_auth_find(&out->auth, "response", &out->response);
-	out->has_auts = sip_auth_find(&out->auth, "auts", NULL);
+	out->has_auts = sip_auth_find(&out->auth, "auts", &out->auts);
 	return true;
 }
 

@@ -13,6 +13,7 @@ struct scscf_request {
 	bool is_protected;        /* integrity-protected="yes"; absence is "no" (P-IPI) */
 	struct sip_text nonce;    /* that it answers; empty: none */
 	struct sip_text response; /* empty: none */
+	struct sip_text auts;     /* where has_auts; may be empty */
 	bool has_auts;
 	struct sip_text call_id;
 	uint32_t cseq;

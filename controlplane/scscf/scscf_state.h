@@ -23,13 +23,20 @@ struct scscf_attempt {
 	struct sip_message *request;
 	struct sip_reply_to reply_to;
 	struct scscf_request asked;
+	bool answers;     /* the challenge that waited: SM9 and not SM3 */
+	unsigned resyncs; /* this one and those right before it (6.1.3) */
 };
 
 /* The steps that a REGISTER may take; each answers it and ends the attempt. */
 void scscf_challenge(struct scscf_attempt *attempt); /* scscf_challenge.c: SM4 */
 void scscf_verify(struct scscf_attempt *attempt);    /* scscf_verify.c: SM9 */
+void scscf_resync(struct scscf_attempt *attempt);    /* scscf_resync.c: SM9 of flow C */
+void scscf_report(struct scscf_attempt *attempt);    /* scscf_fail.c: SM9 of flow B */
 void scscf_accept(struct scscf_attempt *attempt);    /* scscf_accept.c: SM10 */
 void scscf_fail(struct scscf_attempt *attempt);      /* scscf_fail.c: SM10 of flow B */
+
+/* CM1, or CM3 where the HSS is to resynchronise (rand and auts, else NULL); then SM4. */
+void scscf_challenge_ask(struct scscf_attempt *attempt, const uint8_t *rand, const uint8_t *auts);
 
 /* The end of an attempt without more than a status; reason NULL: the usual one. */
 void scscf_refuse(struct scscf_attempt *attempt, unsigned status, const char *reason);

@@ -39,7 +39,7 @@ struct scscf_user *scscf_user_get(struct scscf *scscf, const char *impi)
 	return user;
 }
 
-static void drop_vectors(struct scscf_user *user)
+void scscf_user_drop_vectors(struct scscf_user *user)
 {
 	if (user->vectors)
 		secret_wipe_bytes(user->vectors, user->vector_count * sizeof(*user->vectors));
@@ -51,7 +51,7 @@ static void drop_vectors(struct scscf_user *user)
 void scscf_user_free(struct scscf_user *user)
 {
 	scscf_user_end_challenge(user);
-	drop_vectors(user);
+	scscf_user_drop_vectors(user);
 	HASH_DEL(user->scscf->users, user);
 	free(user->impi);
 	free(user);
@@ -76,7 +76,7 @@ int scscf_user_add_vectors(struct scscf_user *user, const struct cx_vector *vect
 	if (left > 0)
 		memcpy(all, user->vectors + user->next_vector, left * sizeof(*all));
 	memcpy(all + left, vectors, count * sizeof(*all));
-	drop_vectors(user);
+	scscf_user_drop_vectors(user);
 	user->vectors = all;
 	user->vector_count = left + count;
 	return 0;
@@ -90,14 +90,15 @@ bool scscf_user_take_vector(struct scscf_user *user, struct cx_vector *out)
 	secret_wipe_bytes(&user->vectors[user->next_vector], sizeof(*out));
 	user->next_vector++;
 	if (user->next_vector == user->vector_count)
-		drop_vectors(user);
+		scscf_user_drop_vectors(user);
 	return true;
 }
 
 int scscf_user_start_challenge(struct scscf_user *user, const struct cx_vector *vector,
-	const char *impu, const char *call_id, size_t call_id_len)
+	const struct scscf_request *asked, unsigned resyncs)
 {
-	char *own_impu = strdup(impu), *own_call_id = strndup(call_id, call_id_len);
+	char *own_impu = strdup(asked->impu);
+	char *own_call_id = strndup(asked->call_id.at, asked->call_id.len);
 
 	if (!own_impu || !own_call_id) {
 		free(own_impu);
@@ -109,6 +110,7 @@ int scscf_user_start_challenge(struct scscf_user *user, const struct cx_vector *
 	user->xres = vector->xres;
 	user->impu = own_impu;
 	user->call_id = own_call_id;
+	user->resyncs = resyncs;
 	timer_queue_arm(user->scscf->settings.timers, &user->challenge,
 		user->scscf->settings.reg_await_auth_ms, scscf_challenge_timeout, user);
 	return 0;

@@ -7,6 +7,7 @@
 #include "aka_nonce.h"
 #include "cx_vector.h"
 #include "scscf.h"
+#include "scscf_request.h"
 #include "table.h"
 
 struct scscf_user {
@@ -22,6 +23,7 @@ struct scscf_user {
 	char nonce[AKA_NONCE_TEXT + 1];
 	struct secret xres;
 	char *impu, *call_id; /* of the challenged REGISTER */
+	unsigned resyncs;     /* that led to it, one right after the other */
 
 	UT_hash_handle hh;
 };
@@ -42,15 +44,17 @@ void scscf_user_free(struct scscf_user *user);
 int scscf_user_add_vectors(struct scscf_user *user, const struct cx_vector *vectors, unsigned count)
 	__attribute__((warn_unused_result));
 
+/* Those that are unused are so for ever: the HSS resynchronised (TS 33.102 §6.3.5). */
+void scscf_user_drop_vectors(struct scscf_user *user);
+
 /* First in, first out (AKA-4), and never twice (AKA-5). False where there is none (AKA-3). The
  * caller wipes it. */
 bool scscf_user_take_vector(struct scscf_user *user, struct cx_vector *out)
 	__attribute__((warn_unused_result));
 
-/* The challenge that waits from now on, instead of an older one. 0 or -ENOMEM. */
+/* The challenge of this REGISTER waits from now on, instead of an older one. 0 or -ENOMEM. */
 int scscf_user_start_challenge(struct scscf_user *user, const struct cx_vector *vector,
-	const char *impu, const char *call_id, size_t call_id_len)
-	__attribute__((warn_unused_result));
+	const struct scscf_request *asked, unsigned resyncs) __attribute__((warn_unused_result));
 
 static inline bool scscf_user_is_challenged(const struct scscf_user *user)
 {

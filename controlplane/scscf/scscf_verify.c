@@ -53,6 +53,7 @@ void scscf_verify(struct scscf_attempt *attempt)
 	if (!is_right(attempt, user)) {
 		scscf->counters.wrong_response++;
 		log_metered(&meter, LOG_NOTICE, "scscf: impi=%s wrong response", user->impi);
+		scscf_user_end_challenge(user);
 		scscf_fail(attempt);
 		return;
 	}

@@ -84,8 +84,7 @@ struct store_registration home_flag(const struct home *home, const char *impu)
 	return flag.found;
 }
 
-void home_isim(const struct home *home, const uint8_t rand[MILENAGE_RAND_LEN],
-	const uint8_t autn[MILENAGE_AUTN_LEN], struct isim_answer *out)
+static struct milenage open_isim(const struct home *home)
 {
 	struct milenage milenage;
 	uint8_t k[MILENAGE_KEY_LEN], opc[MILENAGE_KEY_LEN];
@@ -93,6 +92,23 @@ void home_isim(const struct home *home, const uint8_t rand[MILENAGE_RAND_LEN],
 	assert_int_equal(hex_decode(K, strlen(K), k, sizeof(k)), 0);
 	assert_int_equal(hex_decode(OPC, strlen(OPC), opc, sizeof(opc)), 0);
 	milenage_open(&milenage, home->aes, k, opc);
+	return milenage;
+}
+
+void home_isim(const struct home *home, const uint8_t rand[MILENAGE_RAND_LEN],
+	const uint8_t autn[MILENAGE_AUTN_LEN], struct isim_answer *out)
+{
+	struct milenage milenage = open_isim(home);
+
 	assert_int_equal(isim_answer_challenge(&milenage, rand, autn, out), 0);
+	milenage_close(&milenage);
+}
+
+void home_auts(const struct home *home, const uint8_t rand[MILENAGE_RAND_LEN], uint64_t sqn_ms,
+	uint8_t auts[MILENAGE_AUTS_LEN])
+{
+	struct milenage milenage = open_isim(home);
+
+	isim_make_auts(&milenage, rand, sqn_ms, auts);
 	milenage_close(&milenage);
 }

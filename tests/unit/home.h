@@ -33,3 +33,7 @@ struct store_registration home_flag(const struct home *home, const char *impu);
 /* What the ISIM makes of a challenge; fails the test where MAC is wrong. */
 void home_isim(const struct home *home, const uint8_t rand[MILENAGE_RAND_LEN],
 	const uint8_t autn[MILENAGE_AUTN_LEN], struct isim_answer *out);
+
+/* What the ISIM says of this challenge where the highest SQN that it accepted is sqn_ms. */
+void home_auts(const struct home *home, const uint8_t rand[MILENAGE_RAND_LEN], uint64_t sqn_ms,
+	uint8_t auts[MILENAGE_AUTS_LEN]);

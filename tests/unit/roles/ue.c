@@ -61,10 +61,22 @@ const char ue_first_authorization[] =
 	"Digest username=\"alice@home.net\",realm=\"home.net\",uri=\"sip:home.net\",nonce=\"\","
 	"response=\"\"";
 
-void ue_take_challenge(void)
+static struct milenage open_isim(void)
 {
 	struct milenage milenage;
-	uint8_t k[16], op[16], opc[16], rand[AKA_RAND_LEN], autn[AKA_AUTN_LEN];
+	uint8_t k[16], op[16], opc[16];
+
+	assert_int_equal(hex_decode("0396eb317b6d1c36f19c1c84cd6ffd16", 32, k, 16), 0);
+	assert_int_equal(hex_decode("ff53bade17df5d4e793073ce9d7579fa", 32, op, 16), 0);
+	milenage_derive_opc(network.aes, k, op, opc);
+	milenage_open(&milenage, network.aes, k, opc);
+	return milenage;
+}
+
+void ue_take_challenge(void)
+{
+	struct milenage milenage = open_isim();
+	uint8_t rand[AKA_RAND_LEN], autn[AKA_AUTN_LEN];
 	char row[1024];
 	const char *at;
 
@@ -74,10 +86,6 @@ void ue_take_challenge(void)
 	assert_non_null(at);
 	snprintf(ue_nonce, sizeof(ue_nonce), "%.*s", AKA_NONCE_TEXT, at + 7);
 	assert_int_equal(aka_nonce_parse(ue_nonce, strlen(ue_nonce), rand, autn), 0);
-	assert_int_equal(hex_decode("0396eb317b6d1c36f19c1c84cd6ffd16", 32, k, 16), 0);
-	assert_int_equal(hex_decode("ff53bade17df5d4e793073ce9d7579fa", 32, op, 16), 0);
-	milenage_derive_opc(network.aes, k, op, opc);
-	milenage_open(&milenage, network.aes, k, opc);
 	assert_int_equal(isim_answer_challenge(&milenage, rand, autn, &ue_isim), 0);
 	milenage_close(&milenage);
 	value_of("Security-Server", ue_server_list, sizeof(ue_server_list));
@@ -107,5 +115,32 @@ const char *ue_answer_authorization(void)
 		"nonce=\"%s\",algorithm=AKAv1-MD5,qop=auth,nc=00000001,cnonce=\"7f3a9c21\","
 		"response=\"%s\"",
 		ue_nonce, response);
+	return row;
+}
+
+const char *ue_mac_failure_authorization(void)
+{
+	static char row[512];
+
+	snprintf(row, sizeof(row),
+		"Digest username=\"alice@home.net\",realm=\"home.net\",uri=\"sip:home.net\","
+		"nonce=\"%s\",algorithm=AKAv1-MD5,response=\"\"",
+		ue_nonce);
+	return row;
+}
+
+const char *ue_sync_failure_authorization(uint64_t sqn_ms, bool sound)
+{
+	static char row[1024];
+	struct milenage milenage = open_isim();
+	uint8_t rand[AKA_RAND_LEN], autn[AKA_AUTN_LEN], auts[AKA_AUTS_LEN];
+	char base64[AKA_AUTS_TEXT + 1];
+
+	assert_int_equal(aka_nonce_parse(ue_nonce, strlen(ue_nonce), rand, autn), 0);
+	isim_make_auts(&milenage, rand, sqn_ms, auts);
+	milenage_close(&milenage);
+	auts[AKA_AUTS_LEN - 1] ^= !sound;
+	aka_auts_print(auts, base64);
+	snprintf(row, sizeof(row), "%s,auts=\"%s\"", ue_mac_failure_authorization(), base64);
 	return row;
 }

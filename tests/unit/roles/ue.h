@@ -2,6 +2,7 @@
 /* The UE of the test with its ISIM: alice, who speaks SIP texts to the network. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "aka_nonce.h"
@@ -38,3 +39,9 @@ void ue_take_challenge(void);
 
 /* Authorization of SM7; RES as ue_isim has it. */
 const char *ue_answer_authorization(void);
+
+/* Authorization of a REGISTER that reports that the last challenge is not acceptable: flow B. */
+const char *ue_mac_failure_authorization(void);
+
+/* Flow C: the highest SQN that the ISIM has accepted is sqn_ms; sound: MAC-S is right. */
+const char *ue_sync_failure_authorization(uint64_t sqn_ms, bool sound);

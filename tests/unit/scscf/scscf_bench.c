@@ -222,6 +222,34 @@ const char *bench_credentials_of(const char *realm, bool qop)
 	return credentials(realm, qop, "yes");
 }
 
+const char *bench_auts(uint64_t sqn_ms, bool sound, const char *protection)
+{
+	static char text[512];
+	uint8_t rand[AKA_RAND_LEN], autn[AKA_AUTN_LEN], auts[AKA_AUTS_LEN];
+	char base64[AKA_AUTS_TEXT + 1];
+
+	assert_int_equal(aka_nonce_parse(bench.nonce, strlen(bench.nonce), rand, autn), 0);
+	home_auts(&bench.home, rand, sqn_ms, auts);
+	auts[AKA_AUTS_LEN - 1] ^= !sound;
+	aka_auts_print(auts, base64);
+	snprintf(text, sizeof(text),
+		"Digest username=\"" HOME_IMPI "\",realm=\"home.net\",uri=\"sip:home.net\","
+		"nonce=\"%s\",algorithm=AKAv1-MD5,response=\"\",auts=\"%s\","
+		"integrity-protected=\"%s\"",
+		bench.nonce, base64, protection);
+	return text;
+}
+
+uint64_t bench_sqn(void)
+{
+	uint8_t rand[AKA_RAND_LEN], autn[AKA_AUTN_LEN];
+	struct isim_answer isim;
+
+	assert_int_equal(aka_nonce_parse(bench.nonce, strlen(bench.nonce), rand, autn), 0);
+	home_isim(&bench.home, rand, autn, &isim);
+	return isim.sqn;
+}
+
 void bench_release_sar(void)
 {
 	bench.sar_held = false;

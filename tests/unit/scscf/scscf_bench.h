@@ -76,6 +76,13 @@ const char *bench_credentials(const char *protection);
 /* The same, protected, by a UE that believes in another realm, or (RFC 2617 §3.2.2.1) in no qop. */
 const char *bench_credentials_of(const char *realm, bool qop);
 
+/* Value of Authorization of a UE that refused the last challenge's SQN, since it has seen sqn_ms:
+ * with AUTS; sound: its MAC-S is right. */
+const char *bench_auts(uint64_t sqn_ms, bool sound, const char *protection);
+
+/* SQN of the last challenge. */
+uint64_t bench_sqn(void);
+
 void bench_release_sar(void);
 
 /* SM3 and SM9 of an ordinary registration; both are asserted. */
