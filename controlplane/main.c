@@ -18,6 +18,7 @@
 #include "sandbox.h"
 
 #define TRANSACTIONS_MAX 100000
+#define ANSWERS_MAX      ((size_t)128 * 1024 * 1024) /* 10 s of 16 000 answers a second */
 #define TURN_MAX_MS      1000 /* a bell that was not heard is found by then */
 
 struct controlplane {
@@ -145,6 +146,7 @@ static int open_transport(struct controlplane *plane, struct sip_next_hop elemen
 		.random = random_system(),
 		.timers = SIP_TIMERS_GM,
 		.transactions_max = TRANSACTIONS_MAX,
+		.answers_max = ANSWERS_MAX,
 		.element = element,
 	};
 	const struct sip_tcp_limits limits = listeners_limits();

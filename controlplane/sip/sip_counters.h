@@ -20,6 +20,7 @@
 	X(retransmissions_answered, "sip_retransmissions_answered", "answer sent once more")     \
 	X(transactions_full, "sip_transactions_full", "refused with 503: too many transactions") \
 	X(transactions_abandoned, "sip_transactions_abandoned", "no answer came in time")        \
+	X(answers_shed, "sip_answers_shed", "answers forgotten before Timer J: no more room")    \
 	X(client_requests, "sip_client_requests", "requests of our own that left")               \
 	X(client_retransmissions, "sip_client_retransmissions", "sent again: no answer yet")     \
 	X(client_timeouts, "sip_client_timeouts", "408: nobody answered before Timer F")         \

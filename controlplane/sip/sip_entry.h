@@ -23,7 +23,8 @@ struct sip_entry_settings {
 	struct clock clock;
 	struct random random;
 	struct sip_timers timers;    /* of what arrives, and of what sip_entry_hop sends */
-	size_t transactions_max;     /* pending and completed server ones; the same of clients */
+	size_t transactions_max;     /* pending server ones; the same of clients */
+	size_t answers_max;          /* octets that completed ones may take (sip_answers.h) */
 	struct sip_next_hop element; /* gets every valid new request; Via is marked already */
 	struct sip_sender sender;
 	/* Called, if not NULL, for each message that is received or sent as octets. */

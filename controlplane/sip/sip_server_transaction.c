@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "sip_answers.h"
 #include "sip_cseq.h"
 #include "sip_keyed_hash.h"
 #include "sip_list.h"
@@ -13,12 +14,11 @@
 #define uthash_nonfatal_oom(transaction) ((transaction)->hashed = false)
 #include <uthash.h>
 
-/* Answers are kept as long as this much is not exceeded on average. */
+/* Provisional responses are kept as long as this much is not exceeded on average. */
 #define RESPONSE_LEN_MEAN 2048
 
 enum state {
-	PENDING, /* Trying or Proceeding: the element owes the final response */
-	COMPLETED /* the final response is repeated until Timer J */,
+	PENDING,  /* Trying or Proceeding: the element owes the final response */
 	ABANDONED /* too late: kept only because the element still holds reply_to */
 };
 
@@ -30,7 +30,7 @@ struct transaction {
 	uint64_t due_ms;
 	struct sip_flow back; /* where a response goes unless it says otherwise */
 	struct sip_flow sent; /* where the last one went */
-	char *response;       /* as sent last; NULL: none */
+	char *response;       /* provisional, as sent last; NULL: none */
 	size_t response_len;
 	enum state state;
 	bool hashed;
@@ -41,8 +41,9 @@ TAILQ_HEAD(transaction_list, transaction);
 struct sip_server_transactions {
 	struct sip_output *output;
 	struct transaction *by_key;
+	struct sip_answers *answers; /* of completed ones */
 	/* In order of due_ms without sorting: all of one list wait equally long. */
-	struct transaction_list pending, completed, abandoned;
+	struct transaction_list pending, abandoned;
 	uint8_t hash_key[SIP_KEYED_HASH_LEN];
 	size_t count, response_octets;
 };
@@ -53,9 +54,12 @@ int sip_server_transactions_create(struct sip_output *output, struct sip_server_
 
 	if (!table)
 		return -ENOMEM;
+	if (sip_answers_create(output->settings->answers_max, &table->answers)) {
+		free(table);
+		return -ENOMEM;
+	}
 	table->output = output;
 	TAILQ_INIT(&table->pending);
-	TAILQ_INIT(&table->completed);
 	TAILQ_INIT(&table->abandoned);
 	random_fill(&output->settings->random, table->hash_key, sizeof(table->hash_key));
 	*out = table;
@@ -72,9 +76,7 @@ static struct transaction_list *list_of(struct transaction *transaction)
 {
 	struct sip_server_transactions *table = transaction->table;
 
-	if (transaction->state == PENDING)
-		return &table->pending;
-	return transaction->state == COMPLETED ? &table->completed : &table->abandoned;
+	return transaction->state == PENDING ? &table->pending : &table->abandoned;
 }
 
 static void move(struct transaction *transaction, enum state state)
@@ -119,8 +121,8 @@ void sip_server_transactions_destroy(struct sip_server_transactions *table)
 	if (!table)
 		return;
 	release_all(&table->pending);
-	release_all(&table->completed);
 	release_all(&table->abandoned);
+	sip_answers_destroy(table->answers);
 	free(table);
 }
 
@@ -158,17 +160,31 @@ static unsigned hash_value(const uint8_t *key)
 	return value;
 }
 
-static void repeat(struct transaction *transaction)
+/* A request that was seen before: true where it was, and is dealt with. */
+static bool repeat(struct sip_server_transactions *table, const uint8_t *key)
 {
-	struct sip_output *output = transaction->table->output;
+	struct sip_output *output = table->output;
+	struct transaction *transaction;
+	struct sip_flow flow;
+	const void *octets;
+	size_t len;
 
-	if (!transaction->response) {
+	HASH_FIND_BYHASHVALUE(
+		hh, table->by_key, key, SIP_KEYED_HASH_LEN, hash_value(key), transaction);
+	if (transaction && !transaction->response) {
 		output->counters->retransmissions_absorbed++;
-		return;
+		return true;
+	}
+	if (transaction) {
+		flow = transaction->sent;
+		octets = transaction->response;
+		len = transaction->response_len;
+	} else if (!sip_answers_find(table->answers, key, &flow, &octets, &len)) {
+		return false;
 	}
 	output->counters->retransmissions_answered++;
-	sip_output_send(
-		output, &transaction->sent, transaction->response, transaction->response_len);
+	sip_output_send(output, &flow, octets, len);
+	return true;
 }
 
 /* Kept for repetition; without memory a retransmission is absorbed instead. */
@@ -187,29 +203,34 @@ static void keep_response(struct transaction *transaction)
 	transaction->table->response_octets += output->len;
 }
 
-static void complete(struct transaction *transaction)
+/* Over UDP for whoever asks again; Timer J is 0 on a reliable transport. Without memory a
+ * retransmission is a new request. */
+static void keep_answer(struct transaction *transaction)
 {
-	const struct sip_entry_settings *settings = transaction->table->output->settings;
+	struct sip_server_transactions *table = transaction->table;
+	struct sip_output *output = table->output;
+	uint64_t due_ms = clock_now_ms(&output->settings->clock) + lifetime_ms(table);
 
-	/* Timer J is 0 on a reliable transport. */
-	if (transaction->back.transport != SIP_UDP) {
-		release(transaction);
-		return;
-	}
-	transaction->due_ms = clock_now_ms(&settings->clock) + lifetime_ms(transaction->table);
-	move(transaction, COMPLETED);
+	if (sip_answers_keep(table->answers, transaction->key, &transaction->sent, output->octets,
+		    output->len, due_ms))
+		output->counters->no_memory++;
+	output->counters->answers_shed = sip_answers_shed(table->answers);
 }
 
 /* On a connection the answer returns there, whatever the element says (RFC 3261 §18.2.2, P-USE);
  * where it is gone, a new one goes to where the element would send a datagram. */
-static void send_response(struct transaction *transaction, const struct sip_flow *wanted)
+static void send_response(
+	struct transaction *transaction, const struct sip_flow *wanted, bool final)
 {
 	struct sip_output *output = transaction->table->output;
 	bool decided = wanted->remote.address.family != NET_NONE;
 
 	if (transaction->back.transport == SIP_UDP) {
 		transaction->sent = decided ? *wanted : transaction->back;
-		keep_response(transaction);
+		if (final)
+			keep_answer(transaction);
+		else
+			keep_response(transaction);
 		sip_output_send(output, &transaction->sent, output->octets, output->len);
 	} else if (!sip_output_send(output, &transaction->back, output->octets, output->len) &&
 		   decided) {
@@ -225,19 +246,14 @@ static void reply(void *context, struct sip_message *response)
 	struct sip_output *output = transaction->table->output;
 	bool final = !response || response->status >= 200;
 
-	if (transaction->state == COMPLETED)
-		goto destroy_response; /* the element owes nothing any more */
-	if (transaction->state == ABANDONED || !response || sip_output_print(output, response)) {
-		if (transaction->state == PENDING && response)
+	if (transaction->state == PENDING && response) {
+		if (sip_output_print(output, response) == 0)
+			send_response(transaction, &response->flow, final);
+		else
 			output->counters->send_failures++; /* longer than any message */
-		if (final)
-			release(transaction);
-		goto destroy_response;
 	}
-	send_response(transaction, &response->flow);
 	if (final)
-		complete(transaction);
-destroy_response:
+		release(transaction);
 	sip_message_destroy(response);
 }
 
@@ -282,11 +298,8 @@ enum sip_arrival sip_server_transactions_arrive(struct sip_server_transactions *
 	enum sip_arrival arrival;
 
 	make_key(table, request, via, key);
-	HASH_FIND_BYHASHVALUE(hh, table->by_key, key, sizeof(key), hash_value(key), transaction);
-	if (transaction) {
-		repeat(transaction);
+	if (repeat(table, key))
 		return SIP_ARRIVAL_REPEATED;
-	}
 	arrival = begin(table, request, key, &transaction);
 	if (arrival == SIP_ARRIVAL_NEW)
 		*reply_to = (struct sip_reply_to){.reply = reply, .context = transaction};
@@ -295,24 +308,21 @@ enum sip_arrival sip_server_transactions_arrive(struct sip_server_transactions *
 
 uint64_t sip_server_transactions_expire(struct sip_server_transactions *table)
 {
-	uint64_t now = clock_now_ms(&table->output->settings->clock), due = UINT64_MAX;
+	uint64_t now = clock_now_ms(&table->output->settings->clock);
+	uint64_t due_ms = sip_answers_expire(table->answers, now);
 	struct transaction *transaction;
 
-	while ((transaction = TAILQ_FIRST(&table->completed)) && transaction->due_ms <= now)
-		release(transaction);
-	if (transaction)
-		due = transaction->due_ms - now;
 	while ((transaction = TAILQ_FIRST(&table->pending)) && transaction->due_ms <= now) {
 		table->output->counters->transactions_abandoned++;
 		leave_hash(transaction);
 		move(transaction, ABANDONED);
 	}
-	if (transaction && transaction->due_ms - now < due)
-		due = transaction->due_ms - now;
-	return due;
+	if (transaction && transaction->due_ms < due_ms)
+		due_ms = transaction->due_ms;
+	return due_ms == UINT64_MAX ? due_ms : due_ms - now;
 }
 
 size_t sip_server_transactions_count(const struct sip_server_transactions *table)
 {
-	return table->count;
+	return table->count + sip_answers_count(table->answers);
 }

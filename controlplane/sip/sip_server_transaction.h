@@ -16,7 +16,7 @@ enum sip_arrival {
 	SIP_ARRIVAL_NO_MEMORY
 };
 
-/* Of output's settings: clock, random, timers, transactions_max. 0 or -ENOMEM. */
+/* Of output's settings: clock, random, timers, transactions_max, answers_max. 0 or -ENOMEM. */
 int sip_server_transactions_create(struct sip_output *output, struct sip_server_transactions **out)
 	__attribute__((warn_unused_result));
 void sip_server_transactions_destroy(struct sip_server_transactions *table);

@@ -71,6 +71,7 @@ static int set_up(void **state)
 		.clock = {.now_ms = now_ms, .context = bench},
 		.timers = {.t1_ms = T1_MS, .t2_ms = 4000, .t4_ms = 5000},
 		.transactions_max = MAX,
+		.answers_max = 512 * 1024,
 		.element = {.send = take_request, .element = bench},
 		.sender = {.send = take_octets, .context = bench},
 		.trace = take_trace,
@@ -251,56 +252,81 @@ static void without_a_cookie(void **state)
 	answer(bench, 200);
 }
 
+static void send_options(struct bench *bench, unsigned branch)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text),
+		"OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK%u\r\n"
+		"From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: x\r\n"
+		"CSeq: 1 OPTIONS\r\n\r\n",
+		branch);
+	receive(bench, text);
+}
+
 static void full_is_503_and_ends(void **state)
 {
 	struct bench *bench = *state;
-	char text[2048];
+	struct sip_reply_to first = {.reply = NULL};
 
 	for (unsigned i = 0; i <= MAX; i++) {
-		snprintf(text, sizeof(text),
-			"OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK%u\r\n"
-			"From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: x\r\n"
-			"CSeq: 1 OPTIONS\r\n\r\n",
-			i);
-		receive(bench, text);
-		if (i < MAX)
-			answer(bench, 200);
+		send_options(bench, i);
+		if (i == 0)
+			first = bench->reply_to;
 	}
 	assert_int_equal(bench->requests, MAX);
 	assert_int_equal(bench->counters->transactions_full, 1);
 	assert_memory_equal(bench->sent, "SIP/2.0 503 ", 12);
 	assert_non_null(strstr(bench->sent, ";branch=z9hG4bK4;received=198.51.100.23\r\n"));
+	/* What is answered takes no place from what is not. */
+	sip_hop_reply(first, NULL);
+	send_options(bench, MAX);
+	assert_int_equal(bench->requests, MAX + 1);
+	for (unsigned i = 0; i < 100; i++) {
+		answer(bench, 200);
+		send_options(bench, MAX + 1 + i);
+		assert_int_equal(bench->requests, MAX + 2 + i);
+	}
+	assert_int_equal(sip_entry_transactions(bench->entry), MAX + 100);
+	assert_int_equal(bench->counters->transactions_full, 1);
+	/* The others are never answered. */
 	bench->now_ms += 64 * T1_MS;
 	sip_entry_expire(bench->entry);
-	assert_int_equal(sip_entry_transactions(bench->entry), 0);
-	receive(bench, text);
-	assert_int_equal(bench->requests, MAX + 1);
-	sip_hop_reply(bench->reply_to, NULL);
-	assert_int_equal(sip_entry_transactions(bench->entry), 0);
+	assert_int_equal(bench->counters->transactions_abandoned, MAX);
 }
 
+static void answer_long(struct bench *bench)
+{
+	static char huge[30000];
+	struct sip_message *response;
+
+	memset(huge, 'a', sizeof(huge) - 1);
+	assert_int_equal(sip_reply_create(bench->request, 200, NULL, "t", &response), 0);
+	assert_int_equal(sip_header_add(response, SIP_HEADER_PATH, sip_text(huge)), 0);
+	sip_hop_reply(bench->reply_to, response);
+}
+
+/* Two chunks of 256 KB hold 16 of these: the oldest went, the youngest are there. */
 static void stored_answers_are_bounded(void **state)
 {
 	struct bench *bench = *state;
-	static char huge[30000];
-	char text[2048];
 
-	memset(huge, 'a', sizeof(huge) - 1);
-	for (unsigned i = 0; i < 2; i++) {
-		struct sip_message *response;
-
-		snprintf(text, sizeof(text), "%.*s%u%s",
-			(int)(strstr(SIP_EXAMPLE, "a1;rport") - SIP_EXAMPLE), SIP_EXAMPLE, i,
-			strstr(SIP_EXAMPLE, ";rport"));
-		receive(bench, text);
-		if (i > 0)
-			break;
-		assert_int_equal(sip_reply_create(bench->request, 200, NULL, "t", &response), 0);
-		assert_int_equal(sip_header_add(response, SIP_HEADER_PATH, sip_text(huge)), 0);
-		sip_hop_reply(bench->reply_to, response);
+	for (unsigned i = 0; i < 100; i++) {
+		send_options(bench, i);
+		answer_long(bench);
 	}
-	assert_int_equal(bench->requests, 1);
-	assert_int_equal(bench->counters->transactions_full, 1);
+	assert_int_equal(bench->requests, 100);
+	assert_in_range(sip_entry_transactions(bench->entry), 8, 16);
+	assert_int_equal(bench->counters->answers_shed, 100 - sip_entry_transactions(bench->entry));
+	send_options(bench, 99);
+	assert_int_equal(bench->requests, 100);
+	assert_int_equal(bench->counters->retransmissions_answered, 1);
+	send_options(bench, 0);
+	assert_int_equal(bench->requests, 101);
+	answer_long(bench);
+	bench->now_ms += 64 * T1_MS;
+	sip_entry_expire(bench->entry);
+	assert_int_equal(sip_entry_transactions(bench->entry), 0);
 }
 
 static void an_answer_too_late_is_harmless(void **state)
