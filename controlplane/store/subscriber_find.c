@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "subscriber_identities.h"
 #include "subscriber_store_state.h"
 
 /* Who edited the file by hand gets an error, not a surprise. */
@@ -43,15 +44,14 @@ static int take_keys(sqlite3_stmt *row, struct subscriber_keys *out)
 	return 0;
 }
 
-static int take_identity(sqlite3_stmt *row, struct subscriber_identity *out)
+static int take_identities(sqlite3_stmt *row, int column, struct subscriber_identities *out)
 {
-	int set = sqlite3_column_int(row, 1);
+	const unsigned char *text = sqlite3_column_text(row, column);
+	int len = sqlite3_column_bytes(row, column);
 
-	if (set < 0 || set >= SUBSCRIBER_IDENTITIES_MAX)
-		return -EIO;
-	out->set = (unsigned)set;
-	out->barred = sqlite3_column_int(row, 2) != 0;
-	return take_text(row, 0, out->impu);
+	return text && subscriber_identities_parse((const char *)text, (size_t)len, out) == 0
+		       ? 0
+		       : -EIO;
 }
 
 int subscriber_find_identities(
@@ -60,18 +60,12 @@ int subscriber_find_identities(
 	sqlite3_stmt *query = store->identities;
 	int status;
 
-	out->count = 0;
 	sqlite3_bind_text(query, 1, impi, -1, SQLITE_STATIC);
-	while ((status = subscriber_store_read(store, query)) == 1) {
-		status = out->count < SUBSCRIBER_IDENTITIES_MAX
-				 ? take_identity(query, &out->items[out->count])
-				 : -EIO;
-		if (status != 0)
-			break;
-		out->count++;
-	}
+	status = subscriber_store_read(store, query);
+	if (status >= 0)
+		status = status == 0 ? -ENOENT : take_identities(query, 0, out);
 	sqlite3_reset(query);
-	return status != 0 ? status : out->count == 0 ? -ENOENT : 0;
+	return status;
 }
 
 int subscriber_find_keys(
@@ -123,10 +117,7 @@ int subscriber_find_all(struct subscriber_store *store,
 		if (status == 0)
 			status = take_text(store->all, 5, subscriber.impi);
 		if (status == 0)
-			status = subscriber_find_identities(
-				store, subscriber.impi, &subscriber.identities);
-		if (status == -ENOENT)
-			status = -EIO;
+			status = take_identities(store->all, 6, &subscriber.identities);
 		if (status == 0)
 			status = see(context, &subscriber);
 		if (status != 0)

@@ -11,16 +11,15 @@
 
 #define APPLICATION_ID 0x504f5253 /* "PORS" */
 
-/* An identity's index holds its owner: one search answers who that is. */
+/* A subscriber is one row, so that one look-up brings all of him, and so that imports in any order
+ * write at the end of the table. owner is the index of what the rows' identities say. */
 static const char schema[] =
 	"BEGIN IMMEDIATE;"
-	"CREATE TABLE IF NOT EXISTS subscriber (impi TEXT PRIMARY KEY, k BLOB NOT NULL,"
-	" opc BLOB NOT NULL, amf BLOB NOT NULL, sqn INTEGER NOT NULL, stamp INTEGER NOT NULL,"
-	" by_settings INTEGER NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS identity (impi TEXT, position INTEGER, impu TEXT NOT NULL,"
-	" implicit_set INTEGER NOT NULL, barred INTEGER NOT NULL,"
-	" PRIMARY KEY (impi, position)) WITHOUT ROWID;"
-	"CREATE UNIQUE INDEX IF NOT EXISTS identity_impu ON identity (impu);"
+	"CREATE TABLE IF NOT EXISTS subscriber (id INTEGER PRIMARY KEY, impi TEXT NOT NULL UNIQUE,"
+	" identities TEXT NOT NULL, k BLOB NOT NULL, opc BLOB NOT NULL, amf BLOB NOT NULL,"
+	" sqn INTEGER NOT NULL, stamp INTEGER NOT NULL, by_settings INTEGER NOT NULL);"
+	"CREATE TABLE IF NOT EXISTS owner (impu TEXT PRIMARY KEY, subscriber INTEGER NOT NULL)"
+	" WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS import (source TEXT, stamp INTEGER NOT NULL);"
 	"PRAGMA application_id = 1347375699;" /* APPLICATION_ID */
 	"PRAGMA user_version = 1;"

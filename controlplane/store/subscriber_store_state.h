@@ -10,33 +10,34 @@
 #include "subscriber_write.h"
 
 /* X(member, SQL) */
-#define SUBSCRIBER_STORE_STATEMENTS(X)                                                      \
-	X(begin, "BEGIN")                                                                   \
-	X(commit, "COMMIT")                                                                 \
-	X(rollback, "ROLLBACK")                                                             \
-	X(identities, "SELECT impu, implicit_set, barred FROM identity WHERE impi = ?1"     \
-		      " ORDER BY position")                                                 \
-	X(keys, "SELECT k, opc, amf, sqn, stamp FROM subscriber WHERE impi = ?1")           \
-	X(owner, "SELECT impi FROM identity WHERE impu = ?1")                               \
-	X(count, "SELECT count(*) FROM subscriber")                                         \
-	X(all, "SELECT k, opc, amf, sqn, stamp, impi FROM subscriber ORDER BY impi")        \
-	X(begin_write, "BEGIN IMMEDIATE")                                                   \
-	X(last_stamp, "SELECT coalesce(max(stamp), 0) FROM import")                         \
-	X(free_all, "DELETE FROM identity")                                                 \
-	X(free_settings, "DELETE FROM identity WHERE impi IN"                               \
-			 " (SELECT impi FROM subscriber WHERE by_settings)")                \
-	X(put, "INSERT INTO subscriber (impi, k, opc, amf, sqn, stamp, by_settings)"        \
-	       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (impi) DO UPDATE"          \
-	       " SET k = excluded.k, opc = excluded.opc, amf = excluded.amf,"               \
-	       " sqn = max(sqn, excluded.sqn), stamp = excluded.stamp,"                     \
-	       " by_settings = excluded.by_settings WHERE stamp <> excluded.stamp")         \
-	X(free_identities, "DELETE FROM identity WHERE impi = ?1")                          \
-	X(put_identity, "INSERT INTO identity (impi, position, impu, implicit_set, barred)" \
-			" VALUES (?1, ?2, ?3, ?4, ?5)")                                     \
-	X(remove_all, "DELETE FROM subscriber WHERE stamp <> ?1")                           \
-	X(remove_settings, "DELETE FROM subscriber WHERE by_settings AND stamp <> ?1")      \
-	X(forget_imports, "DELETE FROM import WHERE (source IS NULL) = (?1 IS NULL)")       \
-	X(put_import, "INSERT INTO import (source, stamp) VALUES (?1, ?2)")                 \
+#define SUBSCRIBER_STORE_STATEMENTS(X)                                                        \
+	X(begin, "BEGIN")                                                                     \
+	X(commit, "COMMIT")                                                                   \
+	X(rollback, "ROLLBACK")                                                               \
+	X(identities, "SELECT identities FROM subscriber WHERE impi = ?1")                    \
+	X(keys, "SELECT k, opc, amf, sqn, stamp FROM subscriber WHERE impi = ?1")             \
+	X(owner, "SELECT impi FROM owner JOIN subscriber ON id = subscriber WHERE impu = ?1") \
+	X(count, "SELECT count(*) FROM subscriber")                                           \
+	X(all, "SELECT k, opc, amf, sqn, stamp, impi, identities FROM subscriber"             \
+	       " ORDER BY impi")                                                              \
+	X(begin_write, "BEGIN IMMEDIATE")                                                     \
+	X(last_stamp, "SELECT coalesce(max(stamp), 0) FROM import")                           \
+	X(free_all, "DELETE FROM owner")                                                      \
+	X(free_settings, "DELETE FROM owner WHERE subscriber IN"                              \
+			 " (SELECT id FROM subscriber WHERE by_settings)")                    \
+	X(old, "SELECT id, stamp, identities FROM subscriber WHERE impi = ?1")                \
+	X(free_one, "DELETE FROM owner WHERE impu = ?1 AND subscriber = ?2")                  \
+	X(put, "INSERT INTO subscriber (id, impi, identities, k, opc, amf, sqn, stamp,"       \
+	       " by_settings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"                    \
+	       " ON CONFLICT (id) DO UPDATE SET identities = excluded.identities,"            \
+	       " k = excluded.k, opc = excluded.opc, amf = excluded.amf,"                     \
+	       " sqn = max(sqn, excluded.sqn), stamp = excluded.stamp,"                       \
+	       " by_settings = excluded.by_settings")                                         \
+	X(put_owner, "INSERT INTO owner (impu, subscriber) VALUES (?1, ?2)")                  \
+	X(remove_all, "DELETE FROM subscriber WHERE stamp <> ?1")                             \
+	X(remove_settings, "DELETE FROM subscriber WHERE by_settings AND stamp <> ?1")        \
+	X(forget_imports, "DELETE FROM import WHERE (source IS NULL) = (?1 IS NULL)")         \
+	X(put_import, "INSERT INTO import (source, stamp) VALUES (?1, ?2)")                   \
 	X(source, "SELECT 1 FROM import WHERE source = ?1")
 
 struct subscriber_store {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "subscriber_identities.h"
 #include "subscriber_store_state.h"
 
 /* Imports in any order of IMPI: the pages that they touch again. */
@@ -48,58 +49,85 @@ int subscriber_write_begin(struct subscriber_store *store, enum subscriber_write
 	return status == SQLITE_OK ? 0 : -EIO;
 }
 
-static int put(struct subscriber_store *store, const struct subscriber *subscriber)
+/* Who was that before? 1 and his row, whose identities are free then; 0: nobody; -EEXIST: this
+ * import wrote him already; -EIO. */
+static int free_old(struct subscriber_store *store, const char *impi, sqlite3_int64 *id)
+{
+	struct subscriber_identities identities = {.count = 0};
+	sqlite3_stmt *old = store->old;
+	int status;
+
+	sqlite3_bind_text(old, 1, impi, -1, SQLITE_STATIC);
+	status = subscriber_store_read(store, old);
+	if (status == 1) {
+		*id = sqlite3_column_int64(old, 0);
+		if (sqlite3_column_int64(old, 1) == store->stamp)
+			status = -EEXIST;
+		else if (subscriber_identities_parse((const char *)sqlite3_column_text(old, 2),
+				 (size_t)sqlite3_column_bytes(old, 2), &identities) != 0)
+			status = -EIO;
+	}
+	sqlite3_reset(old);
+	for (size_t i = 0; i < identities.count && status == 1; i++) {
+		sqlite3_bind_text(store->free_one, 1, identities.items[i].impu, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(store->free_one, 2, *id);
+		if (subscriber_store_run(store, store->free_one) != SQLITE_OK)
+			status = -EIO;
+	}
+	return status;
+}
+
+/* id: his row, or 0 for a new one; the row's number comes back. */
+static int put(
+	struct subscriber_store *store, const struct subscriber *subscriber, sqlite3_int64 *id)
 {
 	const struct subscriber_keys *keys = &subscriber->keys;
+	char text[SUBSCRIBER_IDENTITIES_TEXT_MAX];
+	size_t len = subscriber_identities_print(&subscriber->identities, text);
 	sqlite3_stmt *statement = store->put;
 	int status;
 
-	sqlite3_bind_text(statement, 1, subscriber->impi, -1, SQLITE_STATIC);
-	sqlite3_bind_blob(statement, 2, keys->k.bytes, keys->k.len, SQLITE_STATIC);
-	sqlite3_bind_blob(statement, 3, keys->opc.bytes, keys->opc.len, SQLITE_STATIC);
-	sqlite3_bind_blob(statement, 4, keys->amf, sizeof(keys->amf), SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 5, (sqlite3_int64)keys->sqn);
-	sqlite3_bind_int64(statement, 6, store->stamp);
-	sqlite3_bind_int(statement, 7, store->kind == SUBSCRIBER_WRITE_SETTINGS);
+	if (*id == 0)
+		sqlite3_bind_null(statement, 1);
+	else
+		sqlite3_bind_int64(statement, 1, *id);
+	sqlite3_bind_text(statement, 2, subscriber->impi, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 3, text, (int)len, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 4, keys->k.bytes, keys->k.len, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 5, keys->opc.bytes, keys->opc.len, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 6, keys->amf, sizeof(keys->amf), SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 7, (sqlite3_int64)keys->sqn);
+	sqlite3_bind_int64(statement, 8, store->stamp);
+	sqlite3_bind_int(statement, 9, store->kind == SUBSCRIBER_WRITE_SETTINGS);
 	status = subscriber_store_run(store, statement);
 	sqlite3_clear_bindings(statement);
 	if (status != SQLITE_OK)
 		return -EIO;
-	return sqlite3_changes(store->db) == 1 ? 0 : -EEXIST;
-}
-
-static int put_identity(struct subscriber_store *store, const char *impi, size_t position,
-	const struct subscriber_identity *identity)
-{
-	sqlite3_stmt *statement = store->put_identity;
-	int status;
-
-	sqlite3_bind_text(statement, 1, impi, -1, SQLITE_STATIC);
-	sqlite3_bind_int(statement, 2, (int)position);
-	sqlite3_bind_text(statement, 3, identity->impu, -1, SQLITE_STATIC);
-	sqlite3_bind_int(statement, 4, (int)identity->set);
-	sqlite3_bind_int(statement, 5, identity->barred);
-	status = subscriber_store_run(store, statement);
-	if (status == SQLITE_OK)
-		return 0;
-	return (status & 0xff) == SQLITE_CONSTRAINT ? -EEXIST : -EIO;
+	if (*id == 0)
+		*id = sqlite3_last_insert_rowid(store->db);
+	return 0;
 }
 
 int subscriber_write_add(
 	struct subscriber_store *store, const struct subscriber *subscriber, int *conflict)
 {
+	sqlite3_int64 id = 0;
 	int status;
 
 	*conflict = -1;
-	status = put(store, subscriber);
-	if (status != 0)
-		return status;
-	sqlite3_bind_text(store->free_identities, 1, subscriber->impi, -1, SQLITE_STATIC);
-	if (subscriber_store_run(store, store->free_identities) != SQLITE_OK)
-		return -EIO;
+	status = free_old(store, subscriber->impi, &id);
+	if (status >= 0)
+		status = put(store, subscriber, &id);
 	for (size_t i = 0; i < subscriber->identities.count && status == 0; i++) {
+		int said;
+
 		*conflict = (int)i;
-		status = put_identity(store, subscriber->impi, i, &subscriber->identities.items[i]);
+		sqlite3_bind_text(store->put_owner, 1, subscriber->identities.items[i].impu, -1,
+			SQLITE_STATIC);
+		sqlite3_bind_int64(store->put_owner, 2, id);
+		said = subscriber_store_run(store, store->put_owner);
+		if (said != SQLITE_OK)
+			status = (said & 0xff) == SQLITE_CONSTRAINT ? -EEXIST : -EIO;
 	}
 	return status;
 }
