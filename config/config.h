@@ -84,12 +84,24 @@ struct config_icscf {
 	size_t scscf_count;
 };
 
+/* What happens to a registration whose UE ignores a request to authenticate (6.1.4), … */
+enum config_ignored { CONFIG_IGNORED_DEREGISTER, CONFIG_IGNORED_ASK_AGAIN };
+/* … or has failed too many authentications (6.1.1). */
+enum config_failures { CONFIG_FAILURES_NONE, CONFIG_FAILURES_DEREGISTER };
+
 struct config_scscf {
 	char name[CONFIG_NAME_MAX];   /* SIP URI, one of the I-CSCF's */
 	char realm[CONFIG_NAME_MAX];  /* home network domain, the digest realm */
 	unsigned vectors_per_request; /* m of Cx-AV-Req, 1 … 32 */
 	uint32_t registration_max_s, registration_min_s;
 	uint32_t reg_await_auth_ms;
+
+	unsigned reauthenticate_every;    /* protected re-registrations; 0: none, 1: each */
+	unsigned authenticates_each;      /* further public identity: 0 or 1 */
+	uint32_t reauthenticate_within_s; /* of the network's request */
+	enum config_ignored ignored;
+	unsigned failures_max; /* 0: no limit */
+	enum config_failures failures;
 };
 
 struct config {

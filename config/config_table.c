@@ -226,6 +226,34 @@ static const struct config_member icscf_members[] = {
 	{.name = NULL},
 };
 
+static const char *const booleans[] = {"false", "true", NULL};
+
+static const char *const ignored_choices[] = {
+	[CONFIG_IGNORED_DEREGISTER] = "\"deregister\"",
+	[CONFIG_IGNORED_ASK_AGAIN] = "\"ask_again\"",
+	NULL,
+};
+
+static const char *const failures_choices[] = {
+	[CONFIG_FAILURES_NONE] = "\"none\"",
+	[CONFIG_FAILURES_DEREGISTER] = "\"deregister\"",
+	NULL,
+};
+
+static const struct config_member reauthentication_members[] = {
+	{"every", INTEGER(config_scscf, reauthenticate_every, 0, 1000000, 0), "1"},
+	{"each_identity", CHOICE(config_scscf, authenticates_each, booleans), "true"},
+	{"within_s", INTEGER(config_scscf, reauthenticate_within_s, 10, 86400, 0), "120"},
+	{"ignored", CHOICE(config_scscf, ignored, ignored_choices), "\"deregister\""},
+	{.name = NULL},
+};
+
+static const struct config_member failures_members[] = {
+	{"limit", INTEGER(config_scscf, failures_max, 0, 1000000, 0), "5"},
+	{"action", CHOICE(config_scscf, failures, failures_choices), "\"none\""},
+	{.name = NULL},
+};
+
 static const struct config_member scscf_members[] = {
 	{"name", TEXT(config_scscf, name, config_text_sip_uri, "a SIP URI", SIP_URI_ALLOWED),
 		DERIVED},
@@ -236,6 +264,8 @@ static const struct config_member scscf_members[] = {
 		"600000"},
 	{"registration_min_s", INTEGER(config_scscf, registration_min_s, 1, 31536000, 0), "60"},
 	{"reg_await_auth_ms", INTEGER(config_scscf, reg_await_auth_ms, 1000, 3600000, 0), "240000"},
+	{"reauthentication", OBJECT(reauthentication_members, 0), "{}"},
+	{"failed_authentications", OBJECT(failures_members, 0), "{}"},
 	{.name = NULL},
 };
 

@@ -18,6 +18,19 @@ static int create_scscf(const struct roles_settings *from, struct roles *roles)
 		.registration_min_s = config->registration_min_s,
 		.registration_max_s = config->registration_max_s,
 		.reg_await_auth_ms = config->reg_await_auth_ms,
+		.policy =
+			{
+				.reauthenticate_every = config->reauthenticate_every,
+				.each_identity = config->authenticates_each != 0,
+				.reauthenticate_within_s = config->reauthenticate_within_s,
+				.ignored = config->ignored == CONFIG_IGNORED_ASK_AGAIN
+						   ? SCSCF_IGNORED_ASK_AGAIN
+						   : SCSCF_IGNORED_DEREGISTER,
+				.failures_max = config->failures_max,
+				.failures = config->failures == CONFIG_FAILURES_DEREGISTER
+						    ? SCSCF_FAILURES_DEREGISTER
+						    : SCSCF_FAILURES_NONE,
+			},
 		.cx = hss_cx(roles->hss),
 		.timers = &roles->timers,
 		.random = from->random,

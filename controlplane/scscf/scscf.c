@@ -92,13 +92,14 @@ void scscf_refuse(struct scscf_attempt *attempt, unsigned status, const char *re
 
 /* What the REGISTER is, by what it carries and by what the S-CSCF knows. */
 enum kind {
-	INITIAL,      /* REG-2: not integrity protected at the first hop; a response is ignored */
-	ANSWER,       /* a protected response to the challenge that waits */
+	INITIAL, /* REG-2: not integrity protected at the first hop, a response is ignored; or the
+		  * policy wants an authentication (REG-3) */
+	ANSWER,  /* a protected response to the challenge that waits */
 	STALE_ANSWER, /* a protected response to another one */
 	REPORT,       /* the UE could not accept the network's MAC in it (6.1.2.2) */
 	RESYNC,       /* nor its SQN (6.1.3) */
-	REFRESH,      /* protected, no response, registered */
-	LEAVE,        /* the same, for no time at all */
+	REFRESH, /* protected, no response, the user is registered, and the policy is content */
+	LEAVE,   /* the same, for no time at all */
 	KINDS
 };
 
@@ -123,20 +124,22 @@ static enum kind kind_of(const struct scscf_attempt *attempt)
 		return INITIAL;
 	if (asked->response.len > 0)
 		return answers ? ANSWER : STALE_ANSWER;
-	if (!registration || registration->user != user)
+	if (!user || user->registrations == 0 || (registration && registration->user != user))
 		return INITIAL;
-	return asked->leaves ? LEAVE : REFRESH;
+	if (asked->leaves)
+		return registration ? LEAVE : INITIAL;
+	return scscf_policy_authenticates(user, !registration) ? INITIAL : REFRESH;
 }
 
 /* REG-1: only a right answer, or the operator's policy for who is registered and protected, leads
- * to a 200. REG-3: this line is the policy: a refresh is authenticated again. */
+ * to a 200. */
 static void (*const steps[KINDS])(struct scscf_attempt *attempt) = {
 	[INITIAL] = scscf_challenge,
 	[ANSWER] = scscf_verify,
 	[STALE_ANSWER] = scscf_challenge,
 	[REPORT] = scscf_report,
 	[RESYNC] = scscf_resync,
-	[REFRESH] = scscf_challenge,
+	[REFRESH] = scscf_accept,
 	[LEAVE] = scscf_accept,
 };
 
@@ -191,19 +194,19 @@ size_t scscf_registrations(const struct scscf *scscf)
 void scscf_show(const struct scscf *scscf, const char *impi,
 	void (*see)(void *context, const struct scscf_view *view), void *context)
 {
-	for (const struct scscf_identity *identity = scscf->identities; identity;
-		identity = identity->hh.next) {
-		const struct scscf_registration *registration = identity->registration;
+	const struct scscf_user *user = scscf_user_find(scscf, impi);
+
+	for (const struct scscf_registration *set = user ? user->sets : NULL; set;
+		set = set->next_set) {
 		const struct scscf_view view = {
-			.impi = registration->user->impi,
-			.identity_count = registration->identity_count,
-			.identities = registration->profile,
-			.binding_count = registration->binding_count,
-			.bindings = registration->bindings,
+			.impi = user->impi,
+			.identity_count = set->identity_count,
+			.identities = set->profile,
+			.binding_count = set->binding_count,
+			.bindings = set->bindings,
 			.now_ms = timer_queue_now_ms(scscf->settings.timers),
 		};
 
-		if (identity == &registration->identities[0] && strcmp(view.impi, impi) == 0)
-			see(context, &view);
+		see(context, &view);
 	}
 }

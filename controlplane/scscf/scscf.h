@@ -6,6 +6,7 @@
 
 #include "cx.h"
 #include "random.h"
+#include "scscf_policy.h"
 #include "sip_hop.h"
 #include "timer_queue.h"
 #include "trace.h"
@@ -24,6 +25,7 @@ struct scscf_settings {
 	unsigned vectors_per_request;
 	uint32_t registration_min_s, registration_max_s;
 	uint32_t reg_await_auth_ms; /* F-1: how long a challenge waits for its answer */
+	struct scscf_policy policy;
 	struct cx cx;
 	struct timer_queue *timers;
 	struct random random;
@@ -43,6 +45,14 @@ struct scscf_settings {
 	X(timeouts, "scscf_timeouts", "challenges that nobody answered in time")             \
 	X(deregistered, "scscf_deregistered", "de-registrations by the user")                \
 	X(expired, "scscf_expired", "registrations that ended by their expiry")              \
+	X(refreshed, "scscf_refreshed", "re-registrations without authentication")           \
+	X(reauthentications, "scscf_reauthentications",                                      \
+		"re-authentications that the network asked for")                             \
+	X(reauthentications_ignored, "scscf_reauthentications_ignored",                      \
+		"times that a UE let these pass")                                            \
+	X(failure_limits, "scscf_failure_limits",                                            \
+		"users that failed as often as the policy allows")                           \
+	X(ended, "scscf_ended", "registrations that the network ended")                      \
 	X(refused, "scscf_refused", "requests that were refused for another reason")
 
 struct scscf_counters {
@@ -59,6 +69,7 @@ struct scscf_binding {
 	char *call_id; /* of the REGISTER that bound it last */
 	uint32_t cseq;
 	uint64_t expires_ms; /* by the timer queue's clock */
+	uint64_t granted_ms; /* the same, later while the network waits for a re-authentication */
 };
 
 /* What show ue tells of one implicit registration set. */

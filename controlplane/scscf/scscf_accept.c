@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The REGISTER is to be served: SAR and SAA (FLAG-2, REG-7), the contacts, SM10 (the 200). */
 #include <errno.h>
+#include <string.h>
 
 #include "scscf_expiry.h"
+#include "scscf_network.h"
 #include "scscf_state.h"
 
 /* Barred identities are never told (P-ID); the default one comes first. */
@@ -98,6 +100,12 @@ static void finish(
 	bool was_registered = registration != NULL;
 	int status = -ENOMEM;
 
+	if (attempt->authenticated) {
+		scscf_network_authenticated(user);
+	} else if (!attempt->asked.leaves) {
+		user->refreshes++;
+		attempt->scscf->counters.refreshed++;
+	}
 	if (!registration)
 		registration = scscf_registration_create(user, answer);
 	if (registration)
@@ -181,7 +189,9 @@ void scscf_accept(struct scscf_attempt *attempt)
 		scscf_refuse(attempt, 500, "Out of order");
 		return;
 	}
-	scscf_user_end_challenge(user);
+	/* That of another public identity waits on: its own end decides on that one's flag. */
+	if (scscf_user_is_challenged(user) && strcmp(user->impu, asked->impu) == 0)
+		scscf_user_end_challenge(user);
 	trace_hop(scscf->settings.trace, "SAR", "S-CSCF", "HSS", sar.impi,
 		sar.type == CX_ASSIGN_USER_DEREGISTRATION ? "de-registered" : "registered", "%s",
 		sar.impu);

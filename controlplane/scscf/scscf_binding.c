@@ -16,6 +16,7 @@ int scscf_binding_make(struct sip_message *message, const struct scscf_request *
 	uint64_t now_ms, struct scscf_binding *out)
 {
 	const struct sip_contact *contact = &request->contacts[i];
+	const uint64_t expires_ms = now_ms + (uint64_t)request->expires_s[i] * 1000;
 	char path[SCSCF_PATH_MAX];
 
 	if (sip_list_join(message, SIP_HEADER_PATH, path, sizeof(path)) != 0)
@@ -26,7 +27,8 @@ int scscf_binding_make(struct sip_message *message, const struct scscf_request *
 		.path = strdup(path),
 		.call_id = copy(request->call_id),
 		.cseq = request->cseq,
-		.expires_ms = now_ms + (uint64_t)request->expires_s[i] * 1000,
+		.expires_ms = expires_ms,
+		.granted_ms = expires_ms,
 	};
 	if (!out->contact || !out->params || !out->path || !out->call_id) {
 		scscf_binding_clear(out);

@@ -39,6 +39,21 @@ static void end(struct scscf_registration *registration)
 	scscf_user_let_go(user);
 }
 
+/* NET-3: a UE that was asked for a re-authentication let its time pass. */
+static bool ask_again(struct scscf_user *user, struct scscf_binding *binding, uint64_t now_ms)
+{
+	const struct scscf_policy *policy = &user->scscf->settings.policy;
+	uint64_t due_ms = now_ms + (uint64_t)policy->reauthenticate_within_s * 1000;
+
+	if (!user->asked_to_authenticate || binding->granted_ms <= now_ms)
+		return false;
+	user->scscf->counters.reauthentications_ignored++;
+	if (policy->ignored != SCSCF_IGNORED_ASK_AGAIN)
+		return false;
+	binding->expires_ms = due_ms < binding->granted_ms ? due_ms : binding->granted_ms;
+	return true;
+}
+
 static void fire(void *context)
 {
 	struct scscf_registration *registration = context;
@@ -53,7 +68,8 @@ static void fire(void *context)
 	}
 
 	for (size_t i = 0; i < registration->binding_count; i++) {
-		if (registration->bindings[i].expires_ms <= now_ms)
+		if (registration->bindings[i].expires_ms <= now_ms &&
+			!ask_again(registration->user, &registration->bindings[i], now_ms))
 			scscf_binding_clear(&registration->bindings[i]);
 		else
 			registration->bindings[kept++] = registration->bindings[i];

@@ -41,11 +41,15 @@ void scscf_fail(struct scscf_attempt *attempt)
 	struct scscf *scscf = attempt->scscf;
 	struct scscf_user *user = scscf_user_find(scscf, attempt->asked.impi);
 	const struct cx_put_answer unchanged = {.result = CX_SUCCESS};
-	bool waits = is_waiting(user, attempt->asked.impu);
+	/* Before the policy ends it, which tells the HSS by itself. */
+	bool unchanged_flag = is_waiting(user, attempt->asked.impu) ||
+			      scscf_registration_find(scscf, attempt->asked.impu);
 
+	if (user && user->registrations > 0 && attempt->asked.is_protected)
+		scscf_policy_failed(user);
 	if (user)
 		scscf_user_let_go(user);
-	if (waits || scscf_registration_find(scscf, attempt->asked.impu))
+	if (unchanged_flag)
 		put_answered(attempt, &unchanged);
 	else
 		clear_flag(scscf, attempt->asked.impi, attempt->asked.impu, attempt);
@@ -85,5 +89,7 @@ void scscf_challenge_timeout(void *context)
 
 	user->scscf->counters.timeouts++;
 	scscf_drop_challenge(user);
+	if (user->registrations > 0 && user->was_protected)
+		scscf_policy_failed(user);
 	scscf_user_let_go(user);
 }

@@ -41,6 +41,8 @@ struct scscf_registration *scscf_registration_create(
 	user->registrations++; /* so that displacing can not take the user away */
 	scscf->registrations++;
 	registration->user = user;
+	registration->next_set = user->sets;
+	user->sets = registration;
 	registration->identities = calloc(answer->count, sizeof(*registration->identities));
 	registration->profile = calloc(answer->count, sizeof(*registration->profile));
 	if (!registration->identities || !registration->profile)
@@ -76,7 +78,11 @@ free_registration:
 void scscf_registration_free(struct scscf_registration *registration)
 {
 	struct scscf *scscf = registration->user->scscf;
+	struct scscf_registration **at = &registration->user->sets;
 
+	while (*at != registration)
+		at = &(*at)->next_set;
+	*at = registration->next_set;
 	timer_queue_disarm(scscf->settings.timers, &registration->expiry);
 	for (size_t i = 0; i < registration->identity_count; i++) {
 		HASH_DEL(scscf->identities, &registration->identities[i]);

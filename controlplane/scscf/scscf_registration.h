@@ -15,6 +15,7 @@ struct scscf_identity {
 
 struct scscf_registration {
 	struct scscf_user *user;
+	struct scscf_registration *next_set; /* of this user */
 	struct scscf_identity *identities;   /* those that are in the table */
 	struct cx_profile_identity *profile; /* the default one first; the same texts */
 	size_t identity_count;

@@ -23,6 +23,7 @@ struct scscf_attempt {
 	struct sip_message *request;
 	struct sip_reply_to reply_to;
 	struct scscf_request asked;
+	bool authenticated;
 	bool answers;     /* the challenge that waited: SM9 and not SM3 */
 	unsigned resyncs; /* this one and those right before it (6.1.3) */
 };

@@ -111,6 +111,7 @@ int scscf_user_start_challenge(struct scscf_user *user, const struct cx_vector *
 	user->impu = own_impu;
 	user->call_id = own_call_id;
 	user->resyncs = resyncs;
+	user->was_protected = asked->is_protected;
 	timer_queue_arm(user->scscf->settings.timers, &user->challenge,
 		user->scscf->settings.reg_await_auth_ms, scscf_challenge_timeout, user);
 	return 0;

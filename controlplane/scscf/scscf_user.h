@@ -10,11 +10,18 @@
 #include "scscf_request.h"
 #include "table.h"
 
+struct scscf_registration;
+
 struct scscf_user {
 	struct scscf *scscf;
 	char *impi;
 	unsigned registrations; /* implicit sets that are registered */
-	bool assigning;         /* a SAR is under way: the next one waits for its answer */
+	struct scscf_registration *sets;
+	bool assigning; /* a SAR is under way: the next one waits for its answer */
+
+	bool asked_to_authenticate; /* by the network (6.1.4), until it has */
+	unsigned refreshes;         /* registered without authentication since the last one */
+	unsigned failures;          /* in a row, as the policy counts them */
 
 	struct cx_vector *vectors; /* vectors[next_vector … vector_count) are unused */
 	unsigned next_vector, vector_count;
@@ -24,6 +31,7 @@ struct scscf_user {
 	struct secret xres;
 	char *impu, *call_id; /* of the challenged REGISTER */
 	unsigned resyncs;     /* that led to it, one right after the other */
+	bool was_protected;   /* this REGISTER */
 
 	UT_hash_handle hh;
 };

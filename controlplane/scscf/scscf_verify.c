@@ -58,5 +58,6 @@ void scscf_verify(struct scscf_attempt *attempt)
 		return;
 	}
 	scscf->counters.registered++;
+	attempt->authenticated = true;
 	scscf_accept(attempt);
 }

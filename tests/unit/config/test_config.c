@@ -87,6 +87,12 @@ static void defaults(void **state)
 	assert_int_equal(config.scscf.registration_max_s, 600000);
 	assert_int_equal(config.scscf.registration_min_s, 60);
 	assert_int_equal(config.scscf.reg_await_auth_ms, 240000);
+	assert_int_equal(config.scscf.reauthenticate_every, 1);
+	assert_int_equal(config.scscf.authenticates_each, 1);
+	assert_int_equal(config.scscf.reauthenticate_within_s, 120);
+	assert_int_equal(config.scscf.ignored, CONFIG_IGNORED_DEREGISTER);
+	assert_int_equal(config.scscf.failures_max, 5);
+	assert_int_equal(config.scscf.failures, CONFIG_FAILURES_NONE);
 }
 
 /* Every setting away from its default, each at the edge of what is allowed. */

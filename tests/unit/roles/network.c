@@ -86,6 +86,10 @@ static void set_config(struct config *config)
 	config->scscf.registration_max_s = 600000;
 	config->scscf.registration_min_s = 60;
 	config->scscf.reg_await_auth_ms = 240000;
+	config->scscf.reauthenticate_every = 1;
+	config->scscf.authenticates_each = 1;
+	config->scscf.reauthenticate_within_s = 120;
+	config->scscf.failures_max = 5;
 }
 
 static void open_storage(struct roles_settings *settings)

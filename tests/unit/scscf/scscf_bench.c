@@ -50,7 +50,7 @@ static int reach_sar(void *hss, const struct cx_sar *request,
 	return bench.no_sar ? -ECONNREFUSED : bench.home.cx.sar(hss, request, answered, context);
 }
 
-int bench_open(void **state)
+static int open_scscf(const struct scscf_policy *policy)
 {
 	struct scscf_settings settings = {
 		.name = BENCH_SCSCF,
@@ -59,9 +59,27 @@ int bench_open(void **state)
 		.registration_min_s = BENCH_MIN_S,
 		.registration_max_s = BENCH_MAX_S,
 		.reg_await_auth_ms = BENCH_AWAIT_MS,
+		.policy = *policy,
 		.timers = &bench.timers,
 		.trace = &bench.trace,
 	};
+
+	settings.random = random_seeded(&bench.seed);
+	settings.cx = bench.home.cx;
+	settings.cx.mar = reach_mar;
+	settings.cx.sar = reach_sar;
+	return scscf_create(&settings, &bench.scscf);
+}
+
+void bench_policy(const struct scscf_policy *policy)
+{
+	scscf_destroy(bench.scscf);
+	assert_int_equal(open_scscf(policy), 0);
+}
+
+int bench_open(void **state)
+{
+	static const struct scscf_policy usual = {.reauthenticate_every = 1, .each_identity = true};
 
 	(void)state;
 	memset(&bench, 0, sizeof(bench));
@@ -71,11 +89,7 @@ int bench_open(void **state)
 	timer_queue_init(&bench.timers, (struct clock){.now_ms = now_ms});
 	bench.listener.hear = hear;
 	trace_add(&bench.trace, &bench.listener);
-	settings.random = random_seeded(&bench.seed);
-	settings.cx = bench.home.cx;
-	settings.cx.mar = reach_mar;
-	settings.cx.sar = reach_sar;
-	return scscf_create(&settings, &bench.scscf);
+	return open_scscf(&usual);
 }
 
 int bench_close(void **state)

@@ -57,6 +57,9 @@ struct bench {
 
 extern struct bench bench;
 
+/* Nobody is registered yet; the usual policy authenticates each REGISTER. */
+void bench_policy(const struct scscf_policy *policy);
+
 int bench_open(void **state);
 int bench_close(void **state);
 

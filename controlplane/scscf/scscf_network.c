@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "scscf_network.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cx_identity.h"
+#include "scscf_expiry.h"
+#include "scscf_state.h"
+
+int scscf_network_reauthenticate(struct scscf *scscf, const char *impi)
+{
+	struct scscf_user *user = scscf_user_find(scscf, impi);
+	uint64_t due_ms = timer_queue_now_ms(scscf->settings.timers) +
+			  (uint64_t)scscf->settings.policy.reauthenticate_within_s * 1000;
+
+	if (!user || user->registrations == 0)
+		return -ENOENT;
+	user->asked_to_authenticate = true;
+	scscf->counters.reauthentications++;
+	for (struct scscf_registration *set = user->sets; set; set = set->next_set) {
+		for (size_t i = 0; i < set->binding_count; i++)
+			if (set->bindings[i].expires_ms > due_ms)
+				set->bindings[i].expires_ms = due_ms;
+		scscf_expiry_arm(set);
+	}
+	return 0;
+}
+
+void scscf_network_authenticated(struct scscf_user *user)
+{
+	user->refreshes = user->failures = 0;
+	if (!user->asked_to_authenticate)
+		return;
+	user->asked_to_authenticate = false;
+	for (struct scscf_registration *set = user->sets; set; set = set->next_set) {
+		for (size_t i = 0; i < set->binding_count; i++)
+			set->bindings[i].expires_ms = set->bindings[i].granted_ms;
+		scscf_expiry_arm(set);
+	}
+}
+
+size_t scscf_network_end(struct scscf_user *user, struct scscf_registration *only)
+{
+	struct scscf *scscf = user->scscf;
+	struct scscf_registration *set = only ? only : user->sets, *next;
+	size_t count = 0;
+
+	for (; set; set = next) {
+		const struct cx_sar sar = {
+			.impi = user->impi,
+			.impu = set->profile[0].identity,
+			.scscf = scscf->settings.name,
+			.type = CX_ASSIGN_ADMINISTRATIVE_DEREGISTRATION,
+		};
+
+		next = only ? NULL : set->next_set;
+		/* It was for a re-authentication, which is none any more. */
+		if (scscf_user_is_challenged(user) &&
+			scscf_registration_find(scscf, user->impu) == set)
+			scscf_user_end_challenge(user);
+		scscf_expiry_tell_hss(scscf, &sar);
+		scscf_registration_free(set);
+		scscf->counters.ended++;
+		count++;
+	}
+	if (user->registrations == 0)
+		user->asked_to_authenticate = false;
+	return count;
+}
+
+int scscf_network_deregister(struct scscf *scscf, const char *identity, size_t *count)
+{
+	struct scscf_user *user = scscf_user_find(scscf, identity);
+	struct scscf_registration *only = NULL;
+	char impu[CX_IDENTITY_MAX];
+
+	if (!user && cx_identity_impu(identity, strlen(identity), impu, sizeof(impu)) == 0) {
+		only = scscf_registration_find(scscf, impu);
+		user = only ? only->user : NULL;
+	}
+	if (!user || user->registrations == 0)
+		return -ENOENT;
+	if (user->assigning)
+		return -EBUSY;
+	*count = scscf_network_end(user, only);
+	scscf_user_let_go(user);
+	return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the network itself begins: re-authentication (6.1.4) and de-registration. */
+#pragma once
+
+#include <stddef.h>
+
+#include "scscf.h"
+
+struct scscf_registration;
+struct scscf_user;
+
+/* REG-4, NET-1: the user's next REGISTER is authenticated, whatever the policy; its contacts expire
+ * within the policy's time if none comes. 0, or -ENOENT where it is not registered. */
+int scscf_network_reauthenticate(struct scscf *scscf, const char *impi)
+	__attribute__((warn_unused_result));
+
+/* Its authentication succeeded: the contacts have their own times again. */
+void scscf_network_authenticated(struct scscf_user *user);
+
+/* By the operator, all registrations of an IMPI, or the implicit set of an IMPU: *count ended. 0;
+ * -ENOENT where nothing is registered; -EBUSY while the HSS is told of another change: again. */
+int scscf_network_deregister(struct scscf *scscf, const char *identity, size_t *count)
+	__attribute__((warn_unused_result));
+
+/* One registration of the user, or all (NULL); how many. The HSS is told; the user stays. No SAR of
+ * it may be under way. */
+size_t scscf_network_end(struct scscf_user *user, struct scscf_registration *only);
