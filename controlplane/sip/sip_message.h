@@ -16,6 +16,7 @@
 #define SIP_HEADERS_MAX 256   /* rows */
 
 struct sip_header;
+struct sip_via_read;
 
 struct sip_message {
 	bool is_request;
@@ -39,6 +40,7 @@ struct sip_message {
 	/* Of a parsed message: the first thing that is no SIP, or NULL (sip_validate answers it).
 	 */
 	const char *defect;
+	const struct sip_via_read *via_read; /* sip_via's own: what it read last */
 	struct sip_arena arena;
 };
 

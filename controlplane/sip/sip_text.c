@@ -4,6 +4,22 @@
 #include <errno.h>
 #include <strings.h>
 
+const bool sip_text_token_chars[256] = {
+	['0' ... '9'] = true,
+	['A' ... 'Z'] = true,
+	['a' ... 'z'] = true,
+	['-'] = true,
+	['.'] = true,
+	['!'] = true,
+	['%'] = true,
+	['*'] = true,
+	['_'] = true,
+	['+'] = true,
+	['`'] = true,
+	['\''] = true,
+	['~'] = true,
+};
+
 bool sip_text_equal(struct sip_text a, struct sip_text b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);

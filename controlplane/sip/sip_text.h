@@ -30,10 +30,11 @@ bool sip_text_equal_nocase(struct sip_text a, struct sip_text b);
 struct sip_text sip_text_trim(struct sip_text text);
 
 /* RFC 3261 §25.1: alphanum / "-" / "." / "!" / "%" / "*" / "_" / "+" / "`" / "'" / "~" */
+extern const bool sip_text_token_chars[256];
+
 static inline bool sip_text_is_token_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c != '\0' && strchr("-.!%*_+`'~", c));
+	return sip_text_token_chars[(unsigned char)c];
 }
 
 /* At least one character. */

@@ -19,16 +19,17 @@ static bool is_uri_text(struct sip_text text)
 	return text.len > 0;
 }
 
-static size_t find_any(struct sip_text text, size_t from, const char *characters)
+/* The first of either character, or the end. */
+static size_t find(struct sip_text text, size_t from, char a, char b)
 {
-	while (from < text.len && !strchr(characters, text.at[from]))
+	while (from < text.len && text.at[from] != a && text.at[from] != b)
 		from++;
 	return from;
 }
 
 static int parse_tel(struct sip_text text, struct sip_uri *out)
 {
-	size_t start = sizeof("tel:") - 1, end = find_any(text, start, ";");
+	size_t start = sizeof("tel:") - 1, end = find(text, start, ';', ';');
 	size_t digits = 0;
 
 	out->user = (struct sip_text){text.at + start, end - start};
@@ -48,9 +49,9 @@ static int parse_sip(struct sip_arena *arena, struct sip_text text, struct sip_u
 {
 	struct sip_grammar_uri parts;
 	const char *at_sign = memchr(text.at, '@', text.len);
-	size_t host = at_sign ? (size_t)(at_sign - text.at) + 1 : find_any(text, 0, ":") + 1;
-	size_t end = find_any(text, host, ";?");
-	size_t query = find_any(text, end, "?");
+	size_t host = at_sign ? (size_t)(at_sign - text.at) + 1 : find(text, 0, ':', ':') + 1;
+	size_t end = find(text, host, ';', '?');
+	size_t query = find(text, end, '?', '?');
 	int error;
 
 	if (at_sign && memchr(at_sign + 1, '@', text.len - host))
@@ -70,7 +71,7 @@ static int parse_sip(struct sip_arena *arena, struct sip_text text, struct sip_u
 
 int sip_uri_parse(struct sip_arena *arena, struct sip_text text, struct sip_uri *out)
 {
-	size_t colon = find_any(text, 0, ":");
+	size_t colon = find(text, 0, ':', ':');
 	struct sip_text scheme = {text.at, colon};
 	struct sip_uri uri = {.text = text, .scheme = SIP_URI_OTHER};
 	int error = 0;

@@ -21,14 +21,35 @@ static void split(struct sip_text value, struct sip_text *head, struct sip_text 
 	*params = (struct sip_text){value.at + len, value.len - len};
 }
 
+/* Texts of a message do not change where they lie, so the place of one tells what was in it. */
+struct sip_via_read {
+	struct sip_text value;
+	struct sip_via via;
+};
+
+/* Without memory it is read once more the next time. */
+static void remember(struct sip_message *message, struct sip_text value, const struct sip_via *via)
+{
+	struct sip_via_read *read = sip_arena_alloc(&message->arena, sizeof(*read));
+
+	if (read)
+		*read = (struct sip_via_read){.value = value, .via = *via};
+	message->via_read = read;
+}
+
 int sip_via_top(struct sip_message *message, struct sip_via *out)
 {
-	struct sip_text head, params;
+	struct sip_text value = sip_list_top(message, SIP_HEADER_VIA), head, params;
+	const struct sip_via_read *read = message->via_read;
 	struct sip_grammar_via parts;
 	struct sip_via via;
 	int error;
 
-	split(sip_list_top(message, SIP_HEADER_VIA), &head, &params);
+	if (read && read->value.at == value.at && read->value.len == value.len) {
+		*out = read->via;
+		return 0;
+	}
+	split(value, &head, &params);
 	if (head.len == 0 || !sip_param_unique(params))
 		return -EINVAL;
 	error = sip_grammar_via(&message->arena, head, &parts);
@@ -45,6 +66,7 @@ int sip_via_top(struct sip_message *message, struct sip_via *out)
 		via.branch.len > strlen(COOKIE) &&
 		sip_text_equal_nocase(
 			(struct sip_text){via.branch.at, strlen(COOKIE)}, sip_text(COOKIE));
+	remember(message, value, &via);
 	*out = via;
 	return 0;
 }
@@ -84,7 +106,15 @@ int sip_via_mark_source(struct sip_message *message)
 		!net_address_equal(&sent_by, &source->address))
 		len += (size_t)snprintf(text + len, size - len, ";received=%s",
 			net_address_print(&source->address, address));
-	return sip_list_replace_top(message, SIP_HEADER_VIA, (struct sip_text){text, len});
+	error = sip_list_replace_top(message, SIP_HEADER_VIA, (struct sip_text){text, len});
+	if (error)
+		return error;
+	value = sip_list_top(message, SIP_HEADER_VIA);
+	via.params = (struct sip_text){value.at + head.len, value.len - head.len};
+	via.received.len = 0;
+	(void)sip_param_find(via.params, "received", &via.received);
+	remember(message, value, &via);
+	return 0;
 }
 
 int sip_via_push(struct sip_message *message, enum sip_transport_kind transport, const char *host,

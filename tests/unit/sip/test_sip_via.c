@@ -136,6 +136,44 @@ static void pushes_and_pops(void **state)
 	sip_message_destroy(message);
 }
 
+/* What was read once is not taken for what stands there now. */
+static void the_top_one_as_it_is_now(void **state)
+{
+	const struct sip_flow own = {.transport = SIP_TCP,
+		.local = {.address = {.bytes = {192, 0, 2, 1}, .family = NET_IPV4}, .port = 5070}};
+	struct sip_message *message =
+		from("SIP/2.0/UDP ue.example.net;branch=z9hG4bKa", "198.51.100.23");
+	struct sip_via via;
+
+	(void)state;
+	for (unsigned again = 0; again < 2; again++) {
+		assert_int_equal(sip_via_top(message, &via), 0);
+		sip_example_assert_text(via.host, "ue.example.net");
+		sip_example_assert_text(via.received, "");
+	}
+	assert_int_equal(sip_via_mark_source(message), 0);
+	assert_int_equal(sip_via_top(message, &via), 0);
+	sip_example_assert_text(via.host, "ue.example.net");
+	sip_example_assert_text(via.branch, "z9hG4bKa");
+	sip_example_assert_text(via.received, "198.51.100.23");
+	sip_example_assert_text(via.params, ";branch=z9hG4bKa;received=198.51.100.23");
+	assert_int_equal(sip_via_push(message, SIP_UDP, "own.example.net", 0, "z9hG4bKb"), 0);
+	assert_int_equal(sip_via_top(message, &via), 0);
+	sip_example_assert_text(via.host, "own.example.net");
+	assert_int_equal(sip_via_set_sender(message, &own), 0);
+	assert_int_equal(sip_via_top(message, &via), 0);
+	sip_example_assert_text(via.host, "192.0.2.1");
+	assert_int_equal(via.port, 5070);
+	assert_int_equal(via.transport, SIP_TCP);
+	sip_example_assert_text(via.branch, "z9hG4bKb");
+	assert_int_equal(sip_via_pop(message), 0);
+	assert_int_equal(sip_via_top(message, &via), 0);
+	sip_example_assert_text(via.received, "198.51.100.23");
+	assert_int_equal(sip_via_pop(message), 0);
+	assert_int_equal(sip_via_top(message, &via), -EINVAL);
+	sip_message_destroy(message);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +181,7 @@ int main(void)
 		cmocka_unit_test(reads_all_parts),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(pushes_and_pops),
+		cmocka_unit_test(the_top_one_as_it_is_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
