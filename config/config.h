@@ -76,6 +76,8 @@ struct config_pcscf {
 	enum sa_algorithm algorithms[CONFIG_ALGORITHMS_MAX]; /* the order of preference */
 	size_t algorithm_count;
 	uint32_t reg_await_auth_ms; /* life of a temporary set: TS 24.229, 4 minutes */
+	uint32_t old_set_ms;        /* of a set whose successor is in use: 64 * T1, 128 s */
+	uint32_t half_open_max, half_open_per_source; /* registrations that began in the clear */
 };
 
 struct config_icscf {

@@ -206,6 +206,10 @@ static const struct config_member pcscf_members[] = {
 			CONFIG_ALGORITHMS_MAX),
 		"[\"hmac-sha-1-96\", \"hmac-md5-96\"]"},
 	{"reg_await_auth_ms", INTEGER(config_pcscf, reg_await_auth_ms, 1000, 3600000, 0), "240000"},
+	{"old_set_ms", INTEGER(config_pcscf, old_set_ms, 1000, 3600000, 0), "128000"},
+	{"half_open_max", INTEGER(config_pcscf, half_open_max, 1, 2000000, 0), "50000"},
+	{"half_open_per_source", INTEGER(config_pcscf, half_open_per_source, 1, 2000000, 0),
+		"1000"},
 	{.name = NULL},
 };
 

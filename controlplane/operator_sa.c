@@ -38,9 +38,7 @@ static void add_set(void *context, const struct sa_set *set)
 				net_address_print(&set->ue, remote), "ports", ports_json(&sas[i]),
 				"transports", "udp", "tcp", "impi", set->impi, "state",
 				sa_set_state_name(set->state), "remaining_ms",
-				(json_int_t)(set->life.armed && set->life.due_ms > now
-						     ? set->life.due_ms - now
-						     : 0)));
+				(json_int_t)(set->end_ms > now ? set->end_ms - now : 0)));
 }
 
 json_t *operator_list_sas(const struct operator_desk *desk, const char *impi)

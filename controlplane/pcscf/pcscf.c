@@ -17,6 +17,8 @@ int pcscf_create(const struct pcscf_settings *settings, struct pcscf **out)
 	if (!pcscf)
 		return -ENOMEM;
 	pcscf->settings = *settings;
+	pcscf->half_open.max = settings->half_open_max;
+	pcscf->half_open.max_per_source = settings->half_open_per_source;
 	spi_allocator_init(&pcscf->spis, &settings->random);
 	pcscf->next_client_port = random_u32(&settings->random) % 1024;
 	*out = pcscf;
@@ -82,7 +84,7 @@ static bool is_integrity_protected(const struct pcscf_register *attempt)
 		return false;
 	if (attempt->has_response)
 		return set->state == SA_SET_TEMPORARY && strcmp(set->nonce, attempt->nonce) == 0;
-	return set == pcscf_set_current(attempt->pcscf, attempt->impi);
+	return set == pcscf_set_latest(attempt->pcscf, attempt->impi);
 }
 
 static bool check(
@@ -116,6 +118,7 @@ static void take_register(struct pcscf *pcscf, struct sip_message *request,
 		pcscf_set_hold(set);
 	if (!check(attempt, request, &refusal))
 		goto refuse_request;
+	pcscf_failure_take(attempt);
 	attempt->is_protected = is_integrity_protected(attempt);
 	if (pcscf_forward_edit(attempt, request) != 0)
 		goto refuse_request;
@@ -156,6 +159,8 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 		refusal.reason = "Not registered";
 		if (request->method != SIP_REGISTER && set->state == SA_SET_TEMPORARY)
 			goto refuse_request;
+		/* P-LIFE: beyond its SM7, so the UE has this set in use. */
+		pcscf_set_event(set, SA_SET_USED);
 		refusal = (struct pcscf_refusal){
 			.status = 405, .header = SIP_HEADER_ALLOW, .value = "REGISTER"};
 		if (request->method != SIP_REGISTER)

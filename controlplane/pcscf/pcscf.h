@@ -23,7 +23,9 @@ struct pcscf_settings {
 	struct sec_agree_policy policy;
 	uint16_t replay_window;
 	uint32_t reg_await_auth_ms;
-	size_t sets_max; /* temporary and confirmed ones together */
+	uint32_t old_set_ms; /* what is left to a set whose successor is in use: 64 * T1 */
+	size_t sets_max;     /* temporary and confirmed ones together */
+	size_t half_open_max, half_open_per_source; /* half_open.h */
 
 	struct sip_next_hop next; /* the I-CSCF */
 	struct sa_client *sa_client;
@@ -33,14 +35,26 @@ struct pcscf_settings {
 };
 
 /* X(member, name in JSON, meaning) */
-#define PCSCF_COUNTERS(X)                                                                       \
-	X(registers, "pcscf_registers", "REGISTERs that were accepted for the way to the home") \
-	X(refused, "pcscf_refused", "requests that were refused here")                          \
-	X(challenges, "pcscf_challenges", "401s that left with a set of SAs")                   \
-	X(registered, "pcscf_registered", "200s to a REGISTER")                                 \
-	X(failed, "pcscf_failed", "final answers that were neither")                            \
-	X(sets_added, "pcscf_sa_sets_added", "sets of SAs that the data plane acknowledged")    \
-	X(sets_refused, "pcscf_sa_sets_refused", "sets that it refused or did not answer")      \
+#define PCSCF_COUNTERS(X)                                                                         \
+	X(registers, "pcscf_registers", "REGISTERs that were accepted for the way to the home")   \
+	X(refused, "pcscf_refused", "requests that were refused here")                            \
+	X(refused_half_open, "pcscf_refused_half_open",                                           \
+		"for too many unfinished registrations in all")                                   \
+	X(refused_half_open_source, "pcscf_refused_half_open_source",                             \
+		"for too many unfinished registrations of one address")                           \
+	X(refused_port_taken, "pcscf_refused_port_taken",                                         \
+		"because (address, port_uc) has a set already")                                   \
+	X(refused_agreement, "pcscf_refused_agreement",                                           \
+		"for a changed Security-Verify or Security-Client")                               \
+	X(refused_sets_per_impi, "pcscf_refused_sets_per_impi",                                   \
+		"challenges without a set: the IMPI has six SAs a direction")                     \
+	X(refused_no_room, "pcscf_refused_no_room", "challenges without a set: no place is left") \
+	X(challenges, "pcscf_challenges", "401s that left with a set of SAs")                     \
+	X(registered, "pcscf_registered", "200s to a REGISTER")                                   \
+	X(failed, "pcscf_failed", "final answers that were neither")                              \
+	X(sets_added, "pcscf_sa_sets_added", "sets of SAs that the data plane acknowledged")      \
+	X(sets_refused, "pcscf_sa_sets_refused", "sets that it refused or did not answer")        \
+	X(sets_used, "pcscf_sa_sets_used", "new sets that were used, so that the old one fades")  \
 	X(sets_expired, "pcscf_sa_sets_expired", "sets that ended by their timer")
 
 struct pcscf_counters {

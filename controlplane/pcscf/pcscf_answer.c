@@ -7,6 +7,7 @@
 #include "pcscf_state.h"
 #include "sip_contact.h"
 #include "sip_list.h"
+#include "sip_name_addr.h"
 #include "sip_reply.h"
 #include "sip_via.h"
 
@@ -19,6 +20,8 @@ void pcscf_register_end(struct pcscf_register *attempt)
 		pcscf_set_release(attempt->arrived);
 	if (attempt->created)
 		pcscf_set_release(attempt->created);
+	if (attempt->is_half_open)
+		half_open_give(&attempt->pcscf->half_open, &attempt->flow.remote.address);
 	sip_message_destroy(attempt->challenge);
 	free(attempt->client_list);
 	free(attempt);
@@ -105,44 +108,82 @@ static void keep_registration(struct sa_set *set, const struct sip_message *resp
 	}
 }
 
+/* The IMPU that the response is about: To, in the form in which identities are compared. */
+static bool read_impu(struct sip_message *response, char *out, size_t size)
+{
+	struct sip_header *to = sip_header_find(response, SIP_HEADER_TO);
+	struct sip_name_addr name;
+
+	return to && sip_name_addr_parse(&response->arena, to->value, &name) == 0 &&
+	       sip_uri_identity(&name.uri, out, size) == 0;
+}
+
+static uint64_t now_ms(const struct pcscf *pcscf)
+{
+	return timer_queue_now_ms(pcscf->settings.timers);
+}
+
+/* P-ERR: the last IMPU's de-registration ends the SAs; the 200 still travels on the set. */
+static void deregistered(struct pcscf_register *attempt, const char *impu)
+{
+	struct pcscf *pcscf = attempt->pcscf;
+	struct registered_impus **impus = sa_set_table_impus(&pcscf->sets, attempt->impi);
+	uint64_t end_ms;
+
+	registered_impus_remove(impus, impu);
+	end_ms = registered_impus_end_ms(*impus);
+	if (end_ms > now_ms(pcscf))
+		pcscf_set_succeeded(attempt->arrived, end_ms - now_ms(pcscf) + GUARD_S * 1000);
+	else
+		pcscf_set_close_all(pcscf, attempt->impi);
+}
+
+static bool registered(struct pcscf_register *attempt, struct sip_message *response,
+	const char *impu, uint32_t expires_s)
+{
+	struct pcscf *pcscf = attempt->pcscf;
+	struct sa_set *set = attempt->arrived;
+
+	keep_registration(set, response);
+	if (registered_impus_add(sa_set_table_impus(&pcscf->sets, attempt->impi), impu,
+		    set->associated_uris, now_ms(pcscf),
+		    now_ms(pcscf) + (uint64_t)expires_s * 1000) != 0)
+		return false;
+	pcscf_set_succeeded(set, ((uint64_t)expires_s + GUARD_S) * 1000);
+	return true;
+}
+
 static void success(struct pcscf_register *attempt, struct sip_message *response)
 {
 	struct sa_set *set = attempt->arrived;
-	uint32_t lifetime_s = registration_s(response);
+	uint32_t expires_s = registration_s(response);
+	char impu[PCSCF_IMPI_MAX];
 
 	/* REG-1: nobody is registered without a challenge and without protection; nor on a set that
 	 * ended meanwhile. */
 	if (!set || !attempt->is_protected ||
-		(set->state != SA_SET_TEMPORARY && set->state != SA_SET_CONFIRMED)) {
+		(set->state != SA_SET_TEMPORARY && set->state != SA_SET_CONFIRMED) ||
+		!read_impu(response, impu, sizeof(impu)) ||
+		(expires_s > 0 && !registered(attempt, response, impu, expires_s))) {
 		pcscf_answer_fail(attempt, response, set, 500, NULL);
 		return;
 	}
 	attempt->pcscf->counters.registered++;
-	if (lifetime_s == 0) {
-		/* The 200 still travels on the set (P-ERR). */
-		pcscf_set_close_all(set);
-	} else {
-		bool was_temporary = set->state == SA_SET_TEMPORARY;
-
-		keep_registration(set, response);
-		pcscf_set_extend(set, ((uint64_t)lifetime_s + GUARD_S) * 1000);
-		pcscf_set_event(set, SA_SET_SUCCEEDED);
-		if (was_temporary)
-			pcscf_set_replace_others(set);
-	}
+	if (expires_s == 0)
+		deregistered(attempt, impu);
 	pcscf_answer_send(attempt, response, set);
 }
 
 static void failure(struct pcscf_register *attempt, struct sip_message *response)
 {
-	struct sa_set *set = attempt->arrived, *current;
+	struct sa_set *set = attempt->arrived, *before;
 
 	attempt->pcscf->counters.failed++;
 	if (set && set->state == SA_SET_TEMPORARY) {
 		/* P-ERR: on the new set where SM1 was bare, on the old one where it was not. */
-		current = set->started_on ? pcscf_set_current(attempt->pcscf, attempt->impi) : NULL;
+		before = pcscf_set_before(set);
 		pcscf_set_event(set, SA_SET_FAILED);
-		set = current ? current : set;
+		set = before ? before : set;
 	}
 	pcscf_answer_send(attempt, response, set);
 }

@@ -43,6 +43,7 @@ static bool read_authorization(
 		!copy_text(username, attempt->impi, sizeof(attempt->impi)))
 		return refuse(refusal, 400, "Authorization has no usable username");
 	attempt->has_response = sip_auth_find(&auth, "response", &text) && text.len > 0;
+	attempt->has_auts = sip_auth_find(&auth, "auts", &text) && text.len > 0;
 	if (sip_auth_find(&auth, "nonce", &text) &&
 		!copy_text(text, attempt->nonce, sizeof(attempt->nonce)))
 		return refuse(refusal, 400, "nonce is too long");
@@ -98,21 +99,49 @@ static bool read_offer(
 	return attempt->client_list ? true : refuse(refusal, 500, NULL);
 }
 
+/* P-TBL: the offered (address, port_uc) is nobody's; an attempt of the same user that was not
+ * completed gives way to the new one. */
+static bool check_client_port(struct pcscf_register *attempt, struct pcscf_refusal *refusal)
+{
+	struct net_endpoint client = {
+		.address = attempt->flow.remote.address, .port = attempt->offer.port_c};
+	const struct sa_set *taken = sa_set_table_find(&attempt->pcscf->sets, &client);
+
+	if (!taken || taken == attempt->arrived)
+		return true;
+	if (strcmp(taken->impi, attempt->impi) == 0 &&
+		(sa_set_state_is_incomplete(taken->state) || taken->state == SA_SET_CLOSING))
+		return true;
+	attempt->pcscf->counters.refused_port_taken++;
+	return refuse(refusal, 403, "port-c is in use by a security association");
+}
+
+/* What came bare may come from anyone: it is bounded, per source and in total. */
+static bool check_half_open(struct pcscf_register *attempt, struct pcscf_refusal *refusal)
+{
+	struct pcscf *pcscf = attempt->pcscf;
+	int status;
+
+	if (attempt->arrived)
+		return true;
+	status = half_open_take(&pcscf->half_open, &attempt->flow.remote.address);
+	attempt->is_half_open = status == 0;
+	if (status == 0)
+		return true;
+	refusal->header = SIP_HEADER_RETRY_AFTER;
+	strcpy(refusal->value, "10");
+	if (status == -EUSERS) {
+		pcscf->counters.refused_half_open_source++;
+		return refuse(refusal, 503, "Too many unfinished registrations of this address");
+	}
+	pcscf->counters.refused_half_open++;
+	return refuse(refusal, 503, "Too many unfinished registrations");
+}
+
 bool pcscf_arrival_check(
 	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
 {
-	struct net_endpoint client = {.address = attempt->flow.remote.address};
-	const struct sa_set *taken;
-
-	if (!check_extensions(request, refusal) || !read_offer(attempt, request, refusal) ||
-		!read_authorization(attempt, request, refusal))
-		return false;
-	/* P-TBL: the offered (address, port_uc) is nobody's; an attempt of the same user that was
-	 * not completed gives way to the new one. */
-	client.port = attempt->offer.port_c;
-	taken = sa_set_table_find(&attempt->pcscf->sets, &client);
-	if (taken && taken != attempt->arrived &&
-		(taken->state == SA_SET_CONFIRMED || strcmp(taken->impi, attempt->impi) != 0))
-		return refuse(refusal, 403, "port-c is in use by a security association");
-	return true;
+	return check_extensions(request, refusal) && read_offer(attempt, request, refusal) &&
+	       read_authorization(attempt, request, refusal) &&
+	       check_client_port(attempt, refusal) && check_half_open(attempt, refusal);
 }

@@ -48,8 +48,7 @@ static void added(void *context, int status)
 		refuse_set(attempt, challenge, status);
 		return;
 	}
-	set->sa_count = set->add.count;
-	pcscf_set_event(set, SA_SET_ACKNOWLEDGED);
+	pcscf_set_acknowledged(set);
 	attempt->pcscf->counters.sets_added++;
 	attempt->pcscf->counters.challenges++;
 	trace_set(set);
@@ -63,7 +62,8 @@ void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *respons
 	int status;
 
 	/* A challenge for what came on a set that is not established yet: that attempt failed. */
-	if (attempt->arrived && attempt->arrived->state != SA_SET_CONFIRMED) {
+	if (attempt->arrived && attempt->arrived->state != SA_SET_OLD &&
+		!sa_set_state_is_in_force(attempt->arrived->state)) {
 		pcscf_set_event(attempt->arrived, SA_SET_FAILED);
 		pcscf_answer_fail(attempt, response, attempt->arrived, 403, NULL);
 		return;

@@ -37,6 +37,7 @@ bool pcscf_protected_check(
 	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
 {
 	const struct sa_set *set = attempt->arrived;
+	bool is_temporary = set->state == SA_SET_TEMPORARY;
 
 	if (strcmp(set->impi, attempt->impi) != 0)
 		return refuse(refusal, 403, "username is not the security association's");
@@ -44,12 +45,17 @@ bool pcscf_protected_check(
 		return refuse(refusal, 400, "Via is not the source address");
 	/* A changed list is what a bidding-down attack looks like (RFC 3329 §2.3.1, §5). */
 	if (!same_list(request, SIP_HEADER_SECURITY_VERIFY, set->server_list)) {
+		attempt->pcscf->counters.refused_agreement++;
 		refusal->header = SIP_HEADER_SECURITY_SERVER;
 		strncpy(refusal->value, set->server_list, sizeof(refusal->value) - 1);
 		return refuse(refusal, 494, NULL);
 	}
-	if (set->state == SA_SET_TEMPORARY &&
-		!same_list(request, SIP_HEADER_SECURITY_CLIENT, set->client_list))
+	if (is_temporary && !same_list(request, SIP_HEADER_SECURITY_CLIENT, set->client_list)) {
+		attempt->pcscf->counters.refused_agreement++;
 		return refuse(refusal, 403, "Security-Client is not the one of the first REGISTER");
+	}
+	/* P-ERR: who could not accept the challenge says so bare or on the old set. */
+	if (is_temporary && pcscf_failure_reported(attempt))
+		return refuse(refusal, 403, "An authentication failure on the new association");
 	return true;
 }

@@ -6,160 +6,45 @@
 #include "esp_key.h"
 #include "pcscf_state.h"
 
-/* How long a set that ends still carries the last answer and its retransmissions. */
-#define CLOSING_MS 8000
-
-/* What is left to the old set after a re-authentication on it: 64 * T1 of IMS (P-LIFE). */
-#define REPLACED_MS 128000
-
-static bool is_incomplete(const struct sa_set *set)
-{
-	return set->state == SA_SET_ADDING || set->state == SA_SET_TEMPORARY;
-}
-
-struct sip_flow pcscf_set_flow(const struct sa_set *set)
-{
-	return (struct sip_flow){
-		.transport = SIP_UDP,
-		.local = {.address = set->local, .port = set->own.port_c},
-		.remote = {.address = set->ue, .port = set->offer.port_s},
-	};
-}
-
-void pcscf_set_hold(struct sa_set *set)
-{
-	set->holders++;
-}
-
-void pcscf_set_release(struct sa_set *set)
-{
-	set->holders--;
-	if (set->state == SA_SET_GONE && set->holders == 0)
-		sa_set_destroy(set);
-}
-
-static void expire(void *context)
-{
-	struct sa_set *set = context;
-
-	set->pcscf->counters.sets_expired++;
-	pcscf_set_event(set, SA_SET_EXPIRED);
-}
-
-static void arm_life(struct sa_set *set, uint64_t delay_ms)
-{
-	timer_queue_arm(set->pcscf->settings.timers, &set->life, delay_ms, expire, set);
-}
-
-/* Out of the table and out of the data plane. Whoever waits for its acknowledgement is told. */
-static void take_away(struct sa_set *set)
-{
-	struct pcscf_settings *settings = &set->pcscf->settings;
-	bool waited_for = set->add.cookie != 0;
-
-	timer_queue_disarm(settings->timers, &set->life);
-	sa_client_cancel(settings->sa_client, &set->add);
-	if (set->sa_count > 0) {
-		sa_client_delete(settings->sa_client, set->add.handles, set->sa_count);
-		trace_hop(settings->trace, "SA delete", "P-CSCF", "data plane", set->impi, "delete",
-			"%u SAs, SPI %u first", set->sa_count, set->own.spi_s);
-	}
-	sa_set_table_remove(&set->pcscf->sets, set);
-	pcscf_set_hold(set);
-	if (waited_for)
-		set->add.added(set->add.context, -ECANCELED);
-	pcscf_set_release(set);
-}
-
-void pcscf_set_event(struct sa_set *set, enum sa_set_event event)
-{
-	enum sa_set_state next = sa_set_state_next(set->state, event);
-
-	if (next == set->state)
-		return;
-	set->state = next;
-	if (next == SA_SET_TEMPORARY)
-		arm_life(set, set->pcscf->settings.reg_await_auth_ms);
-	else if (next == SA_SET_CLOSING)
-		arm_life(set, CLOSING_MS);
-	else if (next == SA_SET_GONE)
-		take_away(set);
-}
-
-static uint64_t remaining_ms(const struct sa_set *set)
-{
-	uint64_t now = timer_queue_now_ms(set->pcscf->settings.timers);
-
-	return set->life.armed && set->life.due_ms > now ? set->life.due_ms - now : 0;
-}
-
-void pcscf_set_extend(struct sa_set *set, uint64_t lifetime_ms)
-{
-	for (const struct sa_set *other = sa_set_table_of_impi(&set->pcscf->sets, set->impi); other;
-		other = other->next_of_impi)
-		if (other->state == SA_SET_CONFIRMED && other != set &&
-			remaining_ms(other) > lifetime_ms)
-			lifetime_ms = remaining_ms(other);
-	if (lifetime_ms > remaining_ms(set) || set->state != SA_SET_CONFIRMED)
-		arm_life(set, lifetime_ms);
-}
-
-void pcscf_set_replace_others(struct sa_set *set)
-{
-	struct sa_set *next;
-
-	for (struct sa_set *other = sa_set_table_of_impi(&set->pcscf->sets, set->impi); other;
-		other = next) {
-		next = other->next_of_impi;
-		if (other == set || other->state != SA_SET_CONFIRMED)
-			continue;
-		if (other->own.spi_s != set->started_on)
-			pcscf_set_event(other, SA_SET_CLOSED);
-		else if (remaining_ms(other) > REPLACED_MS)
-			arm_life(other, REPLACED_MS);
-	}
-}
-
-void pcscf_set_close_all(struct sa_set *set)
-{
-	struct sa_set *next;
-
-	for (struct sa_set *other = sa_set_table_of_impi(&set->pcscf->sets, set->impi); other;
-		other = next) {
-		next = other->next_of_impi;
-		pcscf_set_event(other, SA_SET_CLOSED);
-	}
-}
-
-struct sa_set *pcscf_set_current(const struct pcscf *pcscf, const char *impi)
-{
-	struct sa_set *set = sa_set_table_of_impi(&pcscf->sets, impi);
-
-	while (set && set->state != SA_SET_CONFIRMED)
-		set = set->next_of_impi;
-	return set;
-}
-
 static bool is_of_same_ue(const struct pcscf_register *attempt, const struct sa_set *set)
 {
 	return net_address_equal(&set->ue, &attempt->flow.remote.address);
 }
 
-/* The oldest set of this UE that ends anyway, or NULL: its end has begun, or the UE authenticates
- * itself anew although it was replaced already. An attempt that came bare takes no established
- * set away. */
-static struct sa_set *find_spare(const struct pcscf_register *attempt)
+/* How easily a set gives way to an attempt of its IMPI; 0: never. An established set that is in
+ * force stays, but for one that is new and that its UE obviously does not know: it begins anew on
+ * the set before it. */
+static unsigned spare_rank(const struct pcscf_register *attempt, const struct sa_set *set)
 {
-	const struct sa_set *current = pcscf_set_current(attempt->pcscf, attempt->impi);
+	switch (set->state) {
+	case SA_SET_CLOSING:
+		return 4;
+	case SA_SET_ADDING:
+	case SA_SET_TEMPORARY:
+		return 3;
+	case SA_SET_OLD:
+		return set == attempt->arrived ? 0 : 2;
+	case SA_SET_NEW:
+		return attempt->arrived && attempt->arrived->state == SA_SET_REPLACED;
+	default:
+		return 0;
+	}
+}
+
+/* The oldest of those that give way most easily, or NULL. */
+static struct sa_set *find_spare(const struct pcscf_register *attempt, bool same_ue)
+{
 	struct sa_set *spare = NULL;
+	unsigned best = 1;
 
 	for (struct sa_set *set = sa_set_table_of_impi(&attempt->pcscf->sets, attempt->impi); set;
 		set = set->next_of_impi) {
-		bool replaced = attempt->arrived && set->state == SA_SET_CONFIRMED &&
-				set != attempt->arrived && set != current;
+		unsigned rank = spare_rank(attempt, set);
 
-		if (is_of_same_ue(attempt, set) && (set->state == SA_SET_CLOSING || replaced))
-			spare = set;
+		if (rank < best || (same_ue && !is_of_same_ue(attempt, set)))
+			continue;
+		best = rank;
+		spare = set;
 	}
 	return spare;
 }
@@ -184,39 +69,51 @@ static void free_client_port(const struct pcscf_register *attempt)
 	for (size_t i = 0; i < settings->client_port_count; i++)
 		if (!is_client_port_used(attempt, settings->client_ports[i]))
 			return;
-	spare = find_spare(attempt);
+	spare = find_spare(attempt, true);
 	if (spare)
 		pcscf_set_event(spare, SA_SET_EXPIRED);
 }
 
-/* P-TBL, P-ERR: a new challenge deletes the previous incomplete set of this UE; and no IMPI has
- * more than three sets, of which an established one is never taken away for an attempt. */
-static int make_room(const struct pcscf_register *attempt)
+/* P-ERR: a new challenge deletes the previous incomplete set of this UE. Returns how many sets the
+ * IMPI has left. */
+static unsigned drop_incomplete(const struct pcscf_register *attempt)
 {
-	const struct pcscf *pcscf = attempt->pcscf;
-	struct sa_set *set, *next, *oldest = NULL;
+	struct sa_set *next;
 	unsigned count = 0;
 
-	for (set = sa_set_table_of_impi(&pcscf->sets, attempt->impi); set; set = next) {
+	for (struct sa_set *set = sa_set_table_of_impi(&attempt->pcscf->sets, attempt->impi); set;
+		set = next) {
 		next = set->next_of_impi;
 		if (is_of_same_ue(attempt, set) &&
-			(is_incomplete(set) ||
+			(sa_set_state_is_incomplete(set->state) ||
 				(set->state == SA_SET_CLOSING &&
-					set->offer.port_c == attempt->offer.port_c))) {
+					set->offer.port_c == attempt->offer.port_c)))
 			pcscf_set_event(set, SA_SET_EXPIRED);
-			continue;
-		}
-		if (set->state != SA_SET_CONFIRMED)
-			oldest = set;
-		count++;
+		else
+			count++;
 	}
-	if (!oldest)
-		oldest = find_spare(attempt);
-	if (count >= SA_SET_TABLE_PER_IMPI && !oldest)
-		return -EUSERS;
-	if (count >= SA_SET_TABLE_PER_IMPI)
-		pcscf_set_event(oldest, SA_SET_EXPIRED);
-	return pcscf->sets.count < pcscf->settings.sets_max ? 0 : -ENOSPC;
+	return count;
+}
+
+/* P-TBL: no IMPI has more than three sets. */
+static int make_room(const struct pcscf_register *attempt)
+{
+	struct pcscf *pcscf = attempt->pcscf;
+	unsigned count = drop_incomplete(attempt);
+	struct sa_set *spare = NULL;
+
+	if (count >= SA_SET_TABLE_PER_IMPI) {
+		spare = find_spare(attempt, false);
+		if (!spare) {
+			pcscf->counters.refused_sets_per_impi++;
+			return -EUSERS;
+		}
+		pcscf_set_event(spare, SA_SET_EXPIRED);
+	}
+	if (pcscf->sets.count < pcscf->settings.sets_max)
+		return 0;
+	pcscf->counters.refused_no_room++;
+	return -ENOSPC;
 }
 
 static uint16_t choose_client_port(const struct pcscf_register *attempt)
@@ -308,6 +205,8 @@ int pcscf_set_start(struct pcscf_register *attempt, const struct secret *ik, con
 		goto remove_set;
 	pcscf_set_hold(set);
 	attempt->created = set;
+	set->is_half_open = attempt->is_half_open;
+	attempt->is_half_open = false;
 	return 0;
 remove_set:
 	sa_set_table_remove(&attempt->pcscf->sets, set);

@@ -2,6 +2,7 @@
 /* Inside the P-CSCF only: what the steps of a REGISTER share. */
 #pragma once
 
+#include "half_open.h"
 #include "pcscf.h"
 #include "sa_set_table.h"
 #include "sip_message.h"
@@ -17,6 +18,7 @@ struct pcscf {
 	struct spi_allocator spis;
 	unsigned next_client_port;
 	struct sa_set_table sets;
+	struct half_open half_open;
 	struct pcscf_counters counters;
 };
 
@@ -29,7 +31,9 @@ struct pcscf_register {
 	struct sa_set *created;        /* for its challenge; held */
 	struct sip_message *challenge; /* SM6, which waits for the set */
 	bool has_response;             /* to a challenge: SM7 and not SM1 */
+	bool has_auts;                 /* it reports a synchronisation failure */
 	bool is_protected;             /* integrity-protected="yes" */
+	bool is_half_open;             /* counted; the count goes over to the set */
 	struct sec_agree_offer offer;
 	char *client_list; /* Security-Client */
 	char impi[PCSCF_IMPI_MAX];
@@ -84,27 +88,39 @@ int pcscf_keys_take(struct sip_message *response, struct secret *ik, char nonce[
 void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *response,
 	const struct secret *ik, const char *nonce);
 
+/* pcscf_failure.c: whether it says that the UE could not accept the challenge (MAC or SQN). */
+bool pcscf_failure_reported(const struct pcscf_register *attempt);
+
+/* P-ERR: such a report, bare or on an old set, deletes the set of that challenge. */
+void pcscf_failure_take(const struct pcscf_register *attempt);
+
 /* pcscf_set.c: a set for this challenge is in the table and on its way to the data plane:
  * attempt->created; added will be called. 0 or -errno. */
 int pcscf_set_start(struct pcscf_register *attempt, const struct secret *ik, const char *nonce,
 	void (*added)(void *context, int status)) __attribute__((warn_unused_result));
+
+/* pcscf_life.c: */
 
 /* A set that is gone afterwards is freed, unless it is held. */
 void pcscf_set_event(struct sa_set *set, enum sa_set_event event);
 void pcscf_set_hold(struct sa_set *set);
 void pcscf_set_release(struct sa_set *set);
 
-/* P-LIFE: a confirmed set lives as long as the longest of the IMPI's, and at least lifetime_ms. */
-void pcscf_set_extend(struct sa_set *set, uint64_t lifetime_ms);
+/* A temporary set is live: it hears of the first use of that SA which carries no SM7. */
+void pcscf_set_acknowledged(struct sa_set *set);
 
-/* INT-7, P-LIFE: a success on set ends the IMPI's other established sets. */
-void pcscf_set_replace_others(struct sa_set *set);
+/* A 200 for lifetime_ms. P-LIFE: the set lives that long, or as long as what the IMPI had before;
+ * a refresh only extends. */
+void pcscf_set_succeeded(struct sa_set *set, uint64_t lifetime_ms);
 
 /* De-registration: all of the IMPI's sets. */
-void pcscf_set_close_all(struct sa_set *set);
+void pcscf_set_close_all(const struct pcscf *pcscf, const char *impi);
 
-/* The newest established set of the IMPI, or NULL. */
-struct sa_set *pcscf_set_current(const struct pcscf *pcscf, const char *impi);
+/* The set of the latest successful authentication (IPI-2), or NULL. */
+struct sa_set *pcscf_set_latest(const struct pcscf *pcscf, const char *impi);
+
+/* The set on which the SM1 of this one came, where it is still in force; or NULL. */
+struct sa_set *pcscf_set_before(const struct sa_set *set);
 
 /* P-USE: UDP toward the UE on a set leaves port_pc for port_us. */
 struct sip_flow pcscf_set_flow(const struct sa_set *set);

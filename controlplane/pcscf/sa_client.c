@@ -22,6 +22,7 @@ struct sa_client {
 	uint32_t timeout_ms;
 	uint64_t next_cookie;
 	struct sa_add *adds;
+	struct sa_add *watched;
 	bool flushing; /* the flush has not found room yet */
 	uint64_t *deletions;
 	size_t deletion_count, deletion_room;
@@ -152,8 +153,37 @@ int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, uns
 	return 0;
 }
 
+void sa_client_watch(struct sa_client *client, struct sa_add *add, unsigned index,
+	void (*used)(void *context), void *context)
+{
+	add->used = used;
+	add->used_context = context;
+	add->watched = add->handles[index];
+	HASH_ADD(watched_hh, client->watched, watched, sizeof(add->watched), add);
+}
+
+static void unwatch(struct sa_client *client, struct sa_add *add)
+{
+	if (!add->watched_hh.tbl)
+		return;
+	HASH_DELETE(watched_hh, client->watched, add);
+	add->watched_hh.tbl = NULL;
+}
+
+static void take_first_use(struct sa_client *client, uint64_t handle)
+{
+	struct sa_add *add;
+
+	HASH_FIND(watched_hh, client->watched, &handle, sizeof(handle), add);
+	if (!add)
+		return;
+	unwatch(client, add);
+	add->used(add->used_context);
+}
+
 void sa_client_cancel(struct sa_client *client, struct sa_add *add)
 {
+	unwatch(client, add);
 	if (add->cookie == 0)
 		return;
 	forget(client, add);
@@ -184,6 +214,8 @@ static void take_event(struct sa_client *client, const struct sa_event *event)
 	unsigned index = event->cookie & (COOKIE_ADD - 1);
 	struct sa_add *add;
 
+	if (event->type == SA_EVENT_FIRST_USE)
+		take_first_use(client, event->handle);
 	if (event->type != SA_EVENT_ACKNOWLEDGED || !(event->cookie & COOKIE_ADD))
 		return;
 	HASH_FIND(hh, client->adds, &cookie, sizeof(cookie), add);

@@ -29,6 +29,12 @@ struct sa_add {
 	uint8_t live; /* a bit per handle */
 	struct timer timer;
 	UT_hash_handle hh; /* by cookie */
+
+	/* Of sa_client_watch. */
+	void (*used)(void *context);
+	void *used_context;
+	uint64_t watched; /* handle */
+	UT_hash_handle watched_hh;
 };
 
 /* Takes over what a predecessor left: the rings, and every SA that it installed is flushed.
@@ -43,7 +49,12 @@ int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, uns
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 	__attribute__((warn_unused_result));
 
-/* added will not be called; what becomes live nevertheless is deleted at once. */
+/* Once added has said 0: used(context) is called, once, when the first genuine packet has come on
+ * the SA number index, which is inbound. Without memory for that it never is. */
+void sa_client_watch(struct sa_client *client, struct sa_add *add, unsigned index,
+	void (*used)(void *context), void *context);
+
+/* Neither added nor used will be called; what becomes live nevertheless is deleted at once. */
 void sa_client_cancel(struct sa_client *client, struct sa_add *add);
 
 /* Never fails: what the ring does not take waits here. */

@@ -35,7 +35,9 @@ struct sa_set {
 	struct sa_add add;
 	unsigned sa_count; /* live after the acknowledgement */
 	struct timer life;
-	unsigned holders; /* messages under way that point here */
+	uint64_t end_ms;   /* of its life, unless something ends it before */
+	bool is_half_open; /* counted as such until its SM7 has succeeded */
+	unsigned holders;  /* messages under way that point here */
 
 	/* Of the table: by (UE address, port_uc), by IMPI. */
 	struct sa_set_key client_key;

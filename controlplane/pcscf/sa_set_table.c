@@ -10,6 +10,7 @@
 struct sa_set_owner {
 	char *impi;
 	struct sa_set *newest;
+	struct registered_impus *impus;
 	UT_hash_handle hh;
 };
 
@@ -47,6 +48,7 @@ static void drop_owner_without_sets(struct sa_set_table *table, struct sa_set_ow
 	if (owner->newest)
 		return;
 	HASH_DEL(table->by_impi, owner);
+	registered_impus_destroy(owner->impus);
 	free(owner->impi);
 	free(owner);
 }
@@ -114,4 +116,11 @@ struct sa_set *sa_set_table_of_impi(const struct sa_set_table *table, const char
 	struct sa_set_owner *owner = find_owner(table, impi);
 
 	return owner ? owner->newest : NULL;
+}
+
+struct registered_impus **sa_set_table_impus(const struct sa_set_table *table, const char *impi)
+{
+	struct sa_set_owner *owner = find_owner(table, impi);
+
+	return owner ? &owner->impus : NULL;
 }

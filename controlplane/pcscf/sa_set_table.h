@@ -2,6 +2,7 @@
 /* All sets of SAs that live: found by the UE's address and client port (P-TBL), and by IMPI. */
 #pragma once
 
+#include "registered_impus.h"
 #include "sa_set.h"
 
 #define SA_SET_TABLE_PER_IMPI 3 /* P-TBL: six SAs per direction */
@@ -25,3 +26,6 @@ struct sa_set *sa_set_table_find(const struct sa_set_table *table, const struct 
 
 /* The IMPI's sets, the newest first, linked by next_of_impi; NULL where there is none. */
 struct sa_set *sa_set_table_of_impi(const struct sa_set_table *table, const char *impi);
+
+/* What the IMPI has registered; kept while it has a set. NULL where it has none. */
+struct registered_impus **sa_set_table_impus(const struct sa_set_table *table, const char *impi);

@@ -21,6 +21,8 @@
 	"ipsec-3gpp;alg=hmac-sha-1-96;spi-c=2718281828;spi-s=3141592653;port-c=40112;port-s=40113"
 #define MD5 "ipsec-3gpp;alg=hmac-md5-96;spi-c=2718281828;spi-s=3141592653;port-c=40112;port-s=40113"
 
+#define BENCH_FIRST_HANDLE 100
+
 struct bench bench;
 
 static uint64_t held_now(void *context)
@@ -86,7 +88,7 @@ static struct net_address address(const char *text)
 	return out;
 }
 
-int bench_open(void **state)
+void bench_open_with(size_t half_open_max)
 {
 	const struct sa_channel_size size = {.workers = 1, .commands = 64, .events = 64};
 	struct pcscf_settings settings = {
@@ -100,16 +102,19 @@ int bench_open(void **state)
 		.policy = {.algorithms = {SA_HMAC_SHA_1_96, SA_HMAC_MD5_96}, .count = 2},
 		.replay_window = 64,
 		.reg_await_auth_ms = 240000,
+		.old_set_ms = 128000,
 		.sets_max = 100,
+		.half_open_max = half_open_max,
+		.half_open_per_source = 20,
 		.next = {.send = home_receives},
 	};
 	int fd;
 
-	(void)state;
 	memset(&bench, 0, sizeof(bench));
 	bench.now_ms = 1000;
+	bench.port_uc = BENCH_PORT_UC;
 	bench.seed = 42;
-	bench.next_handle = 100;
+	bench.next_handle = BENCH_FIRST_HANDLE;
 	timer_queue_init(&bench.timers, (struct clock){.now_ms = held_now});
 	assert_int_equal(sa_channel_create(&size, &fd), 0);
 	assert_int_equal(sa_channel_map(fd, &bench.channel), 0);
@@ -126,6 +131,12 @@ int bench_open(void **state)
 	settings.trace = &bench.trace;
 	assert_int_equal(pcscf_create(&settings, &bench.pcscf), 0);
 	bench_worker(0);
+}
+
+int bench_open(void **state)
+{
+	(void)state;
+	bench_open_with(1000);
 	return 0;
 }
 
@@ -161,11 +172,10 @@ void bench_ue(const struct bench_register *m)
 	bench.status = 0;
 	len += (size_t)snprintf(text, sizeof(text),
 		"%s sip:home.net SIP/2.0\r\nVia: SIP/2.0/UDP %s:%u;branch=z9hG4bK%u;rport\r\n"
-		"Max-Forwards: 70\r\nFrom: <sip:alice@home.net>;tag=1\r\nTo: "
-		"<sip:alice@home.net>\r\n"
+		"Max-Forwards: 70\r\nFrom: <sip:alice@home.net>;tag=1\r\nTo: <%s>\r\n"
 		"Call-ID: call\r\nCSeq: %u %s\r\nContact: <sip:alice@%s:40113>;expires=600\r\n",
-		method, given(m->via_host, source), 5060, bench.branch, bench.branch, method,
-		source);
+		method, given(m->via_host, source), 5060, bench.branch,
+		given(m->to, "sip:alice@home.net"), bench.branch, method, source);
 	len += (size_t)row(text + len, sizeof(text) - len, "Authorization",
 		given(m->authorization, "Digest username=\"" BENCH_IMPI
 					"\",realm=\"home.net\",uri=\"sip:home.net\",nonce=\"\","
@@ -269,8 +279,9 @@ void bench_reach_challenge(void)
 struct bench_register bench_sm7(void)
 {
 	return (struct bench_register){
-		.source_port = BENCH_PORT_UC,
+		.source_port = bench.port_uc,
 		.to_port = 6100,
+		.client = bench.client_list[0] ? bench.client_list : NULL,
 		.verify = bench.server_list,
 		.authorization = "Digest username=\"" BENCH_IMPI
 				 "\",realm=\"home.net\",uri=\"sip:home.net\",nonce=\"" BENCH_NONCE
@@ -290,6 +301,42 @@ void bench_reach_registration(void)
 	assert_int_equal(bench.status, 200);
 }
 
+void bench_reach_reauthentication(uint16_t port_uc)
+{
+	struct bench_register sm1 = bench_sm7();
+
+	snprintf(bench.client_list, sizeof(bench.client_list),
+		"ipsec-3gpp;alg=hmac-sha-1-96;spi-c=%u;spi-s=%u;port-c=%u;port-s=40113",
+		1000u + port_uc, 200000u + port_uc, port_uc);
+	sm1.client = bench.client_list;
+	sm1.authorization = NULL;
+	bench_ue(&sm1);
+	bench_assert_has(bench.forwarded_text, "integrity-protected=\"yes\"");
+	bench_home_challenges();
+	bench_worker(0);
+	assert_int_equal(bench.status, 401);
+	bench.port_uc = port_uc;
+}
+
+void bench_reauthenticate(uint16_t port_uc)
+{
+	struct bench_register sm7;
+
+	bench_reach_reauthentication(port_uc);
+	sm7 = bench_sm7();
+	bench_ue(&sm7);
+	bench_home_accepts(600);
+	assert_int_equal(bench.status, 200);
+}
+
+void bench_first_use(unsigned number)
+{
+	struct sa_event event = {.handle = BENCH_FIRST_HANDLE + number, .type = SA_EVENT_FIRST_USE};
+
+	assert_true(sa_channel_send_event(bench.channel, 0, &event));
+	sa_client_poll(bench.sa_client);
+}
+
 static void count_set(void *context, const struct sa_set *set)
 {
 	(void)set;
@@ -302,6 +349,19 @@ unsigned bench_sets(void)
 
 	pcscf_show_sets(bench.pcscf, NULL, count_set, &count);
 	return count;
+}
+
+static void count_state(void *context, const struct sa_set *set)
+{
+	((unsigned *)context)[set->state]++;
+}
+
+unsigned bench_sets_in(enum sa_set_state state)
+{
+	unsigned counts[SA_SET_STATE_COUNT] = {0};
+
+	pcscf_show_sets(bench.pcscf, NULL, count_state, counts);
+	return counts[state];
 }
 
 void bench_assert_has(const char *text, const char *part)

@@ -26,6 +26,7 @@ struct bench_register {
 	const char *verify;        /* Security-Verify; none */
 	const char *require;       /* Require; "": none */
 	const char *via_host;      /* the source */
+	const char *to;            /* URI: sip:alice@home.net */
 	const char *more;          /* header rows, each with CRLF */
 };
 
@@ -47,6 +48,8 @@ struct bench {
 	char answer_text[8192];
 	char server_list[2048]; /* Security-Server of the last 401 */
 	struct sip_flow answer_flow;
+	uint16_t port_uc;      /* of the last offer */
+	char client_list[256]; /* of the last re-authentication; "": the usual */
 
 	/* what the worker was told */
 	struct sa_parameters sas[32];
@@ -65,6 +68,9 @@ extern struct bench bench;
 /* cmocka's set-up and tear-down. */
 int bench_open(void **state);
 int bench_close(void **state);
+
+/* Another limit than 1000; after bench_close. */
+void bench_open_with(size_t half_open_max);
 
 void bench_ue(const struct bench_register *message);
 
@@ -87,7 +93,16 @@ void bench_reach_registration(void);
 /* SM7 of the last challenge. */
 struct bench_register bench_sm7(void);
 
+/* On the confirmed set, from SM1 with another port_uc to SM6; to SM12. Afterwards a message of
+ * bench_sm7 is the new set's. */
+void bench_reach_reauthentication(uint16_t port_uc);
+void bench_reauthenticate(uint16_t port_uc);
+
+/* The worker tells the first use of an SA: the number-th that was added since bench_open. */
+void bench_first_use(unsigned number);
+
 unsigned bench_sets(void);
+unsigned bench_sets_in(enum sa_set_state state);
 
 /* Case counts in has, and does not in has_not. The flow is the last answer's. */
 void bench_assert_has(const char *text, const char *part);

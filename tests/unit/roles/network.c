@@ -77,6 +77,8 @@ static void set_config(struct config *config)
 	config->pcscf.algorithms[1] = SA_HMAC_MD5_96;
 	config->pcscf.algorithm_count = 2;
 	config->pcscf.reg_await_auth_ms = 240000;
+	config->pcscf.old_set_ms = 128000;
+	config->pcscf.half_open_max = config->pcscf.half_open_per_source = 50000;
 	strcpy(config->icscf.host_name, "icscf.home.net");
 	strcpy(config->icscf.scscfs[0], "sip:scscf.home.net");
 	config->icscf.scscf_count = 1;

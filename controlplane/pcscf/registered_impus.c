@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A short list: nobody has many implicit sets. */
+#include "registered_impus.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct registered_impus {
+	struct registered_impus *next;
+	uint64_t end_ms;
+	char identities[]; /* "<impu>, " and the implicit set */
+};
+
+static bool has(const struct registered_impus *entry, const char *impu)
+{
+	size_t len = strlen(impu);
+
+	for (const char *at = entry->identities; (at = strcasestr(at, impu)) != NULL; at++)
+		if (at > entry->identities && at[-1] == '<' && at[len] == '>')
+			return true;
+	return false;
+}
+
+static void forget(struct registered_impus **impus, const char *impu, uint64_t now_ms)
+{
+	while (*impus) {
+		struct registered_impus *entry = *impus;
+
+		if (!has(entry, impu) && entry->end_ms > now_ms) {
+			impus = &entry->next;
+			continue;
+		}
+		*impus = entry->next;
+		free(entry);
+	}
+}
+
+void registered_impus_remove(struct registered_impus **impus, const char *impu)
+{
+	forget(impus, impu, 0);
+}
+
+int registered_impus_add(struct registered_impus **impus, const char *impu, const char *identities,
+	uint64_t now_ms, uint64_t end_ms)
+{
+	size_t size = strlen(impu) + (identities ? strlen(identities) : 0) + sizeof("<>, ");
+	struct registered_impus *entry;
+	unsigned count = 0;
+
+	forget(impus, impu, now_ms);
+	for (entry = *impus; entry; entry = entry->next)
+		count++;
+	if (count >= REGISTERED_IMPUS_MAX)
+		return -ENOSPC;
+	entry = malloc(sizeof(*entry) + size);
+	if (!entry)
+		return -ENOMEM;
+	snprintf(entry->identities, size, "<%s>, %s", impu, identities ? identities : "");
+	entry->end_ms = end_ms;
+	entry->next = *impus;
+	*impus = entry;
+	return 0;
+}
+
+uint64_t registered_impus_end_ms(const struct registered_impus *impus)
+{
+	uint64_t end_ms = 0;
+
+	for (; impus; impus = impus->next)
+		if (impus->end_ms > end_ms)
+			end_ms = impus->end_ms;
+	return end_ms;
+}
+
+void registered_impus_destroy(struct registered_impus *impus)
+{
+	while (impus) {
+		struct registered_impus *next = impus->next;
+
+		free(impus);
+		impus = next;
+	}
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which public identities of one IMPI are registered, each with its implicit set (REG-7): when the
+ * last one is de-registered, the IMPI's SAs go (P-ERR). */
+#pragma once
+
+#include <stdint.h>
+
+#define REGISTERED_IMPUS_MAX 32
+
+struct registered_impus;
+
+/* Until end_ms; what has ended by now_ms is forgotten. identities: "<sip:…>, <tel:…>", the implicit
+ * set of P-Associated-URI or NULL. 0, -ENOSPC or -ENOMEM. */
+int registered_impus_add(struct registered_impus **impus, const char *impu, const char *identities,
+	uint64_t now_ms, uint64_t end_ms) __attribute__((warn_unused_result));
+
+/* impu and what was registered together with it. */
+void registered_impus_remove(struct registered_impus **impus, const char *impu);
+
+/* When the last one ends; 0: none is left. */
+uint64_t registered_impus_end_ms(const struct registered_impus *impus);
+
+void registered_impus_destroy(struct registered_impus *impus);
