@@ -3,6 +3,7 @@
 #include "operator.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "operator_state.h"
@@ -32,11 +33,12 @@ static void answer_status(void *context, struct api_client *client, const json_t
 			"transactions", (json_int_t)sip_entry_transactions(view->entry)));
 }
 
-bool operator_impi(struct operator_desk *desk, struct api_client *client, const json_t *arguments,
-	bool needed, const char **impi)
+bool operator_argument(struct operator_desk *desk, struct api_client *client,
+	const json_t *arguments, const char *name, bool needed, const char **out)
 {
-	const json_t *value = json_object_get(arguments, "impi");
+	const json_t *value = json_object_get(arguments, name);
 	const char *key;
+	char text[64];
 	json_t *other;
 
 	if (!desk->view.roles) {
@@ -46,16 +48,24 @@ bool operator_impi(struct operator_desk *desk, struct api_client *client, const 
 	json_object_foreach((json_t *)arguments, key, other)
 	{
 		if (other != value) {
-			api_answer(client, -EINVAL, "unknown argument; allowed: impi", NULL);
+			snprintf(text, sizeof(text), "unknown argument; allowed: %s", name);
+			api_answer(client, -EINVAL, text, NULL);
 			return false;
 		}
 	}
 	if ((value && !json_is_string(value)) || (!value && needed)) {
-		api_answer(client, -EINVAL, "arguments must have \"impi\", a string", NULL);
+		snprintf(text, sizeof(text), "arguments must have \"%s\", a string", name);
+		api_answer(client, -EINVAL, text, NULL);
 		return false;
 	}
-	*impi = value ? json_string_value(value) : NULL;
+	*out = value ? json_string_value(value) : NULL;
 	return true;
+}
+
+bool operator_impi(struct operator_desk *desk, struct api_client *client, const json_t *arguments,
+	bool needed, const char **impi)
+{
+	return operator_argument(desk, client, arguments, "impi", needed, impi);
 }
 
 int operator_open(struct event_base *base, const char *path, struct operator_desk **out)
@@ -66,6 +76,8 @@ int operator_open(struct event_base *base, const char *path, struct operator_des
 		{"show sa", operator_sa, NULL},
 		{"show ue", operator_ue, NULL},
 		{"trace", operator_trace, NULL},
+		{"reauth", operator_reauth, NULL},
+		{"deregister", operator_deregister, NULL},
 	};
 	const size_t count = sizeof(commands) / sizeof(commands[0]);
 	struct operator_desk *desk = calloc(1, sizeof(*desk));

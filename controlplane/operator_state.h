@@ -15,8 +15,15 @@ void operator_sa(void *desk, struct api_client *client, const json_t *arguments)
 void operator_ue(void *desk, struct api_client *client, const json_t *arguments);
 void operator_trace(void *desk, struct api_client *client, const json_t *arguments);
 
-/* The argument "impi": true and the text, or NULL where it is left out; false after a refusal
- * where it is no string, or missing and needed. */
+void operator_reauth(void *desk, struct api_client *client, const json_t *arguments);
+void operator_deregister(void *desk, struct api_client *client, const json_t *arguments);
+
+/* The only argument that is allowed: true and its text, or NULL where it is left out; false after a
+ * refusal where it is no string, or missing and needed. */
+bool operator_argument(struct operator_desk *desk, struct api_client *client,
+	const json_t *arguments, const char *name, bool needed, const char **out);
+
+/* The same for "impi". */
 bool operator_impi(struct operator_desk *desk, struct api_client *client, const json_t *arguments,
 	bool needed, const char **impi);
 

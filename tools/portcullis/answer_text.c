@@ -139,3 +139,15 @@ void answer_text_hop(const json_t *answer)
 		local.tm_sec, now.tv_nsec / 1000000, text(answer, "name"), text(answer, "from"),
 		text(answer, "to"), text(answer, "what"), text(answer, "detail"));
 }
+
+void answer_text_reauth(const json_t *answer)
+{
+	printf("%s: its next REGISTER is authenticated, or its registration ends early\n",
+		text(answer, "impi"));
+}
+
+void answer_text_deregister(const json_t *answer)
+{
+	printf("%s: %" JSON_INTEGER_FORMAT " registrations ended\n", text(answer, "identity"),
+		number(answer, "registrations"));
+}

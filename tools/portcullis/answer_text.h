@@ -9,6 +9,9 @@ void answer_text_counters(const json_t *answer);
 void answer_text_sa(const json_t *answer);
 void answer_text_ue(const json_t *answer);
 
+void answer_text_reauth(const json_t *answer);
+void answer_text_deregister(const json_t *answer);
+
 void answer_text_subscriber(const json_t *subscriber);
 
 /* One hop of a trace. */

@@ -15,6 +15,8 @@ static const char usage[] =
 	"       portcullis check   [--config FILE]            is the configuration right?\n"
 	"       portcullis status  [--config FILE] [--json]   is the gateway up?\n"
 	"       portcullis show counters|sa|ue IMPI [--json]  what it counts, protects, knows\n"
+	"       portcullis reauth  IMPI [--json]              its next REGISTER is authenticated\n"
+	"       portcullis deregister IMPI|IMPU [--json]      its registrations end\n"
 	"       portcullis trace   [IMPI] [--json]            each registration hop as it happens\n"
 	"       portcullis subscriber import FILE [--replace] make or replace subscribers\n"
 	"       portcullis subscriber export [FILE] [--with-keys]\n"

@@ -12,11 +12,11 @@
 
 #include "answer_text.h"
 
-/* What the words mean, whether an IMPI follows them, and how the answer looks to a person. */
+/* What the words mean, whether an identity follows them, and how the answer looks to a person. */
 static const struct question {
 	const char *command, *word; /* as typed; word NULL: none */
 	const char *api;            /* the API's command */
-	enum { NO_IMPI, MAY_IMPI, MUST_IMPI } impi;
+	enum { NO_IMPI, MAY_IMPI, MUST_IMPI, MUST_IDENTITY /* IMPI or IMPU */ } impi;
 	bool stream; /* answers come until somebody stops */
 	void (*print)(const json_t *answer);
 } questions[] = {
@@ -25,6 +25,8 @@ static const struct question {
 	{"show", "sa", "show sa", MAY_IMPI, false, answer_text_sa},
 	{"show", "ue", "show ue", MUST_IMPI, false, answer_text_ue},
 	{"trace", NULL, "trace", MAY_IMPI, true, answer_text_hop},
+	{"reauth", NULL, "reauth", MUST_IMPI, false, answer_text_reauth},
+	{"deregister", NULL, "deregister", MUST_IDENTITY, false, answer_text_deregister},
 };
 
 static const struct question *find_question(const struct command_line *line, const char **impi)
@@ -37,7 +39,7 @@ static const struct question *find_question(const struct command_line *line, con
 			(question->word && (line->word_count == 0 ||
 						   strcmp(question->word, line->words[0]) != 0)))
 			continue;
-		if (line->word_count < words + (question->impi == MUST_IMPI) ||
+		if (line->word_count < words + (question->impi >= MUST_IMPI) ||
 			line->word_count > words + (question->impi != NO_IMPI))
 			return NULL;
 		*impi = line->word_count > words ? line->words[words] : NULL;
@@ -101,7 +103,8 @@ static int send_question(FILE *api, const struct question *question, const char 
 	int status;
 
 	if (impi)
-		json_object_set_new(arguments, "impi", json_string(impi));
+		json_object_set_new(arguments,
+			question->impi == MUST_IDENTITY ? "identity" : "impi", json_string(impi));
 	message = json_pack("{s:s, s:o}", "command", question->api, "arguments", arguments);
 	if (!message)
 		return -EINVAL; /* an IMPI that is not UTF-8 */

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the operator begins: re-authentication and de-registration, by `portcullis`."""
+import subprocess
+
+import pytest
+
+from eventually import eventually
+from gateway import PORTCULLIS
+
+IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
+
+
+def registered(make_ue):
+    ue = make_ue(IMPI, "register")
+    assert ue.finish() == 0, ue.process.err
+
+
+def flags(gateway):
+    return {one["flag"] for one in gateway.ask("show", "ue", IMPI)["identities"]}
+
+
+def refusal(gateway, *words):
+    done = subprocess.run([PORTCULLIS, *words, "--config", gateway.settings.path],
+                          capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1 and done.stdout == ""
+    return done.stderr
+
+
+@pytest.mark.parametrize("by", ["impi", "impu"])
+def test_REG_7_deregister(gateway, make_ue, by):
+    """REG-7, FLAG-2: `deregister` ends a registration with its whole implicit set."""
+    identity = IMPI if by == "impi" else gateway.ask("show", "ue", IMPI)["identities"][-1]["identity"]
+    assert "nobody" in refusal(gateway, "deregister", identity)
+    registered(make_ue)
+    assert "registered" in flags(gateway)
+    assert gateway.ask("deregister", identity) == {"identity": identity, "registrations": 1}
+    ue = gateway.ask("show", "ue", IMPI)
+    assert ue["registrations"] == []
+    eventually(lambda: flags(gateway) == {"unregistered"})
+    assert gateway.counters()["scscf"]["scscf_ended"] == 1
+    assert "nobody" in refusal(gateway, "deregister", identity)
+
+
+@pytest.mark.parametrize("ignored", ["deregister", "ask_again"])
+def test_NET_3_reauth(make_gateway, make_ue, ignored):
+    """REG-4, NET-1, NET-3: after `reauth` a UE that lets the time pass is de-registered, or has the
+    same time once more."""
+    def policy(settings):
+        settings["scscf"]["reauthentication"] = {"within_s": 10, "ignored": ignored}
+
+    gateway = make_gateway(policy)
+    assert "nobody" in refusal(gateway, "reauth", IMPI)
+    registered(make_ue)
+
+    def remaining_ms():
+        return [contact["remaining_ms"] for one in gateway.ask("show", "ue", IMPI)["registrations"]
+                for contact in one["contacts"]]
+
+    assert remaining_ms()[0] > 10000
+    assert gateway.ask("reauth", IMPI) == {"impi": IMPI}
+    assert 0 < remaining_ms()[0] <= 10000
+    eventually(lambda: gateway.counters()["scscf"]["scscf_reauthentications_ignored"] == 1,
+               timeout=30)
+    if ignored == "deregister":
+        eventually(lambda: flags(gateway) == {"unregistered"})
+        assert remaining_ms() == []
+    else:
+        assert 0 < remaining_ms()[0] <= 10000
+        assert "registered" in flags(gateway)
+
+
+def test_the_commands_want_their_argument(gateway):
+    """One argument, and no more: else the usage, and exit status 2 or 1."""
+    for words in (["reauth"], ["deregister"], ["reauth", IMPI, IMPI], ["deregister", IMPI, "x"]):
+        done = subprocess.run([PORTCULLIS, *words, "--config", gateway.settings.path],
+                              capture_output=True, text=True, timeout=30)
+        assert done.returncode != 0 and "usage" in done.stderr
