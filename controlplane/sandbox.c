@@ -140,9 +140,28 @@ static const int allowed[] = {
 	SCMP_SYS(exit_group),
 };
 
-int sandbox_enter(void)
+/* TCP connections to UEs are the only new sockets. */
+static int allow_connections(scmp_filter_ctx filter)
 {
 	static const int families[] = {AF_INET, AF_INET6};
+	int status = 0;
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]) && status == 0; i++) {
+		const struct scmp_arg_cmp arguments[] = {
+			{.arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)families[i]},
+			{.arg = 1,
+				.op = SCMP_CMP_EQ,
+				.datum_a = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC},
+		};
+
+		status = seccomp_rule_add_array(
+			filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, arguments);
+	}
+	return status;
+}
+
+int sandbox_enter(void)
+{
 	scmp_filter_ctx filter;
 	int status = 0;
 
@@ -155,11 +174,8 @@ int sandbox_enter(void)
 		return -ENOMEM;
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]) && status == 0; i++)
 		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-	/* TCP connections to UEs are the only new sockets. */
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]) && status == 0; i++)
-		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]),
-			SCMP_A1(SCMP_CMP_EQ, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC));
+	if (status == 0)
+		status = allow_connections(filter);
 	if (status == 0)
 		status = seccomp_load(filter);
 	seccomp_release(filter);
