@@ -40,6 +40,7 @@ class EspTun:
         self.into = {judge.spi_s: judge.from_client,
                      judge.spi_c: EspPeer(judge.spi_c, judge.algorithm, judge.key)}
         self.segments = 0
+        self.held = None  # a list: what would leave waits there, until release()
         self.stop_read, self.stop_write = os.pipe()
         self.thread = threading.Thread(target=self._pump, daemon=True)
         self.thread.start()
@@ -53,7 +54,10 @@ class EspTun:
                 packet = IP(os.read(self.tun, 65535))
                 if TCP in packet and packet[TCP].dport in self.out:
                     sealed = self.out[packet[TCP].dport].seal(packet)
-                    self.raw.sendto(bytes(sealed), (PCSCF, 0))
+                    if self.held is None:
+                        self.raw.sendto(bytes(sealed), (PCSCF, 0))
+                    else:
+                        self.held.append(bytes(sealed))
             if self.raw in ready:
                 packet = IP(self.raw.recv(65535))
                 spi = int.from_bytes(bytes(packet.payload)[:4], "big")
@@ -62,6 +66,12 @@ class EspTun:
                     if TCP in plain:
                         self.segments += 1
                         os.write(self.tun, bytes(plain))
+
+    def release(self):
+        """All that is held leaves in one go."""
+        held, self.held = self.held, None
+        for sealed in held:
+            self.raw.sendto(sealed, (PCSCF, 0))
 
     def close(self):
         os.write(self.stop_write, b"x")

@@ -133,3 +133,34 @@ def test_A_SM7_SM12_by_tcp_inside_esp(gateway, algorithm):
         assert gateway.drops() == {}
     finally:
         tunnel.close()
+
+
+def test_P_USE_an_answer_without_its_connection(gateway, judge):
+    """P-USE: the connection of SM7 is gone before its 200: the P-CSCF opens one from port_pc to
+    port_us, on the other two SAs, and the 200 comes there."""
+    assert judge.challenge().status == 401
+    with standing_in(gateway.topology.ue):
+        listener = socket.create_server((UE_TWO, judge.port_s))
+    gateway.topology.sockets.append(listener)
+    listener.settimeout(20)
+    tunnel = EspTun(gateway.topology, judge)
+    try:
+        tcp = connect(gateway.topology, UE_TWO, judge.port_ps, judge.port_c)
+        tunnel.held = []
+        tcp.sendall(over_tcp(judge.request(
+            2, judge.port_s, judge.authorization(judge.res),
+            [("Security-Verify", judge.sm6["Security-Server"])])))
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        tcp.close()
+        eventually(lambda: len(tunnel.held) >= 2)  # the REGISTER, the reset
+        tunnel.release()
+        back, source = listener.accept()
+        back.settimeout(20)
+        assert source == (PCSCF, judge.port_pc)
+        answer, = hear(back)
+        assert (answer.status, answer["CSeq"]) == (200, "2 REGISTER")
+        back.close()
+        assert sip(gateway)["sip_tcp_opened"] == 1
+        assert gateway.drops() == {}
+    finally:
+        tunnel.close()
