@@ -65,6 +65,25 @@ static void what_the_ue_supplies_is_removed(void **state)
 	}
 }
 
+/* Who is charged, who is asserted, where the way goes: the UE's word is not passed on. */
+static void what_only_the_network_writes_is_removed(void **state)
+{
+	static const char *const names[] = {"Route", "Path", "P-Visited-Network-ID",
+		"p-asserted-identity", "P-Charging-Vector", "P-CHARGING-FUNCTION-ADDRESSES"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char rows[256];
+
+		snprintf(
+			rows, sizeof(rows), "%s: forged-1\r\n%s: forged-2\r\n", names[i], names[i]);
+		bench_ue(&(struct bench_register){.more = rows});
+		assert_non_null(bench.forwarded);
+		bench_assert_has_not(bench.forwarded_text, "forged");
+		bench_home(403, "");
+	}
+}
+
 static void own_order_chooses_the_algorithm(void **state)
 {
 	(void)state;
@@ -187,6 +206,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE("A-SM2 carries what the home needs", sm2_carries_what_the_home_needs),
 		CASE("IPI-3 what the UE supplies is removed", what_the_ue_supplies_is_removed),
+		CASE("A-SM2 what only the network writes is removed",
+			what_only_the_network_writes_is_removed),
 		CASE("INT-1 P-SEC own order chooses", own_order_chooses_the_algorithm),
 		CASE("INT-1 CONF-1 no overlap is 494", no_overlap_is_494_with_the_list),
 		CASE("P-SEC without sec-agree is 421", without_sec_agree_is_421),
