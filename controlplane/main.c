@@ -142,8 +142,24 @@ static int open_roles(struct controlplane *plane)
 	return status == 0 && event_add(plane->bell, NULL) != 0 ? -EIO : status;
 }
 
+/* The sockets exist before the P-CSCF does. */
+static void to_pcscf(void *context, struct sip_message *request, struct sip_reply_to reply_to)
+{
+	struct controlplane *plane = context;
+
+	sip_hop_send(pcscf_hop(plane->roles.pcscf), request, reply_to);
+}
+
+static void to_where_the_pcscf_says(
+	void *context, const struct sip_flow *arrival, struct sip_flow *back)
+{
+	const struct controlplane *plane = context;
+
+	pcscf_answer_flow(plane->roles.pcscf, arrival, back);
+}
+
 /* Before the privileges go (low ports), but nothing is received before the loop runs. */
-static int open_transport(struct controlplane *plane, struct sip_next_hop element)
+static int open_transport(struct controlplane *plane)
 {
 	const struct sip_entry_settings settings = {
 		.base = plane->base,
@@ -151,19 +167,13 @@ static int open_transport(struct controlplane *plane, struct sip_next_hop elemen
 		.random = random_system(),
 		.t1_ms = T1_MS,
 		.transactions_max = TRANSACTIONS_MAX,
-		.element = element,
+		.element = {.send = to_pcscf, .element = plane},
+		.answer_flow = to_where_the_pcscf_says,
+		.answer_flow_context = plane,
 	};
 	int status = sip_transport_create(&settings, &plane->transport);
 
 	return status == 0 ? listeners_open(plane->transport, &plane->config.pcscf) : status;
-}
-
-/* The sockets exist before the P-CSCF does. */
-static void to_pcscf(void *context, struct sip_message *request, struct sip_reply_to reply_to)
-{
-	struct controlplane *plane = context;
-
-	sip_hop_send(pcscf_hop(plane->roles.pcscf), request, reply_to);
 }
 
 static int open_all(struct controlplane *plane)
@@ -173,8 +183,7 @@ static int open_all(struct controlplane *plane)
 	if (status == 0)
 		status = open_privileged(plane);
 	if (status == 0)
-		status = open_transport(
-			plane, (struct sip_next_hop){.send = to_pcscf, .element = plane});
+		status = open_transport(plane);
 	if (status == 0)
 		status = sandbox_become(plane->config.user);
 	if (status == 0)
