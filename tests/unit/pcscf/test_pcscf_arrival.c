@@ -160,13 +160,32 @@ static void unprotected_only_register_is_taken(void **state)
 	}
 }
 
+static void without_credentials_the_impu_names_the_impi(void **state)
+{
+	(void)state;
+	bench_ue(&(struct bench_register){.authorization = ""});
+	bench_assert_has(bench.forwarded_text,
+		"Authorization: Digest username=\"alice@home.net\",realm=\"home.net\",nonce=\"\","
+		"uri=\"sip:home.net\",response=\"\",integrity-protected=\"no\"\r\n");
+	/* The name is claimed, no more than by a UE that says it: a challenge follows. */
+	bench_home_challenges();
+	bench_worker(0);
+	assert_int_equal(bench.status, 401);
+}
+
+static void supported_alone_knows_sec_agree(void **state)
+{
+	(void)state;
+	bench_ue(&(struct bench_register){.require = "", .more = "Supported: path, Sec-Agree\r\n"});
+	assert_non_null(bench.forwarded);
+}
+
 static void what_can_not_be_read_is_refused(void **state)
 {
 	static const struct {
 		struct bench_register message;
 		unsigned status;
 	} cases[] = {
-		{{.authorization = ""}, 400},
 		{{.authorization = "Basic abc"}, 400},
 		{{.authorization = "Digest nonce=\"\""}, 400},
 		{{.authorization = "Digest username=\"a@h.n\",username=\"b@h.n\""}, 400},
@@ -211,6 +230,9 @@ int main(void)
 		CASE("INT-1 P-SEC own order chooses", own_order_chooses_the_algorithm),
 		CASE("INT-1 CONF-1 no overlap is 494", no_overlap_is_494_with_the_list),
 		CASE("P-SEC without sec-agree is 421", without_sec_agree_is_421),
+		CASE("P-SEC Supported: sec-agree is enough", supported_alone_knows_sec_agree),
+		CASE("A-SM1 without credentials the IMPU names the IMPI",
+			without_credentials_the_impu_names_the_impi),
 		CASE("P-PORT unprotected only REGISTER", unprotected_only_register_is_taken),
 		CASE("A-SM1 what can not be read is refused", what_can_not_be_read_is_refused),
 		CASE("REG-1 nobody is registered without protection",
