@@ -137,8 +137,24 @@ static int open_roles(struct controlplane *plane)
 	return status == 0 && event_add(plane->bell, NULL) != 0 ? -EIO : status;
 }
 
+/* The sockets exist before the P-CSCF does. */
+static void to_pcscf(void *context, struct sip_message *request, struct sip_reply_to reply_to)
+{
+	struct controlplane *plane = context;
+
+	sip_hop_send(pcscf_hop(plane->roles.pcscf), request, reply_to);
+}
+
+static void to_where_the_pcscf_says(
+	void *context, const struct sip_flow *arrival, struct sip_flow *back)
+{
+	const struct controlplane *plane = context;
+
+	pcscf_answer_flow(plane->roles.pcscf, arrival, back);
+}
+
 /* Before the privileges go (low ports), but nothing is received before the loop runs. */
-static int open_transport(struct controlplane *plane, struct sip_next_hop element)
+static int open_transport(struct controlplane *plane)
 {
 	const struct sip_entry_settings settings = {
 		.base = plane->base,
@@ -147,20 +163,14 @@ static int open_transport(struct controlplane *plane, struct sip_next_hop elemen
 		.timers = SIP_TIMERS_GM,
 		.transactions_max = TRANSACTIONS_MAX,
 		.answers_max = ANSWERS_MAX,
-		.element = element,
+		.element = {.send = to_pcscf, .element = plane},
+		.answer_flow = to_where_the_pcscf_says,
+		.answer_flow_context = plane,
 	};
 	const struct sip_tcp_limits limits = listeners_limits();
 	int status = sip_transport_create(&settings, &limits, &plane->transport);
 
 	return status == 0 ? listeners_open(plane->transport, &plane->config.pcscf) : status;
-}
-
-/* The sockets exist before the P-CSCF does. */
-static void to_pcscf(void *context, struct sip_message *request, struct sip_reply_to reply_to)
-{
-	struct controlplane *plane = context;
-
-	sip_hop_send(pcscf_hop(plane->roles.pcscf), request, reply_to);
 }
 
 static int open_all(struct controlplane *plane)
@@ -170,8 +180,7 @@ static int open_all(struct controlplane *plane)
 	if (status == 0)
 		status = open_privileged(plane);
 	if (status == 0)
-		status = open_transport(
-			plane, (struct sip_next_hop){.send = to_pcscf, .element = plane});
+		status = open_transport(plane);
 	if (status == 0)
 		status = sandbox_become(plane->config.user);
 	if (status == 0)

@@ -177,6 +177,15 @@ struct sip_next_hop pcscf_hop(struct pcscf *pcscf)
 	return (struct sip_next_hop){.send = receive, .element = pcscf};
 }
 
+void pcscf_answer_flow(
+	const struct pcscf *pcscf, const struct sip_flow *arrival, struct sip_flow *back)
+{
+	const struct sa_set *set = sa_set_table_find(&pcscf->sets, &arrival->remote);
+
+	if (set && arrival->local.port == set->own.port_s)
+		*back = pcscf_set_flow(set);
+}
+
 const struct pcscf_counters *pcscf_counters(const struct pcscf *pcscf)
 {
 	return &pcscf->counters;

@@ -75,6 +75,11 @@ void pcscf_destroy(struct pcscf *pcscf);
 /* Takes requests from UEs: request->flow says on which port, and so on which SA, they arrived. */
 struct sip_next_hop pcscf_hop(struct pcscf *pcscf);
 
+/* P-USE: what answers a message that came on a set leaves on that set; back stays where it came
+ * bare. */
+void pcscf_answer_flow(
+	const struct pcscf *pcscf, const struct sip_flow *arrival, struct sip_flow *back);
+
 const struct pcscf_counters *pcscf_counters(const struct pcscf *pcscf);
 
 /* Calls see for each set, or for those of one IMPI. */

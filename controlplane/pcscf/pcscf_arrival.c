@@ -6,6 +6,7 @@
 #include "pcscf_state.h"
 #include "sip_auth.h"
 #include "sip_list.h"
+#include "sip_name_addr.h"
 #include "sip_option_tags.h"
 
 static bool refuse(struct pcscf_refusal *refusal, unsigned status, const char *reason)
@@ -24,6 +25,26 @@ static bool copy_text(struct sip_text text, char *out, size_t size)
 	return true;
 }
 
+/* Who registers without saying as whom has the IMPI that his IMPU spells (TS 23.003 §13.3 derives
+ * the one from the other): written down here, so that nobody further on needs to guess. */
+static int add_authorization(struct sip_message *request)
+{
+	struct sip_text home = request->request_uri;
+	struct sip_name_addr to;
+
+	if (sip_name_addr_parse(&request->arena, sip_header_value(request, SIP_HEADER_TO), &to) !=
+			0 ||
+		to.uri.scheme != SIP_URI_SIP || to.uri.user.len == 0 ||
+		memchr(to.uri.user.at, '"', to.uri.user.len) ||
+		memchr(to.uri.user.at, '\\', to.uri.user.len))
+		return -EINVAL;
+	return sip_header_add_format(request, SIP_HEADER_AUTHORIZATION,
+		"Digest "
+		"username=\"%.*s@%.*s\",realm=\"%.*s\",nonce=\"\",uri=\"%.*s\",response=\"\"",
+		SIP_TEXT_ARGS(to.uri.user), SIP_TEXT_ARGS(to.uri.host), SIP_TEXT_ARGS(to.uri.host),
+		SIP_TEXT_ARGS(home));
+}
+
 /* The IMPI, and whether it answers a challenge. */
 static bool read_authorization(
 	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
@@ -32,6 +53,8 @@ static bool read_authorization(
 	struct sip_text username, text;
 	struct sip_auth auth;
 
+	if (!header && add_authorization(request) == 0)
+		header = sip_header_find(request, SIP_HEADER_AUTHORIZATION);
 	if (!header)
 		return refuse(refusal, 400, "Authorization is missing");
 	if (sip_header_find_next(header))
@@ -68,6 +91,14 @@ static bool check_extensions(struct sip_message *request, struct pcscf_refusal *
 	return true;
 }
 
+/* RFC 3329 §2.3.1: any of the three says so. */
+static bool knows_sec_agree(const struct sip_message *request)
+{
+	return sip_option_tags_contain(request, SIP_HEADER_REQUIRE, "sec-agree") ||
+	       sip_option_tags_contain(request, SIP_HEADER_PROXY_REQUIRE, "sec-agree") ||
+	       sip_option_tags_contain(request, SIP_HEADER_SUPPORTED, "sec-agree");
+}
+
 static bool read_offer(
 	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
 {
@@ -76,9 +107,7 @@ static bool read_offer(
 	struct sip_sec_agree client;
 	int status;
 
-	if (!sip_header_find(request, SIP_HEADER_SECURITY_CLIENT) ||
-		(!sip_option_tags_contain(request, SIP_HEADER_REQUIRE, "sec-agree") &&
-			!sip_option_tags_contain(request, SIP_HEADER_PROXY_REQUIRE, "sec-agree"))) {
+	if (!sip_header_find(request, SIP_HEADER_SECURITY_CLIENT) || !knows_sec_agree(request)) {
 		refusal->header = SIP_HEADER_REQUIRE;
 		strcpy(refusal->value, "sec-agree");
 		return refuse(refusal, 421, NULL);

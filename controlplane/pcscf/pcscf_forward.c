@@ -36,12 +36,13 @@ static int remove_agreement(struct sip_message *request)
 /* Headers that only the network writes, whatever a UE put there. */
 static int write_network_headers(const struct pcscf_settings *settings, struct sip_message *request)
 {
+	static const enum sip_header_id names[] = {SIP_HEADER_ROUTE, SIP_HEADER_PATH,
+		SIP_HEADER_P_VISITED_NETWORK_ID, SIP_HEADER_P_ASSERTED_IDENTITY,
+		SIP_HEADER_P_CHARGING_VECTOR, SIP_HEADER_P_CHARGING_FUNCTION_ADDRESSES};
 	int status;
 
-	sip_header_remove_all(request, SIP_HEADER_ROUTE);
-	sip_header_remove_all(request, SIP_HEADER_PATH);
-	sip_header_remove_all(request, SIP_HEADER_P_VISITED_NETWORK_ID);
-	sip_header_remove_all(request, SIP_HEADER_P_ASSERTED_IDENTITY);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		sip_header_remove_all(request, names[i]);
 	status = sip_header_add_format(request, SIP_HEADER_PATH, "<sip:term@%s:%u;lr>",
 		settings->host_name, settings->unprotected_port);
 	if (status == 0)

@@ -161,6 +161,9 @@ static void answer(
 		entry->counters.no_memory++;
 		return;
 	}
+	if (entry->settings.answer_flow)
+		entry->settings.answer_flow(
+			entry->settings.answer_flow_context, &request->flow, &back);
 	if (sip_output_print(&entry->output, response) == 0)
 		sip_output_send(&entry->output, &back, entry->output.octets, entry->output.len);
 	sip_message_destroy(response);

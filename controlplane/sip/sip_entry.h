@@ -26,6 +26,10 @@ struct sip_entry_settings {
 	size_t transactions_max;     /* pending server ones; the same of clients */
 	size_t answers_max;          /* octets that completed ones may take (sip_answers.h) */
 	struct sip_next_hop element; /* gets every valid new request; Via is marked already */
+	/* If not NULL: may change where an answer goes that no element gave. back is filled by
+	 * RFC 3261 §18.2.2; arrival says how the request came. */
+	void (*answer_flow)(void *context, const struct sip_flow *arrival, struct sip_flow *back);
+	void *answer_flow_context;
 	struct sip_sender sender;
 	/* Called, if not NULL, for each message that is received or sent as octets. */
 	void (*trace)(void *context, const struct sip_flow *flow, bool sent, const void *bytes,

@@ -65,9 +65,10 @@ def test_P_ESP_sealed(plane, sa, client):
 
 
 def test_P_ESP_icv_good_by_tshark(plane, capture, sa, client):
-    """P-ESP: tshark finds each ICV good."""
+    """P-ESP: tshark finds each ICV good. (Random octets would look like some protocol to it now and
+    then, and one that is broken there hides what it found of the ESP.)"""
     for length in range(0, 1400, 47):
-        client.sendto(random.randbytes(length), (UE, PORT_US))
+        client.sendto(b"p" * length, (UE, PORT_US))
         next_esp(plane)
     capture.stop()
     packets = wire_capture.read(

@@ -184,3 +184,16 @@ def test_octets_of_a_peer_reach_the_operator_as_text(gateway, judge):
     assert judge.receive().status == 200
     contacts = gateway.ask("show", "ue", IMPI)["registrations"][0]["contacts"]
     assert [one["contact"].split("@")[0] for one in contacts] == ["sip:%FF%C2%9B"]
+
+
+@pytest.mark.parametrize("via", (b";branch=", b";rport;branch="))
+def test_P_USE_a_malformed_request_is_answered_on_its_set(gateway, judge, via):
+    """P-USE: what is refused before any role saw it is refused port_pc → port_us, too."""
+    judge.challenge()
+    assert judge.answer().status == 200
+    text = judge.request(3, judge.port_s, judge.initial_authorization()).replace(b";branch=", via)
+    judge.send(text.replace(b"3 REGISTER", b"3 INVITE"))
+    assert judge.receive().status == 400
+    judge.send(text.replace(b"Max-Forwards: 70", b"Max-Forwards: 0"))
+    assert judge.receive().status == 483
+    assert gateway.drops() == {}

@@ -115,6 +115,25 @@ def test_a_port_that_goes_and_returns(gateway):
     await_answers(gateway)
 
 
+def inside_mac(topology):
+    return run("ip", "netns", "exec", topology.gateway, "cat", "/sys/class/net/pcscf0/address")
+
+
+def test_an_inside_tap_that_is_deleted(gateway):
+    """Somebody deletes the TAP with the protected address: it comes back as it was, MAC and all,
+    and lives on when the data plane dies."""
+    await_answers(gateway)
+    mac = inside_mac(gateway.topology)
+    run("ip", "-n", gateway.topology.gateway, "link", "delete", "pcscf0")
+    await_word(gateway, "inside: interface pcscf0 was deleted")
+    await_word(gateway, f"{DATAPLANE} runs again")
+    assert inside_mac(gateway.topology) == mac
+    await_answers(gateway)
+    os.kill(gateway.child(DATAPLANE), signal.SIGKILL)
+    await_word(gateway, f"{DATAPLANE} was ended by signal 9")
+    assert inside_mac(gateway.topology) == mac
+
+
 def test_nothing_outlives_a_killed_supervisor(gateway):
     """kill -9 of the supervisor ends both planes and takes the TAP away; the next start follows at
     once, under the MAC that the neighbours know."""

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -177,6 +178,23 @@ static void plan_restart(struct restart *restart, uint64_t now_ms)
 	restart->due_ms = now_ms + restart->wait_ms;
 }
 
+/* Holds the inside TAP, which carries the protected address, across the data plane's deaths; where
+ * somebody deleted it, it is made anew, with the MAC that it had. 0, or -errno. */
+static int hold_tap(struct supervisor *supervisor)
+{
+	const struct config_port *inside = &supervisor->config.dataplane.inside;
+
+	if (inside->kind != CONFIG_PORT_TAP)
+		return 0;
+	if (supervisor->tap_fd >= 0) {
+		if (if_nametoindex(inside->interface) != 0)
+			return 0;
+		close(supervisor->tap_fd);
+		supervisor->tap_fd = -1;
+	}
+	return inside_tap_create(inside, &supervisor->tap_fd);
+}
+
 /* Starts what is due. The other plane goes on meanwhile, and is not waited for: each one is started
  * again whatever keeps its peer down. 0, or -EINTR where it is time to stop. */
 static int start_due(struct supervisor *supervisor)
@@ -188,7 +206,9 @@ static int start_due(struct supervisor *supervisor)
 
 		if (plane->pid > 0 || clock_now_ms(&supervisor->clock) < restart->due_ms)
 			continue;
-		status = plane_start(plane, supervisor->signal_fd);
+		status = i == DATAPLANE ? hold_tap(supervisor) : 0;
+		if (status == 0)
+			status = plane_start(plane, supervisor->signal_fd);
 		if (status == -EINTR)
 			return status;
 		if (status == 0)
@@ -269,8 +289,7 @@ int supervisor_run(const char *config_path)
 	if (open_signals(&supervisor) != 0 || open_directories(&supervisor) != 0 ||
 		open_shared_memory(&supervisor) != 0)
 		return EXIT_FAILURE;
-	if (config->dataplane.inside.kind == CONFIG_PORT_TAP &&
-		inside_tap_create(&config->dataplane.inside, &supervisor.tap_fd) != 0)
+	if (hold_tap(&supervisor) != 0)
 		return EXIT_FAILURE;
 	status = subscriber_files_import_settings(config, supervisor.signal_fd);
 	if (status == 0)

@@ -65,6 +65,25 @@ static void what_the_ue_supplies_is_removed(void **state)
 	}
 }
 
+/* Who is charged, who is asserted, where the way goes: the UE's word is not passed on. */
+static void what_only_the_network_writes_is_removed(void **state)
+{
+	static const char *const names[] = {"Route", "Path", "P-Visited-Network-ID",
+		"p-asserted-identity", "P-Charging-Vector", "P-CHARGING-FUNCTION-ADDRESSES"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char rows[256];
+
+		snprintf(
+			rows, sizeof(rows), "%s: forged-1\r\n%s: forged-2\r\n", names[i], names[i]);
+		bench_ue(&(struct bench_register){.more = rows});
+		assert_non_null(bench.forwarded);
+		bench_assert_has_not(bench.forwarded_text, "forged");
+		bench_home(403, "");
+	}
+}
+
 static void own_order_chooses_the_algorithm(void **state)
 {
 	(void)state;
@@ -141,13 +160,32 @@ static void unprotected_only_register_is_taken(void **state)
 	}
 }
 
+static void without_credentials_the_impu_names_the_impi(void **state)
+{
+	(void)state;
+	bench_ue(&(struct bench_register){.authorization = ""});
+	bench_assert_has(bench.forwarded_text,
+		"Authorization: Digest username=\"alice@home.net\",realm=\"home.net\",nonce=\"\","
+		"uri=\"sip:home.net\",response=\"\",integrity-protected=\"no\"\r\n");
+	/* The name is claimed, no more than by a UE that says it: a challenge follows. */
+	bench_home_challenges();
+	bench_worker(0);
+	assert_int_equal(bench.status, 401);
+}
+
+static void supported_alone_knows_sec_agree(void **state)
+{
+	(void)state;
+	bench_ue(&(struct bench_register){.require = "", .more = "Supported: path, Sec-Agree\r\n"});
+	assert_non_null(bench.forwarded);
+}
+
 static void what_can_not_be_read_is_refused(void **state)
 {
 	static const struct {
 		struct bench_register message;
 		unsigned status;
 	} cases[] = {
-		{{.authorization = ""}, 400},
 		{{.authorization = "Basic abc"}, 400},
 		{{.authorization = "Digest nonce=\"\""}, 400},
 		{{.authorization = "Digest username=\"a@h.n\",username=\"b@h.n\""}, 400},
@@ -187,9 +225,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE("A-SM2 carries what the home needs", sm2_carries_what_the_home_needs),
 		CASE("IPI-3 what the UE supplies is removed", what_the_ue_supplies_is_removed),
+		CASE("A-SM2 what only the network writes is removed",
+			what_only_the_network_writes_is_removed),
 		CASE("INT-1 P-SEC own order chooses", own_order_chooses_the_algorithm),
 		CASE("INT-1 CONF-1 no overlap is 494", no_overlap_is_494_with_the_list),
 		CASE("P-SEC without sec-agree is 421", without_sec_agree_is_421),
+		CASE("P-SEC Supported: sec-agree is enough", supported_alone_knows_sec_agree),
+		CASE("A-SM1 without credentials the IMPU names the IMPI",
+			without_credentials_the_impu_names_the_impi),
 		CASE("P-PORT unprotected only REGISTER", unprotected_only_register_is_taken),
 		CASE("A-SM1 what can not be read is refused", what_can_not_be_read_is_refused),
 		CASE("REG-1 nobody is registered without protection",
