@@ -37,7 +37,12 @@ static int discard(void *context, const struct sip_flow *flow, const void *bytes
 	struct sip_message *message;
 
 	(void)context, (void)flow;
-	/* What leaves is SIP, whatever came in. */
+	/* What leaves answers a keep-alive, or is SIP, whatever came in. */
+	if ((len == 2 && memcmp(bytes, "\r\n", 2) == 0) ||
+		(len == 32 && memcmp(bytes, "\1\1\0\x0c\x21\x12\xa4\x42", 8) == 0)) {
+		CHECK(flow->transport == SIP_UDP);
+		return 0;
+	}
 	CHECK(sip_parse(bytes, len, &message) == 0);
 	CHECK(!message->is_request && !message->defect);
 	sip_message_destroy(message);
@@ -110,6 +115,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_round_trip(data, size);
 	sip_entry_receive(entry, data, size, &flow);
 	sip_entry_receive(entry, data, size, &flow);
+	flow.transport = SIP_TCP;
+	sip_entry_receive(entry, data, size, &flow);
+	sip_entry_refuse(entry, data, size, &flow, "Reason");
 	now += 16000;
 	sip_entry_expire(entry);
 	return 0;
