@@ -11,9 +11,6 @@
 #include "sip_reply.h"
 #include "sip_via.h"
 
-/* A set outlives its registration by this (TS 24.229 §5.2.2). */
-#define GUARD_S 30
-
 void pcscf_register_end(struct pcscf_register *attempt)
 {
 	if (attempt->arrived)
@@ -133,7 +130,7 @@ static void deregistered(struct pcscf_register *attempt, const char *impu)
 	registered_impus_remove(impus, impu);
 	end_ms = registered_impus_end_ms(*impus);
 	if (end_ms > now_ms(pcscf))
-		pcscf_set_succeeded(attempt->arrived, end_ms - now_ms(pcscf) + GUARD_S * 1000);
+		pcscf_set_succeeded(attempt->arrived, end_ms - now_ms(pcscf) + PCSCF_GUARD_MS);
 	else
 		pcscf_set_close_all(pcscf, attempt->impi);
 }
@@ -149,7 +146,7 @@ static bool registered(struct pcscf_register *attempt, struct sip_message *respo
 		    set->associated_uris, now_ms(pcscf),
 		    now_ms(pcscf) + (uint64_t)expires_s * 1000) != 0)
 		return false;
-	pcscf_set_succeeded(set, ((uint64_t)expires_s + GUARD_S) * 1000);
+	pcscf_set_succeeded(set, (uint64_t)expires_s * 1000 + PCSCF_GUARD_MS);
 	return true;
 }
 

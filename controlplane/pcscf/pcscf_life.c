@@ -214,6 +214,13 @@ void pcscf_set_succeeded(struct sa_set *set, uint64_t lifetime_ms)
 	pcscf_set_event(set, pcscf_set_before(set) ? SA_SET_SUCCEEDED_BESIDE : SA_SET_SUCCEEDED);
 }
 
+void pcscf_set_live_for(struct sa_set *set, uint64_t lifetime_ms)
+{
+	live_for(set, lifetime_ms);
+	if (set->state == SA_SET_REPLACED)
+		act(set, SA_SET_SEND_TO_END);
+}
+
 void pcscf_set_close_all(const struct pcscf *pcscf, const char *impi)
 {
 	struct sa_set *next;

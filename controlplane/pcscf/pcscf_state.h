@@ -11,7 +11,8 @@
 
 #define PCSCF_IMPI_MAX  256
 #define PCSCF_NONCE_MAX 512
-#define PCSCF_LIST_MAX  8192 /* Security-Client as one text, with the NUL */
+#define PCSCF_GUARD_MS  30000 /* a set outlives its registration by this: TS 24.229 §5.2.2 */
+#define PCSCF_LIST_MAX  8192  /* Security-Client as one text, with the NUL */
 
 struct pcscf {
 	struct pcscf_settings settings;
@@ -112,6 +113,9 @@ void pcscf_set_acknowledged(struct sa_set *set);
 /* A 200 for lifetime_ms. P-LIFE: the set lives that long, or as long as what the IMPI had before;
  * a refresh only extends. */
 void pcscf_set_succeeded(struct sa_set *set, uint64_t lifetime_ms);
+
+/* Of a set that is in force: its life from now on. */
+void pcscf_set_live_for(struct sa_set *set, uint64_t lifetime_ms);
 
 /* De-registration: all of the IMPI's sets. */
 void pcscf_set_close_all(const struct pcscf *pcscf, const char *impi);

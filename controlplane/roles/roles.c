@@ -5,10 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pcscf_network.h"
 #include "store_turn.h"
 
 #define ACKNOWLEDGE_MS 2000 /* how long the data plane may take */
 #define SAS_PER_SET    4
+
+/* NET-2: the S-CSCF tells, the P-CSCF owns the SAs. */
+static void changed_by_network(
+	void *context, const char *impi, const char *impu, uint64_t remaining_ms)
+{
+	struct roles *roles = context;
+
+	if (remaining_ms > 0)
+		pcscf_network_shorten(roles->pcscf, impi, remaining_ms);
+	else
+		pcscf_network_deregister(roles->pcscf, impi, impu);
+}
 
 static int create_scscf(const struct roles_settings *from, struct roles *roles)
 {
@@ -31,6 +44,7 @@ static int create_scscf(const struct roles_settings *from, struct roles *roles)
 						    ? SCSCF_FAILURES_DEREGISTER
 						    : SCSCF_FAILURES_NONE,
 			},
+		.watch = {.changed = changed_by_network, .context = roles},
 		.cx = hss_cx(roles->hss),
 		.timers = &roles->timers,
 		.random = from->random,

@@ -19,6 +19,14 @@
 #define SCSCF_CONTACT_MAX 2048 /* URI and parameters */
 #define SCSCF_PATH_MAX    4096
 
+/* The reg event as a function call, for a P-CSCF in the same process: what the network itself does
+ * to a registration. remaining_ms until the contacts of impu's implicit set expire; 0: it is
+ * de-registered. changed NULL: nobody hears. */
+struct scscf_watch {
+	void (*changed)(void *context, const char *impi, const char *impu, uint64_t remaining_ms);
+	void *context;
+};
+
 struct scscf_settings {
 	char name[SCSCF_NAME_MAX];  /* its SIP URI */
 	char realm[SCSCF_NAME_MAX]; /* home network domain */
@@ -26,6 +34,7 @@ struct scscf_settings {
 	uint32_t registration_min_s, registration_max_s;
 	uint32_t reg_await_auth_ms; /* F-1: how long a challenge waits for its answer */
 	struct scscf_policy policy;
+	struct scscf_watch watch;
 	struct cx cx;
 	struct timer_queue *timers;
 	struct random random;

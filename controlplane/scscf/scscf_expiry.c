@@ -3,6 +3,7 @@
 
 #include "log.h"
 #include "scscf_binding.h"
+#include "scscf_network.h"
 #include "scscf_state.h"
 
 #define AGAIN_MS 1000
@@ -60,6 +61,7 @@ static void fire(void *context)
 	struct timer_queue *timers = registration->user->scscf->settings.timers;
 	uint64_t now_ms = timer_queue_now_ms(timers);
 	size_t kept = 0;
+	uint64_t asked = registration->user->scscf->counters.reauthentications_ignored;
 
 	if (registration->user->assigning) {
 		/* The answer of the HSS may prolong it. */
@@ -75,10 +77,13 @@ static void fire(void *context)
 			registration->bindings[kept++] = registration->bindings[i];
 	}
 	registration->binding_count = kept;
-	if (kept == 0)
+	if (kept == 0) {
 		end(registration);
-	else
-		scscf_expiry_arm(registration);
+		return;
+	}
+	scscf_expiry_arm(registration);
+	if (asked != registration->user->scscf->counters.reauthentications_ignored)
+		scscf_network_tell(registration, false);
 }
 
 void scscf_expiry_arm(struct scscf_registration *registration)

@@ -8,6 +8,19 @@
 #include "scscf_expiry.h"
 #include "scscf_state.h"
 
+void scscf_network_tell(const struct scscf_registration *set, bool ends)
+{
+	const struct scscf_settings *settings = &set->user->scscf->settings;
+	uint64_t now_ms = timer_queue_now_ms(settings->timers), end_ms = now_ms;
+
+	for (size_t i = 0; i < set->binding_count && !ends; i++)
+		if (set->bindings[i].expires_ms > end_ms)
+			end_ms = set->bindings[i].expires_ms;
+	if (settings->watch.changed)
+		settings->watch.changed(settings->watch.context, set->user->impi,
+			set->profile[0].identity, end_ms - now_ms);
+}
+
 int scscf_network_reauthenticate(struct scscf *scscf, const char *impi)
 {
 	struct scscf_user *user = scscf_user_find(scscf, impi);
@@ -23,6 +36,7 @@ int scscf_network_reauthenticate(struct scscf *scscf, const char *impi)
 			if (set->bindings[i].expires_ms > due_ms)
 				set->bindings[i].expires_ms = due_ms;
 		scscf_expiry_arm(set);
+		scscf_network_tell(set, false);
 	}
 	return 0;
 }
@@ -60,6 +74,7 @@ size_t scscf_network_end(struct scscf_user *user, struct scscf_registration *onl
 			scscf_registration_find(scscf, user->impu) == set)
 			scscf_user_end_challenge(user);
 		scscf_expiry_tell_hss(scscf, &sar);
+		scscf_network_tell(set, true);
 		scscf_registration_free(set);
 		scscf->counters.ended++;
 		count++;

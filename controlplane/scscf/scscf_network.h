@@ -2,6 +2,7 @@
 /* What the network itself begins: re-authentication (6.1.4) and de-registration. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "scscf.h"
@@ -13,6 +14,9 @@ struct scscf_user;
  * within the policy's time if none comes. 0, or -ENOENT where it is not registered. */
 int scscf_network_reauthenticate(struct scscf *scscf, const char *impi)
 	__attribute__((warn_unused_result));
+
+/* NET-2: the watcher hears how long the registration lasts now; or that it ends. */
+void scscf_network_tell(const struct scscf_registration *set, bool ends);
 
 /* Its authentication succeeded: the contacts have their own times again. */
 void scscf_network_authenticated(struct scscf_user *user);

@@ -50,6 +50,15 @@ static int reach_sar(void *hss, const struct cx_sar *request,
 	return bench.no_sar ? -ECONNREFUSED : bench.home.cx.sar(hss, request, answered, context);
 }
 
+static void hear_change(void *context, const char *impi, const char *impu, uint64_t remaining_ms)
+{
+	(void)context;
+	assert_string_equal(impi, HOME_IMPI);
+	bench.told++;
+	bench.told_remaining_ms = remaining_ms;
+	snprintf(bench.told_impu, sizeof(bench.told_impu), "%s", impu);
+}
+
 static int open_scscf(const struct scscf_policy *policy)
 {
 	struct scscf_settings settings = {
@@ -60,6 +69,7 @@ static int open_scscf(const struct scscf_policy *policy)
 		.registration_max_s = BENCH_MAX_S,
 		.reg_await_auth_ms = BENCH_AWAIT_MS,
 		.policy = *policy,
+		.watch = {.changed = hear_change},
 		.timers = &bench.timers,
 		.trace = &bench.trace,
 	};

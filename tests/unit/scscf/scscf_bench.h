@@ -34,6 +34,11 @@ struct bench {
 	struct home home;
 	struct scscf *scscf;
 	struct timer_queue timers;
+
+	/* what the watcher heard: how often, and the last */
+	unsigned told;
+	uint64_t told_remaining_ms;
+	char told_impu[64];
 	uint64_t now_ms, seed;
 	unsigned cseq;
 	bool turn_held;      /* the HSS does not answer */

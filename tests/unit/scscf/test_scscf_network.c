@@ -103,6 +103,33 @@ static void who_ignores_it_is_asked_again(void **state)
 	assert_null(bench.timers.root);
 }
 
+static void the_watcher_hears_of_it(void **state)
+{
+	size_t count;
+
+	(void)state;
+	policy(SCSCF_IGNORED_ASK_AGAIN);
+	bench_registered();
+	assert_int_equal(bench.told, 0);
+	assert_int_equal(scscf_network_reauthenticate(bench.scscf, HOME_IMPI), 0);
+	assert_int_equal(bench.told, 1);
+	assert_int_equal(bench.told_remaining_ms, WITHIN_S * 1000);
+	assert_string_equal(bench.told_impu, HOME_IMPU);
+	/* Each time that it is asked again. */
+	bench_wait_ms(WITHIN_S * 1000);
+	assert_int_equal(bench.told, 2);
+	assert_int_equal(bench.told_remaining_ms, WITHIN_S * 1000);
+	/* Asked once more in between: never longer than the contact lasts. */
+	for (unsigned i = 1; i < 3600 / WITHIN_S - 1; i++)
+		bench_wait_ms(WITHIN_S * 1000);
+	bench_wait_ms(WITHIN_S * 1000 - 5000);
+	assert_int_equal(scscf_network_reauthenticate(bench.scscf, HOME_IMPI), 0);
+	assert_int_equal(bench.told_remaining_ms, 5000);
+	assert_int_equal(scscf_network_deregister(bench.scscf, HOME_IMPI, &count), 0);
+	assert_int_equal(bench.told_remaining_ms, 0);
+	assert_string_equal(bench.told_impu, HOME_IMPU);
+}
+
 static void a_failure_is_no_answer(void **state)
 {
 	char report[512];
@@ -191,6 +218,7 @@ int main(void)
 		NAMED("REG-4 REG-8 all contacts have their times back",
 			all_contacts_have_their_times_back),
 		NAMED("NET-3 who ignores it is de-registered", who_ignores_it_is_deregistered),
+		NAMED("NET-2 NET-3 the watcher hears of it", the_watcher_hears_of_it),
 		NAMED("NET-3 who ignores it is asked again", who_ignores_it_is_asked_again),
 		NAMED("REG-9 NET-3 a failure is no answer", a_failure_is_no_answer),
 		NAMED("REG-7 FLAG-2 de-registration by IMPI and by IMPU", deregistration),
