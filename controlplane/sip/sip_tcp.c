@@ -234,6 +234,11 @@ size_t sip_tcp_count(const struct sip_tcp *tcp)
 	return tcp->count;
 }
 
+size_t sip_tcp_buffered(const struct sip_tcp *tcp)
+{
+	return tcp->buffered;
+}
+
 void sip_tcp_destroy(struct sip_tcp *tcp)
 {
 	struct sip_tcp_connection *connection, *next;

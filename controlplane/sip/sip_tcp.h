@@ -32,5 +32,6 @@ int sip_tcp_listen(struct sip_tcp *tcp, const struct net_endpoint *local,
 int sip_tcp_send(struct sip_tcp *tcp, const struct sip_flow *flow, const void *octets, size_t len)
 	__attribute__((warn_unused_result));
 
-/* Connections that live now. */
+/* Connections that live now; octets that wait in all of them. */
 size_t sip_tcp_count(const struct sip_tcp *tcp);
+size_t sip_tcp_buffered(const struct sip_tcp *tcp);

@@ -63,6 +63,11 @@ size_t sip_transport_connections(const struct sip_transport *transport)
 	return sip_tcp_count(transport->tcp);
 }
 
+size_t sip_transport_buffered(const struct sip_transport *transport)
+{
+	return sip_tcp_buffered(transport->tcp);
+}
+
 void sip_transport_destroy(struct sip_transport *transport)
 {
 	if (!transport)

@@ -22,7 +22,8 @@ int sip_transport_listen(struct sip_transport *transport, enum sip_transport_kin
 
 struct sip_entry *sip_transport_entry(struct sip_transport *transport);
 
-/* TCP connections that live now. */
+/* TCP connections that live now; octets that wait in all of them. */
 size_t sip_transport_connections(const struct sip_transport *transport);
+size_t sip_transport_buffered(const struct sip_transport *transport);
 
 void sip_transport_destroy(struct sip_transport *transport);

@@ -165,7 +165,7 @@ static void say(int fd, const char *text)
 /* What comes until the text holds this (or the peer ends: NULL); our side runs meanwhile. */
 static const char *hear(int fd, const char *until)
 {
-	static char text[1000000];
+	static char text[20000000];
 	size_t len = 0;
 
 	for (;;) {
@@ -357,58 +357,107 @@ static void connections_are_bounded(void **state)
 	}
 }
 
+/* Room for two half messages, each time anew. */
 static void memory_is_bounded(void **state)
 {
 	struct sip_tcp_limits limits = generous;
-	int fds[3];
 
 	(void)state;
 	limits.buffered_max = 5000;
 	open_bench("127.0.0.1", &limits);
-	for (unsigned i = 0; i < 3; i++) {
-		fds[i] = connect_ue();
-		say(fds[i], "REGISTER sip:h SIP/2.0\r\n");
-		AWAIT(bench.counters->tcp_accepted == i + 1);
-		for (unsigned turn = 0; turn < 3; turn++)
-			event_base_loop(bench.base, EVLOOP_NONBLOCK);
+	for (unsigned round = 1; round <= 3; round++) {
+		int fds[3];
+
+		for (unsigned i = 0; i < 3; i++) {
+			fds[i] = connect_ue();
+			AWAIT(bench.counters->tcp_accepted == 3 * (round - 1) + i + 1);
+			say(fds[i], GOOD("1") "REGISTER sip:h SIP/2.0\r\n");
+			AWAIT(bench.requests == 3 * (round - 1) + i + 1);
+		}
+		assert_int_equal(count(hear(fds[2], NULL), "SIP/2.0 200 OK"), 1);
+		assert_int_equal(bench.counters->tcp_full, round);
+		assert_int_equal(sip_transport_connections(bench.transport), 2);
+		for (unsigned i = 0; i < 3; i++)
+			close(fds[i]);
+		AWAIT(sip_transport_connections(bench.transport) == 0);
 	}
-	assert_string_equal(hear(fds[2], NULL), "");
-	assert_int_equal(bench.counters->tcp_full, 1);
-	assert_int_equal(sip_transport_connections(bench.transport), 2);
-	for (unsigned i = 0; i < 3; i++)
-		close(fds[i]);
-	AWAIT(sip_transport_connections(bench.transport) == 0);
 	close_bench();
 }
 
-/* Asks and asks and never reads: its answers fill what is allowed, and that was it. */
+/* Asks for 60 KB, and for that again, until something waits that the kernel does not take. */
+static void ask_until_some_wait(int fd, bool forever)
+{
+	unsigned asked = bench.requests;
+	char text[1024];
+
+	for (unsigned i = 0; bench.counters->tcp_full == 0; i++) {
+		snprintf(text, sizeof(text), "%s%u%s",
+			"REGISTER sip:h SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK", i,
+			strstr(GOOD(""), "\r\nFrom"));
+		say(fd, text);
+		AWAIT(bench.requests > asked || bench.counters->tcp_full > 0);
+		asked = bench.requests;
+		if (!forever && sip_transport_buffered(bench.transport) > 0)
+			return;
+		assert_in_range(sip_transport_buffered(bench.transport), 0, 256 * 1024);
+	}
+}
+
 static void nobody_reads_the_answers(void **state)
 {
-	char text[1024];
 	int fd = connect_ue(), other = connect_ue();
 
 	(void)state;
 	bench.body_len = 60000;
-	for (unsigned i = 0; i < 500 && bench.counters->tcp_full == 0; i++) {
-		snprintf(text, sizeof(text), "%s%u%s",
-			"REGISTER sip:h SIP/2.0\r\nVia: "
-			"SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK",
-			i, strstr(GOOD(""), "\r\nFrom"));
-		say(fd, text);
-		event_base_loop(bench.base, EVLOOP_NONBLOCK);
-	}
+	ask_until_some_wait(fd, true);
 	assert_int_equal(bench.counters->tcp_full, 1);
 	AWAIT(sip_transport_connections(bench.transport) == 1);
-	/* A slow one gets all of it. */
-	say(other, GOOD("1"));
-	say(other, GOOD("2"));
-	say(other, GOOD("3"));
-	AWAIT(bench.counters->sent >= 3);
-	bench.body_len = 0;
-	say(other, GOOD("last"));
-	assert_int_equal(count(hear(other, "branch=z9hG4bKlast"), "SIP/2.0 200 OK"), 4);
+	assert_int_equal(sip_transport_buffered(bench.transport), 0);
+	assert_true(bench.counters->received > 4);
 	close(fd);
 	close(other);
+}
+
+/* A slow one gets all of it. */
+static void somebody_reads_late(void **state)
+{
+	int fd = connect_ue();
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++) {
+		bench.body_len = 60000;
+		ask_until_some_wait(fd, false);
+		assert_true(sip_transport_buffered(bench.transport) > 0);
+		bench.body_len = 0;
+		say(fd, GOOD("last"));
+		hear(fd, "branch=z9hG4bKlast");
+		AWAIT(sip_transport_buffered(bench.transport) == 0);
+	}
+	assert_int_equal(bench.counters->sent, bench.requests);
+	assert_int_equal(bench.counters->tcp_full, 0);
+	close(fd);
+}
+
+/* Octet by octet a message still has only its time. */
+static void a_drip(void **state)
+{
+	struct sip_tcp_limits limits = generous;
+	int fd;
+
+	(void)state;
+	limits.half_ms = 60;
+	open_bench("127.0.0.1", &limits);
+	fd = connect_ue();
+	AWAIT(bench.counters->tcp_accepted == 1);
+	while (bench.counters->tcp_half == 0) {
+		say(fd, "R");
+		event_base_loop(bench.base, EVLOOP_ONCE);
+		assert_int_equal(bench.counters->tcp_broken, 0);
+	}
+	assert_int_equal(sip_transport_connections(bench.transport), 0);
+	assert_int_equal(sip_transport_buffered(bench.transport), 0);
+	close(fd);
+	close_bench();
 }
 
 /* FIN is not the end of what is owed, and of nothing else. */
@@ -575,6 +624,8 @@ int main(void)
 		cmocka_unit_test(connections_are_bounded),
 		cmocka_unit_test(memory_is_bounded),
 		CASE("nobody reads the answers", nobody_reads_the_answers),
+		CASE("somebody reads late", somebody_reads_late),
+		cmocka_unit_test(a_drip),
 		CASE("P-USE a peer that ended gets its answer", a_peer_that_ended_gets_its_answer),
 		CASE("P-USE requests open a connection and use it again",
 			requests_open_a_connection_and_use_it_again),
