@@ -70,6 +70,8 @@ static int explain(const struct scscf_attempt *attempt, struct sip_message *resp
 			attempt->scscf->settings.registration_min_s);
 	if (response->status == 405)
 		return sip_header_add(response, SIP_HEADER_ALLOW, sip_text("REGISTER"));
+	if (response->status == 489)
+		return sip_header_add(response, SIP_HEADER_ALLOW_EVENTS, sip_text("reg"));
 	if (response->status == 420)
 		return scscf_extensions_list(attempt->request, response);
 	return 0;
@@ -158,12 +160,17 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 	attempt->scscf = scscf;
 	attempt->request = request;
 	attempt->reply_to = reply_to;
-	if (request->method != SIP_REGISTER) {
+	if (request->method != SIP_REGISTER &&
+		!(request->method == SIP_SUBSCRIBE && scscf->settings.pcscf.send)) {
 		scscf_refuse(attempt, 403, NULL);
 		return;
 	}
 	if (!scscf_extensions_known(request)) {
 		scscf_refuse(attempt, 420, NULL);
+		return;
+	}
+	if (request->method == SIP_SUBSCRIBE) {
+		scscf_subscribe(attempt);
 		return;
 	}
 	if (!scscf_request_read(request, scscf->settings.registration_min_s,

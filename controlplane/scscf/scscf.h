@@ -35,6 +35,7 @@ struct scscf_settings {
 	uint32_t reg_await_auth_ms; /* F-1: how long a challenge waits for its answer */
 	struct scscf_policy policy;
 	struct scscf_watch watch;
+	struct sip_next_hop pcscf; /* takes requests toward UEs; send NULL: there is none */
 	struct cx cx;
 	struct timer_queue *timers;
 	struct random random;
@@ -42,26 +43,28 @@ struct scscf_settings {
 };
 
 /* X(member, name in JSON, meaning) */
-#define SCSCF_COUNTERS(X)                                                                    \
-	X(challenges, "scscf_challenges", "401s with a fresh vector")                        \
-	X(vector_requests, "scscf_vector_requests", "requests for vectors to the HSS (CM1)") \
-	X(registered, "scscf_registered", "authentications that succeeded")                  \
-	X(wrong_response, "scscf_wrong_response", "responses that were not XRES's")          \
-	X(reported_failures, "scscf_reported_failures",                                      \
-		"authentication failures that UEs reported (MAC)")                           \
-	X(resyncs, "scscf_resyncs", "synchronisation failures that UEs reported (AUTS)")     \
-	X(wrong_resyncs, "scscf_wrong_resyncs", "of these, with a wrong MAC-S")              \
-	X(timeouts, "scscf_timeouts", "challenges that nobody answered in time")             \
-	X(deregistered, "scscf_deregistered", "de-registrations by the user")                \
-	X(expired, "scscf_expired", "registrations that ended by their expiry")              \
-	X(refreshed, "scscf_refreshed", "re-registrations without authentication")           \
-	X(reauthentications, "scscf_reauthentications",                                      \
-		"re-authentications that the network asked for")                             \
-	X(reauthentications_ignored, "scscf_reauthentications_ignored",                      \
-		"times that a UE let these pass")                                            \
-	X(failure_limits, "scscf_failure_limits",                                            \
-		"users that failed as often as the policy allows")                           \
-	X(ended, "scscf_ended", "registrations that the network ended")                      \
+#define SCSCF_COUNTERS(X)                                                                      \
+	X(challenges, "scscf_challenges", "401s with a fresh vector")                          \
+	X(vector_requests, "scscf_vector_requests", "requests for vectors to the HSS (CM1)")   \
+	X(registered, "scscf_registered", "authentications that succeeded")                    \
+	X(wrong_response, "scscf_wrong_response", "responses that were not XRES's")            \
+	X(reported_failures, "scscf_reported_failures",                                        \
+		"authentication failures that UEs reported (MAC)")                             \
+	X(resyncs, "scscf_resyncs", "synchronisation failures that UEs reported (AUTS)")       \
+	X(wrong_resyncs, "scscf_wrong_resyncs", "of these, with a wrong MAC-S")                \
+	X(timeouts, "scscf_timeouts", "challenges that nobody answered in time")               \
+	X(deregistered, "scscf_deregistered", "de-registrations by the user")                  \
+	X(expired, "scscf_expired", "registrations that ended by their expiry")                \
+	X(refreshed, "scscf_refreshed", "re-registrations without authentication")             \
+	X(reauthentications, "scscf_reauthentications",                                        \
+		"re-authentications that the network asked for")                               \
+	X(reauthentications_ignored, "scscf_reauthentications_ignored",                        \
+		"times that a UE let these pass")                                              \
+	X(failure_limits, "scscf_failure_limits",                                              \
+		"users that failed as often as the policy allows")                             \
+	X(ended, "scscf_ended", "registrations that the network ended")                        \
+	X(subscriptions, "scscf_subscriptions", "SUBSCRIBEs to the reg event that were taken") \
+	X(notifies, "scscf_notifies", "NOTIFYs of it")                                         \
 	X(refused, "scscf_refused", "requests that were refused for another reason")
 
 struct scscf_counters {
@@ -78,6 +81,8 @@ struct scscf_binding {
 	char *call_id; /* of the REGISTER that bound it last */
 	uint32_t cseq;
 	uint64_t expires_ms; /* by the timer queue's clock */
+	uint32_t id;         /* tells it from all others (RFC 3680) */
+	const char *event;   /* what changed it last, in RFC 3680's words */
 	uint64_t granted_ms; /* the same, later while the network waits for a re-authentication */
 };
 

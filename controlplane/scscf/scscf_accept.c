@@ -6,6 +6,7 @@
 #include "scscf_expiry.h"
 #include "scscf_network.h"
 #include "scscf_state.h"
+#include "scscf_subscription.h"
 
 /* Barred identities are never told (P-ID); the default one comes first. */
 static int add_identities(
@@ -97,11 +98,11 @@ static void finish(
 {
 	struct scscf_registration *registration = find_own(attempt, user);
 	struct sip_message *response;
-	bool was_registered = registration != NULL;
+	bool was_registered = registration != NULL, was_asked = false;
 	int status = -ENOMEM;
 
 	if (attempt->authenticated) {
-		scscf_network_authenticated(user);
+		was_asked = scscf_network_authenticated(user);
 	} else if (!attempt->asked.leaves) {
 		user->refreshes++;
 		attempt->scscf->counters.refreshed++;
@@ -121,11 +122,15 @@ static void finish(
 		return;
 	}
 	response = make_ok(attempt, registration);
-	if (registration->binding_count == 0) {
-		attempt->scscf->counters.deregistered += was_registered;
-		scscf_registration_free(registration);
-	}
-	scscf_answer(attempt, response);
+	attempt->scscf->counters.deregistered += registration->binding_count == 0 && was_registered;
+	scscf_answer(attempt, response); /* before any NOTIFY */
+	for (struct scscf_registration *set = user->sets; set; set = set->next_set)
+		if (set->binding_count > 0 && (was_asked || set == registration))
+			scscf_subscription_tell(set);
+	if (registration->binding_count > 0)
+		return;
+	scscf_subscription_end(registration, "unregistered");
+	scscf_registration_free(registration);
 }
 
 /* SAA. The user is there: it is held while a SAR is under way. */

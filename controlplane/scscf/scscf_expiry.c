@@ -5,6 +5,7 @@
 #include "scscf_binding.h"
 #include "scscf_network.h"
 #include "scscf_state.h"
+#include "scscf_subscription.h"
 
 #define AGAIN_MS 1000
 
@@ -36,6 +37,9 @@ static void end(struct scscf_registration *registration)
 
 	scscf->counters.expired++;
 	scscf_expiry_tell_hss(scscf, &sar);
+	/* NET-3: it may register anew. */
+	scscf_subscription_end(
+		registration, user->asked_to_authenticate ? "deactivated" : "expired");
 	scscf_registration_free(registration);
 	scscf_user_let_go(user);
 }
@@ -51,6 +55,7 @@ static bool ask_again(struct scscf_user *user, struct scscf_binding *binding, ui
 	user->scscf->counters.reauthentications_ignored++;
 	if (policy->ignored != SCSCF_IGNORED_ASK_AGAIN)
 		return false;
+	binding->event = "shortened";
 	binding->expires_ms = due_ms < binding->granted_ms ? due_ms : binding->granted_ms;
 	return true;
 }
@@ -70,18 +75,25 @@ static void fire(void *context)
 	}
 
 	for (size_t i = 0; i < registration->binding_count; i++) {
-		if (registration->bindings[i].expires_ms <= now_ms &&
-			!ask_again(registration->user, &registration->bindings[i], now_ms))
+		struct scscf_binding *binding = &registration->bindings[i];
+
+		if (binding->expires_ms > now_ms || ask_again(registration->user, binding, now_ms))
+			kept++;
+	}
+	if (kept == 0) {
+		end(registration); /* whose subscribers see its contacts once more */
+		return;
+	}
+	kept = 0;
+	for (size_t i = 0; i < registration->binding_count; i++) {
+		if (registration->bindings[i].expires_ms <= now_ms)
 			scscf_binding_clear(&registration->bindings[i]);
 		else
 			registration->bindings[kept++] = registration->bindings[i];
 	}
 	registration->binding_count = kept;
-	if (kept == 0) {
-		end(registration);
-		return;
-	}
 	scscf_expiry_arm(registration);
+	scscf_subscription_tell(registration);
 	if (asked != registration->user->scscf->counters.reauthentications_ignored)
 		scscf_network_tell(registration, false);
 }

@@ -7,6 +7,7 @@
 #include "cx_identity.h"
 #include "scscf_expiry.h"
 #include "scscf_state.h"
+#include "scscf_subscription.h"
 
 void scscf_network_tell(const struct scscf_registration *set, bool ends)
 {
@@ -32,29 +33,36 @@ int scscf_network_reauthenticate(struct scscf *scscf, const char *impi)
 	user->asked_to_authenticate = true;
 	scscf->counters.reauthentications++;
 	for (struct scscf_registration *set = user->sets; set; set = set->next_set) {
-		for (size_t i = 0; i < set->binding_count; i++)
+		for (size_t i = 0; i < set->binding_count; i++) {
 			if (set->bindings[i].expires_ms > due_ms)
 				set->bindings[i].expires_ms = due_ms;
+			set->bindings[i].event = "shortened";
+		}
 		scscf_expiry_arm(set);
+		scscf_subscription_tell(set);
 		scscf_network_tell(set, false);
 	}
 	return 0;
 }
 
-void scscf_network_authenticated(struct scscf_user *user)
+bool scscf_network_authenticated(struct scscf_user *user)
 {
 	user->refreshes = user->failures = 0;
 	if (!user->asked_to_authenticate)
-		return;
+		return false;
 	user->asked_to_authenticate = false;
 	for (struct scscf_registration *set = user->sets; set; set = set->next_set) {
-		for (size_t i = 0; i < set->binding_count; i++)
+		for (size_t i = 0; i < set->binding_count; i++) {
 			set->bindings[i].expires_ms = set->bindings[i].granted_ms;
+			set->bindings[i].event = "refreshed";
+		}
 		scscf_expiry_arm(set);
 	}
+	return true;
 }
 
-size_t scscf_network_end(struct scscf_user *user, struct scscf_registration *only)
+size_t scscf_network_end(
+	struct scscf_user *user, struct scscf_registration *only, const char *event)
 {
 	struct scscf *scscf = user->scscf;
 	struct scscf_registration *set = only ? only : user->sets, *next;
@@ -74,6 +82,7 @@ size_t scscf_network_end(struct scscf_user *user, struct scscf_registration *onl
 			scscf_registration_find(scscf, user->impu) == set)
 			scscf_user_end_challenge(user);
 		scscf_expiry_tell_hss(scscf, &sar);
+		scscf_subscription_end(set, event);
 		scscf_network_tell(set, true);
 		scscf_registration_free(set);
 		scscf->counters.ended++;
@@ -98,7 +107,7 @@ int scscf_network_deregister(struct scscf *scscf, const char *identity, size_t *
 		return -ENOENT;
 	if (user->assigning)
 		return -EBUSY;
-	*count = scscf_network_end(user, only);
+	*count = scscf_network_end(user, only, "rejected");
 	scscf_user_let_go(user);
 	return 0;
 }

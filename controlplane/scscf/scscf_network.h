@@ -18,14 +18,18 @@ int scscf_network_reauthenticate(struct scscf *scscf, const char *impi)
 /* NET-2: the watcher hears how long the registration lasts now; or that it ends. */
 void scscf_network_tell(const struct scscf_registration *set, bool ends);
 
-/* Its authentication succeeded: the contacts have their own times again. */
-void scscf_network_authenticated(struct scscf_user *user);
+/* Its authentication succeeded: the contacts have their own times again. True where it was asked
+ * for, so that all of its subscribers are to be told. */
+bool scscf_network_authenticated(struct scscf_user *user);
 
-/* By the operator, all registrations of an IMPI, or the implicit set of an IMPU: *count ended. 0;
- * -ENOENT where nothing is registered; -EBUSY while the HSS is told of another change: again. */
+/* By the operator, "rejected": all registrations of an IMPI, or the implicit set of an IMPU: *count
+ * ended. 0; -ENOENT where nothing is registered; -EBUSY while the HSS is told of another change:
+ * again. */
 int scscf_network_deregister(struct scscf *scscf, const char *identity, size_t *count)
 	__attribute__((warn_unused_result));
 
-/* One registration of the user, or all (NULL); how many. The HSS is told; the user stays. No SAR of
- * it may be under way. */
-size_t scscf_network_end(struct scscf_user *user, struct scscf_registration *only);
+/* One registration of the user, or all (NULL); how many. The HSS is told, and the subscribers:
+ * event is "deactivated" (the UE may register anew at once) or "rejected" (it must not by itself).
+ * The user stays. No SAR of it may be under way. */
+size_t scscf_network_end(
+	struct scscf_user *user, struct scscf_registration *only, const char *event);

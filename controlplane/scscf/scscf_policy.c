@@ -31,5 +31,5 @@ void scscf_policy_failed(struct scscf_user *user)
 		user->impi, policy->failures_max);
 	/* While the HSS is told something else, the next failure may do it. */
 	if (policy->failures == SCSCF_FAILURES_DEREGISTER && !user->assigning)
-		scscf_network_end(user, NULL);
+		scscf_network_end(user, NULL, "deactivated");
 }

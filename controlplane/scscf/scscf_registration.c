@@ -8,6 +8,7 @@
 #include "scscf_binding.h"
 #include "scscf_expiry.h"
 #include "scscf_state.h"
+#include "scscf_subscription.h"
 
 struct scscf_registration *scscf_registration_find(const struct scscf *scscf, const char *impu)
 {
@@ -25,6 +26,7 @@ static void displace(struct scscf *scscf, const char *impu, const struct scscf_r
 	if (other && other != own) {
 		struct scscf_user *user = other->user;
 
+		scscf_subscription_end(other, "deactivated");
 		scscf_registration_free(other);
 		scscf_user_let_go(user);
 	}
@@ -80,6 +82,8 @@ void scscf_registration_free(struct scscf_registration *registration)
 	struct scscf *scscf = registration->user->scscf;
 	struct scscf_registration **at = &registration->user->sets;
 
+	while (registration->subscriptions)
+		scscf_subscription_remove(registration->subscriptions);
 	while (*at != registration)
 		at = &(*at)->next_set;
 	*at = registration->next_set;
@@ -176,6 +180,8 @@ static int bind_one(struct scscf_registration *registration, struct sip_message 
 	status = scscf_binding_make(message, request, i, now_ms, &fresh);
 	if (status != 0)
 		return status;
+	fresh.id = binding ? binding->id : ++registration->user->scscf->contacts;
+	fresh.event = binding ? "refreshed" : "registered";
 	if (binding) {
 		scscf_binding_clear(binding);
 	} else {

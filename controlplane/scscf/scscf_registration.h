@@ -13,6 +13,8 @@ struct scscf_identity {
 	UT_hash_handle hh;
 };
 
+struct scscf_subscription;
+
 struct scscf_registration {
 	struct scscf_user *user;
 	struct scscf_registration *next_set; /* of this user */
@@ -22,6 +24,7 @@ struct scscf_registration {
 	struct scscf_binding bindings[SCSCF_BINDINGS_MAX];
 	size_t binding_count;
 	struct timer expiry;
+	struct scscf_subscription *subscriptions;
 };
 
 /* The registration that has this IMPU as a member, or NULL. */
@@ -43,5 +46,5 @@ bool scscf_registration_is_stale(
 int scscf_registration_bind(struct scscf_registration *registration, struct sip_message *message,
 	const struct scscf_request *request) __attribute__((warn_unused_result));
 
-/* Out of all tables; the user stays. */
+/* Out of all tables, its subscribers are told nothing (scscf_subscription_end); the user stays. */
 void scscf_registration_free(struct scscf_registration *registration);

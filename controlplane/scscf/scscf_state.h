@@ -14,6 +14,7 @@ struct scscf {
 	struct scscf_user *users;          /* by IMPI */
 	struct scscf_identity *identities; /* by IMPU: every member of every implicit set */
 	size_t registrations;
+	uint32_t contacts; /* numbered so far */
 	struct scscf_counters counters;
 };
 
@@ -34,6 +35,7 @@ void scscf_verify(struct scscf_attempt *attempt);    /* scscf_verify.c: SM9 */
 void scscf_resync(struct scscf_attempt *attempt);    /* scscf_resync.c: SM9 of flow C */
 void scscf_report(struct scscf_attempt *attempt);    /* scscf_fail.c: SM9 of flow B */
 void scscf_accept(struct scscf_attempt *attempt);    /* scscf_accept.c: SM10 */
+void scscf_subscribe(struct scscf_attempt *attempt); /* scscf_subscribe.c: reg event */
 void scscf_fail(struct scscf_attempt *attempt);      /* scscf_fail.c: SM10 of flow B */
 
 /* CM1, or CM3 where the HSS is to resynchronise (rand and auts, else NULL); then SM4. */

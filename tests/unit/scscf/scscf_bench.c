@@ -12,6 +12,7 @@
 #include "aka_nonce.h"
 #include "sip_parse.h"
 #include "sip_print.h"
+#include "sip_reply.h"
 #include "sip_validate.h"
 
 struct bench bench;
@@ -59,6 +60,25 @@ static void hear_change(void *context, const char *impi, const char *impu, uint6
 	snprintf(bench.told_impu, sizeof(bench.told_impu), "%s", impu);
 }
 
+static void take_notify(void *element, struct sip_message *request, struct sip_reply_to reply_to)
+{
+	struct sip_message *response;
+	size_t len;
+
+	assert_ptr_equal(element, &bench);
+	bench.notifies++;
+	bench.answers_before_notify = bench.answers;
+	assert_int_equal(sip_print(request, bench.notify, sizeof(bench.notify) - 1, &len), 0);
+	bench.notify[len] = '\0';
+	/* It would be taken by a UE. */
+	assert_int_equal(sip_validate(request).kind, SIP_VALID);
+	assert_int_equal(sip_reply_create(request, bench.notify_status ? bench.notify_status : 200,
+				 NULL, "u", &response),
+		0);
+	sip_message_destroy(request);
+	sip_hop_reply(reply_to, response);
+}
+
 static int open_scscf(const struct scscf_policy *policy)
 {
 	struct scscf_settings settings = {
@@ -70,6 +90,7 @@ static int open_scscf(const struct scscf_policy *policy)
 		.reg_await_auth_ms = BENCH_AWAIT_MS,
 		.policy = *policy,
 		.watch = {.changed = hear_change},
+		.pcscf = {.send = take_notify, .element = &bench},
 		.timers = &bench.timers,
 		.trace = &bench.trace,
 	};

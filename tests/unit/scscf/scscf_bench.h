@@ -55,6 +55,11 @@ struct bench {
 	/* of the last 401 */
 	char nonce[64], ik[64], ck[64];
 
+	/* toward the UE */
+	unsigned notifies, notify_status; /* what it answers; 0: 200 */
+	char notify[16384];
+	unsigned answers_before_notify;
+
 	char events[4096]; /* names of trace events, a blank behind each */
 	struct trace trace;
 	struct trace_listener listener;

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "scscf_subscription.h"
+
+#include <stdlib.h>
+
+#include "scscf_state.h"
+#include "sip_list.h"
+#include "sip_name_addr.h"
+
+static char *copy(struct sip_text text)
+{
+	return strndup(text.at ? text.at : "", text.len);
+}
+
+struct scscf_subscription *scscf_subscription_make(struct scscf_registration *registration,
+	struct sip_message *request, const char *aor, const char **defect)
+{
+	struct scscf_subscription *subscription = calloc(1, sizeof(*subscription));
+	struct sip_text contact = sip_list_top(request, SIP_HEADER_CONTACT);
+	struct sip_name_addr target;
+	char route[SCSCF_PATH_MAX];
+
+	*defect = NULL;
+	if (!subscription)
+		return NULL;
+	if (sip_name_addr_parse(&request->arena, contact, &target) != 0 ||
+		(target.uri.scheme != SIP_URI_SIP && target.uri.scheme != SIP_URI_SIPS) ||
+		sip_list_join(request, SIP_HEADER_RECORD_ROUTE, route, sizeof(route)) != 0) {
+		*defect = "No usable Contact or Record-Route";
+		free(subscription);
+		return NULL;
+	}
+	*subscription = (struct scscf_subscription){
+		.registration = registration,
+		.call_id = copy(sip_header_value(request, SIP_HEADER_CALL_ID)),
+		.aor = strdup(aor),
+		.remote = copy(sip_header_value(request, SIP_HEADER_FROM)),
+		.target = copy(target.uri.text),
+		.route = strdup(route),
+		.event = copy(sip_header_value(request, SIP_HEADER_EVENT)),
+	};
+	sip_token_tag(&registration->user->scscf->settings.random, subscription->tag);
+	if (subscription->call_id && subscription->aor && subscription->remote &&
+		subscription->target && subscription->route && subscription->event)
+		return subscription;
+	scscf_subscription_free(subscription);
+	return NULL;
+}
+
+void scscf_subscription_free(struct scscf_subscription *subscription)
+{
+	free(subscription->call_id);
+	free(subscription->aor);
+	free(subscription->remote);
+	free(subscription->target);
+	free(subscription->route);
+	free(subscription->event);
+	free(subscription);
+}
+
+static void expire(void *context)
+{
+	scscf_notify(context, NULL, "timeout");
+	scscf_subscription_remove(context);
+}
+
+void scscf_subscription_arm(struct scscf_subscription *subscription, uint32_t expires_s)
+{
+	struct scscf_registration *registration = subscription->registration;
+
+	if (!subscription->expiry.armed) {
+		subscription->next = registration->subscriptions;
+		registration->subscriptions = subscription;
+	}
+	timer_queue_arm(registration->user->scscf->settings.timers, &subscription->expiry,
+		(uint64_t)expires_s * 1000, expire, subscription);
+}
+
+struct scscf_subscription *scscf_subscription_find(
+	struct scscf_registration *registration, struct sip_text call_id, struct sip_text tag)
+{
+	struct scscf_subscription *found = registration->subscriptions;
+
+	while (found && !(sip_text_equal(sip_text(found->call_id), call_id) &&
+				sip_text_equal(sip_text(found->tag), tag)))
+		found = found->next;
+	return found;
+}
+
+void scscf_subscription_remove(struct scscf_subscription *subscription)
+{
+	struct scscf_registration *registration = subscription->registration;
+	struct scscf_subscription **at = &registration->subscriptions;
+
+	while (*at != subscription)
+		at = &(*at)->next;
+	*at = subscription->next;
+	timer_queue_disarm(registration->user->scscf->settings.timers, &subscription->expiry);
+	scscf_subscription_free(subscription);
+}
+
+void scscf_subscription_tell(struct scscf_registration *registration)
+{
+	struct scscf_subscription *next;
+
+	for (struct scscf_subscription *one = registration->subscriptions; one; one = next) {
+		next = one->next;
+		scscf_notify(one, NULL, NULL);
+	}
+}
+
+void scscf_subscription_end(struct scscf_registration *registration, const char *event)
+{
+	while (registration->subscriptions) {
+		struct scscf_subscription *one = registration->subscriptions;
+
+		/* RFC 3680 §4.2: with the registration its subscriptions end. */
+		scscf_notify(one, event, "noresource");
+		scscf_subscription_remove(one);
+	}
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Who wants to be told of a registration (RFC 3680, TS 24.229 §5.4.2.1): the UE, its P-CSCF. */
+#pragma once
+
+#include "scscf_registration.h"
+#include "sip_token.h"
+
+#define SCSCF_SUBSCRIPTIONS_MAX 4 /* of one registration */
+
+struct scscf_subscription {
+	struct scscf_subscription *next; /* of the same registration */
+	struct scscf_registration *registration;
+	struct timer expiry;
+	uint32_t version, cseq; /* of the next NOTIFY */
+	char tag[SIP_TOKEN_MAX];
+	char *call_id, *aor, *remote; /* the dialog: our URI, the subscriber's From */
+	char *target, *route;         /* its Contact's URI; the way to it, or "" */
+	char *event;                  /* "reg", with its id */
+};
+
+/* What a SUBSCRIBE asks for: a new one with a tag of its own, not linked yet. NULL: no memory or
+ * no dialog in it (*defect says so, else it is NULL). */
+struct scscf_subscription *scscf_subscription_make(struct scscf_registration *registration,
+	struct sip_message *request, const char *aor, const char **defect);
+
+void scscf_subscription_free(struct scscf_subscription *subscription);
+
+/* For so long from now on; where it was not linked, it is now. */
+void scscf_subscription_arm(struct scscf_subscription *subscription, uint32_t expires_s);
+
+/* The one of this dialog, or NULL. */
+struct scscf_subscription *scscf_subscription_find(
+	struct scscf_registration *registration, struct sip_text call_id, struct sip_text tag);
+
+/* Out of its registration, without a word. */
+void scscf_subscription_remove(struct scscf_subscription *subscription);
+
+/* The registration has changed: every subscriber is told. */
+void scscf_subscription_tell(struct scscf_registration *registration);
+
+/* The registration ends, with this event of RFC 3680 §5.2; every subscriber is told, and no more.
+ */
+void scscf_subscription_end(struct scscf_registration *registration, const char *event);
+
+/* scscf_notify.c: one NOTIFY. ended: as scscf_reginfo_print; reason: why the subscription ends, or
+ * NULL while it goes on. */
+void scscf_notify(struct scscf_subscription *subscription, const char *ended, const char *reason);
