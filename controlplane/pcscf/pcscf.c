@@ -27,12 +27,11 @@ int pcscf_create(const struct pcscf_settings *settings, struct pcscf **out)
 
 void pcscf_destroy(struct pcscf *pcscf)
 {
-	struct sa_set *set, *next;
-
 	if (!pcscf)
 		return;
-	HASH_ITER (hh, pcscf->sets.by_client, set, next)
-		pcscf_set_event(set, SA_SET_EXPIRED);
+	/* A replaced set becomes an old one before it goes. */
+	while (pcscf->sets.by_client)
+		pcscf_set_event(pcscf->sets.by_client, SA_SET_EXPIRED);
 	free(pcscf);
 }
 
