@@ -99,3 +99,26 @@ size_t authorization_answer(const struct authorization_identity *identity,
 		(int)challenge->nonce.len, challenge->nonce.at, qop, opaque, response);
 	return len > 0 && (size_t)len < cap ? (size_t)len : 0;
 }
+
+size_t authorization_report(const struct authorization_identity *identity,
+	const struct authorization_challenge *challenge, const uint8_t *auts, const char *cnonce,
+	char *out, size_t cap)
+{
+	const struct secret no_res = {0};
+	char text[AKA_AUTS_TEXT + 1];
+	size_t len;
+	int n;
+
+	if (auts) {
+		len = authorization_answer(identity, challenge, &no_res, cnonce, out, cap);
+		aka_auts_print(auts, text);
+		n = len > 0 ? snprintf(out + len, cap - len, ",auts=\"%s\"", text) : -1;
+		return n > 0 && (size_t)n < cap - len ? len + (size_t)n : 0;
+	}
+	n = snprintf(out, cap,
+		"Digest username=\"%s\",realm=\"%.*s\",uri=\"%s\",nonce=\"%.*s\","
+		"algorithm=AKAv1-MD5,response=\"\"",
+		identity->impi, (int)challenge->realm.len, challenge->realm.at, identity->uri,
+		(int)challenge->nonce.len, challenge->nonce.at);
+	return n > 0 && (size_t)n < cap ? (size_t)n : 0;
+}

@@ -34,3 +34,9 @@ size_t authorization_initial(const struct authorization_identity *identity, char
 size_t authorization_answer(const struct authorization_identity *identity,
 	const struct authorization_challenge *challenge, const struct secret *res,
 	const char *cnonce, char *out, size_t cap) __attribute__((warn_unused_result));
+
+/* For SM7 that refuses the challenge: auts is NULL where the MAC is wrong, with an empty response;
+ * else it stands beside a response made of no password (RFC 3310 §3.4). Its length, or 0. */
+size_t authorization_report(const struct authorization_identity *identity,
+	const struct authorization_challenge *challenge, const uint8_t *auts, const char *cnonce,
+	char *out, size_t cap) __attribute__((warn_unused_result));

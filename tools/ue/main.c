@@ -113,12 +113,11 @@ static int run(struct ue *ue)
 	error = script_run(&ue->script);
 	report_event(&ue->report, "summary",
 		json_pack("{s:b, s:b, s:f, s:f, s:i}", "ok", ue->script.failures == 0, "registered",
-			registration->state == REGISTRATION_REGISTERED, "challenge_ms",
+			registration->established != NULL, "challenge_ms",
 			registration->sm6_ms - registration->sm1_ms, "answer_ms",
 			registration->sm12_ms - registration->sm7_ms, "failures",
 			(int)ue->script.failures),
-		"%s, %s",
-		registration->state == REGISTRATION_REGISTERED ? "registered" : "not registered",
+		"%s, %s", registration->established != NULL ? "registered" : "not registered",
 		ue->script.failures ? "not all went as ordered" : "all went as ordered");
 	registration_close(registration);
 	return error || ue->script.failures ? -1 : 0;

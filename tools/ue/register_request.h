@@ -2,6 +2,7 @@
 /* SM1 and SM7 as text (TS 24.229 §5.1.1.2, §5.1.1.5.1). */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,9 +16,10 @@ struct register_request {
 	const char *branch;          /* with its magic cookie, "z9hG4bK…" */
 	const char *from_tag, *call_id;
 	uint32_t cseq, expires_s;
+	bool all_contacts;           /* Contact: * */
 	const char *authorization;   /* value */
 	const char *security_client; /* value */
-	const char *security_verify; /* value; NULL in SM1 */
+	const char *security_verify; /* value; NULL where SM1 is bare */
 };
 
 /* Its length, terminated, or 0 where cap is too small. */

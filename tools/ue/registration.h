@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The UE's side of a registration: SM1 → SM6 → SM7 → SM12 (TS 33.203 §6.1.1). */
+/* The UE's side of a registration: SM1 → SM6 → SM7 → SM12 (TS 33.203 §6.1.1), and where it ends
+ * otherwise (§6.1.2, §6.1.3). */
 #pragma once
 
 #include <stdint.h>
@@ -18,15 +19,30 @@ enum registration_state {
 	REGISTRATION_SM1_SENT,
 	REGISTRATION_CHALLENGED, /* SM6 is good; SM7 waits for its order */
 	REGISTRATION_SM7_SENT,
+	REGISTRATION_REPORT_SENT, /* the challenge was refused: flow B or C */
 	REGISTRATION_REGISTERED,
 	REGISTRATION_FAILED,
 };
 
-/* How SM7 is made. What each must lead to decides whether the registration went as ordered. */
+/* What the UE does about SM6. What each must lead to decides whether all went as ordered. */
 enum registration_conduct {
-	REGISTRATION_HONEST,    /* 200 */
-	REGISTRATION_WRONG_RES, /* a final refusal inside ESP (6.1.2.1) */
-	REGISTRATION_WRONG_KEY, /* silence: the ICV is wrong (6.1.2.1) */
+	REGISTRATION_HONEST,       /* 200 */
+	REGISTRATION_WRONG_RES,    /* a final refusal inside ESP (6.1.2.1) */
+	REGISTRATION_WRONG_KEY,    /* silence: the ICV is wrong (6.1.2.1) */
+	REGISTRATION_WRONG_VERIFY, /* Security-Verify was changed: a final refusal inside ESP */
+	REGISTRATION_WRONG_CLIENT, /* Security-Client was changed: the same */
+	REGISTRATION_WRONG_MAC,    /* reports a wrong MAC: a final refusal (6.1.2.2) */
+	REGISTRATION_WRONG_SQN,    /* has seen a higher SQN: AUTS, a new challenge, 200 (6.1.3) */
+	REGISTRATION_WRONG_AUTS,   /* the same with a wrong MAC-S: a final refusal */
+	REGISTRATION_SILENCE,      /* forgets the challenge (6.1.2.3) */
+};
+
+struct registration_order {
+	enum registration_conduct conduct;
+	bool is_protected;      /* SM1 travels on the established set */
+	bool stop_at_challenge; /* SM7 waits for the next order */
+	bool leaves;            /* expires 0 */
+	bool all_contacts;      /* Contact: * */
 };
 
 struct registration_settings {
@@ -54,8 +70,9 @@ struct registration {
 	void *context;
 
 	enum registration_state state;
-	enum registration_conduct conduct;
-	bool stop_at_challenge;
+	struct registration_order order;
+	unsigned refused_challenges; /* of this order */
+	const char *complaint;       /* why the last one was refused */
 	uint32_t cseq;
 	char branch[REGISTER_BRANCH_MAX], call_id[32], from_tag[16];
 	char security_client[SEC_AGREE_TEXT_MAX], security_server[SEC_AGREE_TEXT_MAX];
@@ -65,7 +82,11 @@ struct registration {
 	struct sec_agree_offer offer;
 	struct sec_agree_choice choice;
 	struct isim_keys keys;
-	struct sa_set set;
+	struct sa_set set;          /* that of the last challenge */
+	struct sa_set before;       /* that which stood when the order came */
+	struct sa_set *established; /* one of them, or NULL: not registered */
+	struct sa_set *sm1_set;     /* that which SM1 and reports travel on; NULL: bare */
+	char established_server[SEC_AGREE_TEXT_MAX];
 	double sm1_ms, sm6_ms, sm7_ms, sm12_ms;
 	struct registration_capture sm7,
 		sm12; /* the last SM7 that was sent, SM12, as on the wire */
@@ -79,8 +100,7 @@ int registration_open(struct registration *registration, struct event_base *base
 void registration_close(struct registration *registration);
 
 /* From SM1; from SM7 where a challenge waits. done is called once, later or at once. */
-void registration_start(struct registration *registration, enum registration_conduct conduct,
-	bool stop_at_challenge);
+void registration_start(struct registration *registration, const struct registration_order *order);
 
 /* The datagram of SM7 as it is before ESP; it points into the request. */
 struct udp_segment registration_sm7(const struct registration *registration);

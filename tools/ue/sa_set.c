@@ -44,6 +44,9 @@ struct esp_sa *sa_set_outbound(struct sa_set *set, uint16_t own_port)
 
 struct esp_sa *sa_set_inbound(struct sa_set *set, uint32_t spi)
 {
+	/* A set that is not made has only zeros. */
+	if (spi == 0)
+		return NULL;
 	if (spi == set->in[0].spi)
 		return &set->in[0];
 	if (set->form == SEC_AGREE_FOUR && spi == set->in[1].spi)

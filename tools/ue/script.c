@@ -12,16 +12,42 @@
 
 struct conduct {
 	const char *name, *what;
-	enum registration_conduct conduct;
-	bool stop_at_challenge;
+	struct registration_order order;
 };
 
+#define ORDER(conduct, ...)                         \
+	{                                           \
+		REGISTRATION_##conduct, __VA_ARGS__ \
+	}
+#define PROTECTED .is_protected = true
+#define BARE      .is_protected = false
+
 static const struct conduct conducts[] = {
-	{"register", "SM1 to SM12; from SM7 where a challenge waits", REGISTRATION_HONEST, false},
-	{"challenge", "SM1 to SM6, SM7 waits for its order", REGISTRATION_HONEST, true},
-	{"wrong-res", "as register, RES is wrong: to be refused in ESP", REGISTRATION_WRONG_RES,
-		false},
-	{"wrong-key", "as register, IK is wrong: to meet silence", REGISTRATION_WRONG_KEY, false},
+	{"register", "SM1 to SM12; from SM7 where a challenge waits", ORDER(HONEST, BARE)},
+	{"challenge", "SM1 to SM6, SM7 waits for its order",
+		ORDER(HONEST, BARE, .stop_at_challenge = true)},
+	{"wrong-res", "as register, RES is wrong: to be refused in ESP", ORDER(WRONG_RES, BARE)},
+	{"wrong-key", "as register, IK is wrong: to meet silence", ORDER(WRONG_KEY, BARE)},
+	{"wrong-verify", "as register, Security-Verify is changed: to be refused in ESP",
+		ORDER(WRONG_VERIFY, BARE)},
+	{"wrong-client", "as register, Security-Client is changed in SM7: to be refused in ESP",
+		ORDER(WRONG_CLIENT, BARE)},
+	{"wrong-mac", "SM1, SM6, a report of a wrong MAC: to be refused", ORDER(WRONG_MAC, BARE)},
+	{"wrong-sqn", "as register, the SQN is out of range: AUTS, then a new challenge",
+		ORDER(WRONG_SQN, BARE)},
+	{"wrong-auts", "the same with a wrong MAC-S: to be refused", ORDER(WRONG_AUTS, BARE)},
+	{"silence", "SM1 to SM6, which is forgotten", ORDER(SILENCE, BARE)},
+	{"reregister", "REGISTER on the set of SAs; with a challenge, or without",
+		ORDER(HONEST, PROTECTED)},
+	{"re-challenge", "the same until SM6", ORDER(HONEST, PROTECTED, .stop_at_challenge = true)},
+	{"re-wrong-res", "wrong-res on the set of SAs", ORDER(WRONG_RES, PROTECTED)},
+	{"re-wrong-mac", "wrong-mac on the set of SAs", ORDER(WRONG_MAC, PROTECTED)},
+	{"re-wrong-sqn", "wrong-sqn on the set of SAs", ORDER(WRONG_SQN, PROTECTED)},
+	{"re-silence", "silence on the set of SAs", ORDER(SILENCE, PROTECTED)},
+	{"deregister", "the contact for no time at all, on the set of SAs",
+		ORDER(HONEST, PROTECTED, .leaves = true)},
+	{"deregister-all", "the same with Contact: *",
+		ORDER(HONEST, PROTECTED, .leaves = true, .all_contacts = true)},
 };
 
 #define CONDUCTS (sizeof(conducts) / sizeof(conducts[0]))
@@ -75,8 +101,7 @@ static void start_action(struct script *script, const char *name)
 
 	snprintf(script->current, sizeof(script->current), "%s", name);
 	if (conduct)
-		registration_start(
-			script->registration, conduct->conduct, conduct->stop_at_challenge);
+		registration_start(script->registration, &conduct->order);
 	else if (attack_known(name))
 		script_done(script, attack_run(name, script->registration, &script->foreign));
 	else
