@@ -67,16 +67,19 @@ static int take_lock(const char *path, struct store *store, char error[STORE_ERR
 
 static int prepare(struct store *store, const char *path, char *error)
 {
-	int status;
+	/* The pages of some hundred thousand users; a log of 16 MiB is folded in less often, and
+	 * finds more pages that were written more than once. */
+	static const char settings[] = "PRAGMA cache_size = -32768;"
+				       "PRAGMA wal_autocheckpoint = 4000;";
+	int status = sqlite3_exec(store->db, settings, NULL, NULL, NULL);
 
-#define X(member, sql)                                                                \
-	status = sqlite3_prepare_v3(                                                  \
-		store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->member, NULL); \
-	if (status != SQLITE_OK)                                                      \
-		return store_file_refuse(path, status, store->db, error);
+#define X(member, sql)                       \
+	if (status == SQLITE_OK)             \
+		status = sqlite3_prepare_v3( \
+			store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &store->member, NULL);
 	STORE_STATEMENTS(X)
 #undef X
-	return 0;
+	return status == SQLITE_OK ? 0 : store_file_refuse(path, status, store->db, error);
 }
 
 static struct store *create(void)

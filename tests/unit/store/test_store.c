@@ -322,6 +322,52 @@ static void a_second_process_is_refused(void **state)
 	store_close(open_store());
 }
 
+static void version_1_is_upgraded(void **state)
+{
+	struct store *store;
+	uint64_t sqn;
+
+	(void)state;
+	run_sql("CREATE TABLE sqn (impi TEXT PRIMARY KEY, sqn INTEGER NOT NULL) WITHOUT ROWID;"
+		"CREATE TABLE registration (impu TEXT PRIMARY KEY, flag INTEGER NOT NULL,"
+		" scscf TEXT NOT NULL) WITHOUT ROWID;"
+		"INSERT INTO sqn VALUES ('a@h.n', 77);"
+		"PRAGMA application_id = 1347375700; PRAGMA user_version = 1;");
+	store = open_store();
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
+	assert_int_equal(sqn, 77);
+	assert_int_equal(put_sqn(store, "a@h.n", 78), 0);
+	store_turn_end(store);
+	store_close(store);
+	store = open_store();
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
+	assert_int_equal(sqn, 78);
+	store_close(store);
+}
+
+/* Beside its owner: what was durable, and only that; the owner goes on. */
+static void a_snapshot_looks_and_does_not_disturb(void **state)
+{
+	struct store *store, *snapshot;
+	char error[STORE_ERROR_MAX];
+	uint64_t sqn;
+
+	(void)state;
+	assert_int_equal(store_open_snapshot(path, &snapshot, error), -ENOENT);
+	store = open_store();
+	assert_int_equal(put_sqn(store, "a@h.n", 1), 0);
+	store_turn_end(store);
+	assert_int_equal(put_sqn(store, "a@h.n", 2), 0);
+	assert_int_equal(store_open_snapshot(path, &snapshot, error), 0);
+	assert_int_equal(get_sqn(snapshot, "a@h.n", &sqn), 0);
+	assert_int_equal(sqn, 1);
+	store_turn_end(store);
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
+	assert_int_equal(sqn, 2);
+	store_close(snapshot);
+	store_close(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +379,9 @@ int main(void)
 			a_failed_write_fails_its_turn_and_no_other, fresh, removed),
 		cmocka_unit_test_setup_teardown(
 			a_refused_write_takes_its_turn_back, fresh, removed),
+		cmocka_unit_test_setup_teardown(version_1_is_upgraded, fresh, removed),
+		cmocka_unit_test_setup_teardown(
+			a_snapshot_looks_and_does_not_disturb, fresh, removed),
 		cmocka_unit_test_setup_teardown(hostile_files_are_refused, fresh, removed),
 		cmocka_unit_test_setup_teardown(a_damaged_page_is_found_at_start, fresh, removed),
 		cmocka_unit_test_setup_teardown(a_second_process_is_refused, fresh, removed),
