@@ -55,7 +55,7 @@ static void refuse(struct pcscf *pcscf, struct sip_message *request, struct sip_
 		sip_message_destroy(response);
 		response = NULL;
 	} else if (set) {
-		response->flow = pcscf_set_flow(set, &request->flow);
+		response->flow = pcscf_set_flow(set);
 	}
 	sip_message_destroy(request);
 	sip_hop_reply(reply_to, response);
@@ -182,7 +182,7 @@ void pcscf_answer_flow(
 	const struct sa_set *set = sa_set_table_find(&pcscf->sets, &arrival->remote);
 
 	if (set && arrival->local.port == set->own.port_s)
-		*back = pcscf_set_flow(set, arrival);
+		*back = pcscf_set_flow(set);
 }
 
 const struct pcscf_counters *pcscf_counters(const struct pcscf *pcscf)

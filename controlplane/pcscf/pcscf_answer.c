@@ -29,7 +29,7 @@ static void trace_answer(const struct pcscf_register *attempt, const struct sip_
 {
 	const struct pcscf_settings *settings = &attempt->pcscf->settings;
 	char what[64], remote[NET_TEXT_MAX];
-	struct sip_flow flow = set ? pcscf_set_flow(set, &attempt->flow) : attempt->flow;
+	struct sip_flow flow = set ? pcscf_set_flow(set) : attempt->flow;
 
 	if (!trace_on(settings->trace))
 		return;
@@ -43,7 +43,7 @@ void pcscf_answer_send(
 	struct pcscf_register *attempt, struct sip_message *response, struct sa_set *set)
 {
 	if (set)
-		response->flow = pcscf_set_flow(set, &attempt->flow);
+		response->flow = pcscf_set_flow(set);
 	else
 		response->flow.remote.address.family = NET_NONE;
 	trace_answer(attempt, response, set);

@@ -7,10 +7,8 @@
 /* How long a set that ends still carries the last answer and its retransmissions. */
 #define CLOSING_MS 8000
 
-struct sip_flow pcscf_set_flow(const struct sa_set *set, const struct sip_flow *arrival)
+struct sip_flow pcscf_set_flow(const struct sa_set *set)
 {
-	if (arrival->transport == SIP_TCP)
-		return *arrival;
 	return (struct sip_flow){
 		.transport = SIP_UDP,
 		.local = {.address = set->local, .port = set->own.port_c},

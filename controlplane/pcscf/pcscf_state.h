@@ -126,6 +126,5 @@ struct sa_set *pcscf_set_latest(const struct pcscf *pcscf, const char *impi);
 /* The set on which the SM1 of this one came, where it is still in force; or NULL. */
 struct sa_set *pcscf_set_before(const struct sa_set *set);
 
-/* P-USE: the answer to what arrived over UDP leaves port_pc for port_us of the set, over TCP it
- * returns on the connection. */
-struct sip_flow pcscf_set_flow(const struct sa_set *set, const struct sip_flow *arrival);
+/* P-USE: UDP toward the UE on a set leaves port_pc for port_us. */
+struct sip_flow pcscf_set_flow(const struct sa_set *set);

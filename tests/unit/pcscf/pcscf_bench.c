@@ -189,7 +189,7 @@ void bench_ue(const struct bench_register *m)
 	assert_true(len < sizeof(text));
 
 	assert_int_equal(sip_parse(text, len, &request), 0);
-	request->flow = (struct sip_flow){.transport = m->transport,
+	request->flow = (struct sip_flow){.transport = SIP_UDP,
 		.local = {.address = address(BENCH_PCSCF), .port = m->to_port ? m->to_port : 5060},
 		.remote = {.address = address(source),
 			.port = m->source_port ? m->source_port : 5060}};

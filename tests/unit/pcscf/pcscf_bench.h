@@ -17,18 +17,17 @@
 
 /* What a message of the UE says; NULL or 0: as in an ordinary registration. */
 struct bench_register {
-	const char *source;                /* address */
-	uint16_t source_port;              /* 5060, or port_uc on a set */
-	uint16_t to_port;                  /* 5060 */
-	const char *method;                /* REGISTER */
-	const char *authorization;         /* the whole row; "" : none */
-	const char *client;                /* Security-Client; "": none */
-	const char *verify;                /* Security-Verify; none */
-	const char *require;               /* Require; "": none */
-	const char *via_host;              /* the source */
-	const char *to;                    /* URI: sip:alice@home.net */
-	const char *more;                  /* header rows, each with CRLF */
-	enum sip_transport_kind transport; /* UDP */
+	const char *source;        /* address */
+	uint16_t source_port;      /* 5060, or port_uc on a set */
+	uint16_t to_port;          /* 5060 */
+	const char *method;        /* REGISTER */
+	const char *authorization; /* the whole row; "" : none */
+	const char *client;        /* Security-Client; "": none */
+	const char *verify;        /* Security-Verify; none */
+	const char *require;       /* Require; "": none */
+	const char *via_host;      /* the source */
+	const char *to;            /* URI: sip:alice@home.net */
+	const char *more;          /* header rows, each with CRLF */
 };
 
 struct bench {

@@ -38,27 +38,6 @@ static void success_confirms_the_set(void **state)
 	assert_int_equal(bench.deleted, 4);
 }
 
-static void an_answer_by_tcp_returns_on_the_connection(void **state)
-{
-	struct bench_register sm7;
-
-	(void)state;
-	bench_reach_challenge();
-	sm7 = bench_sm7();
-	sm7.transport = SIP_TCP;
-	bench_ue(&sm7);
-	bench_home_accepts(600);
-	assert_int_equal(bench.status, 200);
-	assert_int_equal(bench.answer_flow.transport, SIP_TCP);
-	bench_assert_flow(BENCH_UE, sm7.to_port, sm7.source_port);
-	/* What is refused here, too. */
-	sm7.method = "MESSAGE";
-	bench_ue(&sm7);
-	assert_int_equal(bench.status, 405);
-	assert_int_equal(bench.answer_flow.transport, SIP_TCP);
-	bench_assert_flow(BENCH_UE, sm7.to_port, sm7.source_port);
-}
-
 static void wrong_res_ends_the_set_after_the_answer(void **state)
 {
 	struct bench_register sm7;
@@ -310,8 +289,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE("A-SM12 P-LIFE success confirms the set", success_confirms_the_set),
-		CASE("P-USE an answer by TCP returns on the connection",
-			an_answer_by_tcp_returns_on_the_connection),
 		CASE("E-2 P-ERR wrong RES ends the set after the answer",
 			wrong_res_ends_the_set_after_the_answer),
 		CASE("P-CHK P-BIND SM7 repeats what was agreed", sm7_must_repeat_what_was_agreed),
