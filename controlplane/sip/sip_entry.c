@@ -161,7 +161,8 @@ static void answer(
 		entry->counters.no_memory++;
 		return;
 	}
-	if (entry->settings.answer_flow)
+	/* By TCP it returns on the connection. */
+	if (entry->settings.answer_flow && request->flow.transport == SIP_UDP)
 		entry->settings.answer_flow(
 			entry->settings.answer_flow_context, &request->flow, &back);
 	if (sip_output_print(&entry->output, response) == 0)
