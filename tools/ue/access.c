@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,19 +12,48 @@
 
 #include "ipv4_packet.h"
 
+/* Room for one struct in_pktinfo: the address that a datagram came to, or leaves from. */
+union pktinfo_room {
+	char bytes[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	struct cmsghdr header;
+};
+
+static bool destination_of(struct msghdr *message, struct net_address *out)
+{
+	struct cmsghdr *control = CMSG_FIRSTHDR(message);
+	struct in_pktinfo info;
+
+	if (!control || control->cmsg_level != IPPROTO_IP || control->cmsg_type != IP_PKTINFO)
+		return false;
+	memcpy(&info, CMSG_DATA(control), sizeof(info));
+	memset(out, 0, sizeof(*out));
+	out->family = NET_IPV4;
+	memcpy(out->bytes, &info.ipi_addr, 4);
+	return true;
+}
+
 static void on_datagram(evutil_socket_t fd, short what, void *context)
 {
 	struct access *access = context;
 	uint8_t bytes[IPV4_PACKET_MAX];
 	struct sockaddr_storage from;
-	socklen_t from_len = sizeof(from);
+	union pktinfo_room room;
+	struct iovec part = {bytes, sizeof(bytes)};
+	struct msghdr message = {.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &room,
+		.msg_controllen = sizeof(room)};
 	struct net_endpoint source;
-	ssize_t len = recvfrom(fd, bytes, sizeof(bytes), 0, (struct sockaddr *)&from, &from_len);
+	struct net_address to;
+	ssize_t len = recvmsg(fd, &message, 0);
 
 	(void)what;
-	if (len < 0 || net_endpoint_from_sockaddr((struct sockaddr *)&from, &source))
+	if (len < 0 || net_endpoint_from_sockaddr((struct sockaddr *)&from, &source) ||
+		!destination_of(&message, &to))
 		return;
-	access->receiver.datagram(access->receiver.context, &source, bytes, (size_t)len);
+	access->receiver.datagram(access->receiver.context, &source, &to, bytes, (size_t)len);
 }
 
 static void on_packet(evutil_socket_t fd, short what, void *context)
@@ -43,8 +73,10 @@ static int open_udp(const struct net_endpoint *local, char *error)
 	socklen_t len = net_endpoint_to_sockaddr(local, &address);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	char text[NET_TEXT_MAX];
+	int on = 1;
 
-	if (fd >= 0 && !bind(fd, (struct sockaddr *)&address, len))
+	if (fd >= 0 && !setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) &&
+		!bind(fd, (struct sockaddr *)&address, len))
 		return fd;
 	snprintf(error, ACCESS_ERROR_MAX, "UDP %s: %s", net_endpoint_print(local, text),
 		strerror(errno));
@@ -101,26 +133,36 @@ void access_close(struct access *access)
 		close(access->raw_fd);
 }
 
-static int send_to(int fd, const struct net_endpoint *to, const uint8_t *bytes, size_t len)
+int access_send_datagram(struct access *access, const struct net_address *from,
+	const struct net_endpoint *to, const uint8_t *bytes, size_t len)
 {
 	struct sockaddr_storage address;
-	socklen_t address_len = net_endpoint_to_sockaddr(to, &address);
+	union pktinfo_room room = {.bytes = {0}};
+	struct in_pktinfo info = {0};
+	struct iovec part = {(void *)(uintptr_t)bytes, len};
+	struct msghdr message = {.msg_name = &address,
+		.msg_namelen = net_endpoint_to_sockaddr(to, &address),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &room,
+		.msg_controllen = sizeof(room)};
 
-	if (sendto(fd, bytes, len, 0, (struct sockaddr *)&address, address_len) < 0)
-		return -errno;
-	return 0;
-}
-
-int access_send_datagram(
-	struct access *access, const struct net_endpoint *to, const uint8_t *bytes, size_t len)
-{
-	return send_to(access->udp_fd, to, bytes, len);
+	memcpy(&info.ipi_spec_dst, from->bytes, 4);
+	room.header.cmsg_level = IPPROTO_IP;
+	room.header.cmsg_type = IP_PKTINFO;
+	room.header.cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(&room.header), &info, sizeof(info));
+	return sendmsg(access->udp_fd, &message, 0) < 0 ? -errno : 0;
 }
 
 int access_send_packet(struct access *access, const struct net_address *next_hop,
 	const uint8_t *packet, size_t len)
 {
 	struct net_endpoint to = {.address = *next_hop};
+	struct sockaddr_storage address;
+	socklen_t address_len = net_endpoint_to_sockaddr(&to, &address);
 
-	return send_to(access->raw_fd, &to, packet, len);
+	if (sendto(access->raw_fd, packet, len, 0, (struct sockaddr *)&address, address_len) < 0)
+		return -errno;
+	return 0;
 }

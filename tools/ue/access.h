@@ -12,8 +12,8 @@
 #define ACCESS_ERROR_MAX 160
 
 struct access_receiver {
-	void (*datagram)(
-		void *context, const struct net_endpoint *source, const uint8_t *bytes, size_t len);
+	void (*datagram)(void *context, const struct net_endpoint *source,
+		const struct net_address *to, const uint8_t *bytes, size_t len);
 	void (*packet)(void *context, const uint8_t *bytes, size_t len); /* IPv4, with ESP inside */
 	void *context;
 };
@@ -24,15 +24,17 @@ struct access {
 	int udp_fd, raw_fd;
 };
 
-/* Binds local and sees all ESP that comes to this namespace. 0, or -errno and a line in error. */
+/* Binds local (0.0.0.0: every address of this namespace) and sees all ESP that comes to this
+ * namespace. 0, or -errno and a line in error. */
 int access_open(struct access *access, struct event_base *base, const struct net_endpoint *local,
 	const struct access_receiver *receiver, char error[ACCESS_ERROR_MAX])
 	__attribute__((warn_unused_result));
 void access_close(struct access *access);
 
-/* From the bound endpoint. 0, or -errno. */
-int access_send_datagram(struct access *access, const struct net_endpoint *to, const uint8_t *bytes,
-	size_t len) __attribute__((warn_unused_result));
+/* From the bound port and this address. 0, or -errno. */
+int access_send_datagram(struct access *access, const struct net_address *from,
+	const struct net_endpoint *to, const uint8_t *bytes, size_t len)
+	__attribute__((warn_unused_result));
 
 /* A whole IPv4 packet, to the link-layer neighbour that leads to next_hop whatever its header
  * says. 0, or -errno (-EMSGSIZE: longer than the MTU). */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fleet.h"
 #include "log.h"
 #include "options.h"
 #include "script.h"
@@ -13,6 +14,7 @@ struct ue {
 	struct options options;
 	struct isim_card card;
 	struct aes128 *aes;
+	uint8_t opc[MILENAGE_KEY_LEN];
 	struct event_base *base;
 	struct access access;
 	struct report report;
@@ -41,19 +43,16 @@ static void set_sqn(struct isim_card *card, const uint8_t sqn[6])
 static int open_card(struct ue *ue)
 {
 	struct options *options = &ue->options;
-	uint8_t opc[MILENAGE_KEY_LEN];
 	int error;
 
 	ue->aes = aes128_create();
 	if (!ue->aes)
 		return fail("AES", "IPsec-MB does not know this CPU");
 	if (options->op_is_opc)
-		memcpy(opc, options->op, sizeof(opc));
+		memcpy(ue->opc, options->op, sizeof(ue->opc));
 	else
-		milenage_derive_opc(ue->aes, options->k, options->op, opc);
-	milenage_open(&ue->card.milenage, ue->aes, options->k, opc);
-	secret_wipe_bytes(opc, sizeof(opc));
-	secret_wipe_bytes(options->k, sizeof(options->k));
+		milenage_derive_opc(ue->aes, options->k, options->op, ue->opc);
+	milenage_open(&ue->card.milenage, ue->aes, options->k, ue->opc);
 	secret_wipe_bytes(options->op, sizeof(options->op));
 	set_sqn(&ue->card, options->sqn);
 	error = options->state_path ? isim_card_load(&ue->card, options->state_path) : 0;
@@ -65,14 +64,13 @@ static void close_card(struct ue *ue)
 	if (ue->aes)
 		milenage_close(&ue->card.milenage);
 	aes128_free(ue->aes);
+	secret_wipe_bytes(ue->opc, sizeof(ue->opc));
+	secret_wipe_bytes(ue->options.k, sizeof(ue->options.k));
 }
 
-static int open_network(struct ue *ue)
+static int open_loop(struct ue *ue)
 {
-	struct access_receiver receiver = {
-		registration_datagram, registration_packet, &ue->registration};
 	struct event_config *config = event_config_new();
-	char error[ACCESS_ERROR_MAX];
 
 	/* epoll takes no regular file, which standard input may be. */
 	if (config) {
@@ -80,19 +78,20 @@ static int open_network(struct ue *ue)
 		ue->base = event_base_new_with_config(config);
 		event_config_free(config);
 	}
-	if (!ue->base)
-		return fail("event loop", "out of memory");
-	if (access_open(&ue->access, ue->base, &ue->options.settings.local, &receiver, error)) {
-		event_base_free(ue->base);
-		return fail("network", error);
-	}
-	return 0;
+	return ue->base ? 0 : fail("event loop", "out of memory");
 }
 
+/* One UE and its script. */
 static int run(struct ue *ue)
 {
 	struct registration *registration = &ue->registration;
+	struct access_receiver receiver = {
+		registration_datagram, registration_packet, registration};
+	char why[ACCESS_ERROR_MAX];
 	int error;
+
+	if (access_open(&ue->access, ue->base, &ue->options.settings.local, &receiver, why))
+		return fail("network", why);
 
 	registration->settings = &ue->options.settings;
 	registration->card = &ue->card;
@@ -101,8 +100,10 @@ static int run(struct ue *ue)
 	registration->random = random_system();
 	registration->done = script_done;
 	registration->context = &ue->script;
-	if (registration_open(registration, ue->base))
+	if (registration_open(registration, ue->base)) {
+		access_close(&ue->access);
 		return fail("event loop", "out of memory");
+	}
 	ue->script = (struct script){
 		.registration = registration,
 		.report = &ue->report,
@@ -120,6 +121,7 @@ static int run(struct ue *ue)
 		"%s, %s", registration->established != NULL ? "registered" : "not registered",
 		ue->script.failures ? "not all went as ordered" : "all went as ordered");
 	registration_close(registration);
+	access_close(&ue->access);
 	return error || ue->script.failures ? -1 : 0;
 }
 
@@ -134,16 +136,17 @@ int main(int argc, char **argv)
 	report_open(&ue.report, ue.options.json);
 	if (open_card(&ue))
 		goto close_card;
-	if (open_network(&ue))
+	if (open_loop(&ue))
 		goto close_card;
-	if (!run(&ue))
+	error = ue.options.count > 0 ? fleet_run(&ue.options, ue.aes, ue.opc, ue.base, &ue.report)
+				     : run(&ue);
+	if (!error)
 		status = EXIT_SUCCESS;
 	error = ue.options.state_path ? isim_card_save(&ue.card, ue.options.state_path) : 0;
 	if (error) {
 		fail(ue.options.state_path, strerror(-error));
 		status = EXIT_FAILURE;
 	}
-	access_close(&ue.access);
 	event_base_free(ue.base);
 close_card:
 	close_card(&ue);

@@ -33,6 +33,9 @@ enum option_code {
 	OPTION_T1,
 	OPTION_TIMEOUT,
 	OPTION_FOREIGN,
+	OPTION_COUNT,
+	OPTION_RATE,
+	OPTION_PARALLEL,
 	OPTION_JSON,
 	OPTION_HELP,
 };
@@ -56,6 +59,9 @@ static const struct option long_options[] = {
 	{"t1", required_argument, NULL, OPTION_T1},
 	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
 	{"foreign", required_argument, NULL, OPTION_FOREIGN},
+	{"count", required_argument, NULL, OPTION_COUNT},
+	{"rate", required_argument, NULL, OPTION_RATE},
+	{"parallel", required_argument, NULL, OPTION_PARALLEL},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{0},
@@ -76,6 +82,11 @@ static void help(void)
 	      "  --expires SECONDS     default 600000\n"
 	      "  --t1 MS (500)  --timeout MS (64 · T1)\n"
 	      "  --foreign ADDRESS     source of foreign-source; default: the next after --local\n"
+	      "  --count N             N UEs instead of a script: each registers once, UE n (from "
+	      "0) from\n"
+	      "                        --local + n, with --impi + n, and --k + n in its last 4 "
+	      "octets\n"
+	      "  --rate N (100)        starts per second  --parallel N (256)  under way at once\n"
 	      "  --json                one JSON object per line\n"
 	      "Actions, in the order in which they are done (default: register):\n",
 		stdout);
@@ -228,6 +239,12 @@ static int take_option(int option, const char *value, struct options *out)
 		return read_unsigned("t1", value, &settings->t1_ms);
 	case OPTION_TIMEOUT:
 		return read_unsigned("timeout", value, &settings->timeout_ms);
+	case OPTION_COUNT:
+		return read_unsigned("count", value, &out->count);
+	case OPTION_RATE:
+		return read_unsigned("rate", value, &out->rate);
+	case OPTION_PARALLEL:
+		return read_unsigned("parallel", value, &out->parallel);
 	case OPTION_FOREIGN:
 		return read_address("foreign", value, strlen(value), &out->foreign);
 	case OPTION_JSON:
@@ -250,6 +267,10 @@ static int complete(struct options *out)
 		return complain("--local: an address is needed");
 	if (settings->pcscf.address.family == NET_NONE)
 		return complain("--pcscf: an address is needed");
+	if (out->count > 0 && strspn(settings->impi, "0123456789") != (size_t)(at - settings->impi))
+		return complain("--impi: with --count its user is digits");
+	if (out->count > 1 << 24 || out->parallel > 1 << 16)
+		return complain("--count: at most 16777216; --parallel: at most 65536");
 	if (!settings->realm)
 		settings->realm = at + 1;
 	if (!settings->impu) {
@@ -280,6 +301,8 @@ int options_parse(int argc, char **argv, struct options *out)
 	memset(out, 0, sizeof(*out));
 	out->settings.expires_s = 600000;
 	out->settings.t1_ms = 500;
+	out->rate = 100;
+	out->parallel = 256;
 	out->settings.local.port = PORT_SIP;
 	out->settings.offer.algorithms[0] = ESP_HMAC_SHA_1_96;
 	out->settings.offer.algorithms[1] = ESP_HMAC_MD5_96;

@@ -13,7 +13,8 @@ struct options {
 	struct net_address foreign;
 	uint8_t k[16], op[16], sqn[6];
 	bool op_is_opc, json;
-	char *const *actions; /* NULL at the end */
+	uint32_t count, rate, parallel; /* count 0: one UE and its script */
+	char *const *actions;           /* NULL at the end */
 };
 
 /* 0; 1 where help was asked for and given; -EINVAL after one line on standard error. */

@@ -83,7 +83,9 @@ static void on_send(void *context)
 	struct sa_set *set = registration_carrier(registration);
 	int error =
 		set ? send_on(registration, set)
-		    : access_send_datagram(registration->access, &registration->settings->pcscf,
+		    : access_send_datagram(registration->access,
+			      &registration->settings->local.address,
+			      &registration->settings->pcscf,
 			      (const uint8_t *)registration->request, registration->request_len);
 
 	if (error)

@@ -106,6 +106,6 @@ void registration_start(struct registration *registration, const struct registra
 struct udp_segment registration_sm7(const struct registration *registration);
 
 /* What came from the network: the receivers of struct access. */
-void registration_datagram(
-	void *context, const struct net_endpoint *source, const uint8_t *bytes, size_t len);
+void registration_datagram(void *context, const struct net_endpoint *source,
+	const struct net_address *to, const uint8_t *bytes, size_t len);
 void registration_packet(void *context, const uint8_t *bytes, size_t len);

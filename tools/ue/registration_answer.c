@@ -238,14 +238,16 @@ static const char *read_answer(const struct registration *registration, const ui
 	return NULL;
 }
 
-void registration_datagram(
-	void *context, const struct net_endpoint *source, const uint8_t *bytes, size_t len)
+void registration_datagram(void *context, const struct net_endpoint *source,
+	const struct net_address *to, const uint8_t *bytes, size_t len)
 {
 	struct registration *registration = context;
 	struct sip_text text;
 	const char *wrong;
 
-	if (!net_endpoint_equal(source, &registration->settings->pcscf))
+	if (!net_address_equal(to, &registration->settings->local.address))
+		wrong = "not to the UE's address";
+	else if (!net_endpoint_equal(source, &registration->settings->pcscf))
 		wrong = "not from the P-CSCF";
 	else if (registration->sm1_set || !waits_for_sm6(registration))
 		wrong = "no bare answer is due";

@@ -33,6 +33,10 @@ void report_event(
 	va_list arguments;
 	json_t *line;
 
+	if (report->is_silent) {
+		json_decref(fields);
+		return;
+	}
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);

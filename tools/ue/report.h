@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct report {
-	bool json;
+	bool json, is_silent;
 	uint64_t start_us;
 };
 

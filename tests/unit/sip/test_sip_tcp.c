@@ -4,7 +4,8 @@
 #include "sip_tcp.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,7 +52,8 @@ static void answer(struct sip_message *request, struct sip_reply_to reply_to)
 	static char body[SIP_MESSAGE_MAX];
 	struct sip_message *response;
 
-	memset(body, 'b', sizeof(body));
+	for (size_t i = 0; i < sizeof(body); i++)
+		body[i] = (char)('a' + i % 26 + (i / 26) % 5);
 	assert_int_equal(sip_reply_create(request, 200, NULL, "t1", &response), 0);
 	assert_int_equal(sip_message_set_body(response, sip_text("text/plain"),
 				 (struct sip_text){body, bench.body_len}),
@@ -135,8 +137,11 @@ static int connect_ue(void)
 	struct sockaddr_storage to;
 	socklen_t len = net_endpoint_to_sockaddr(&bench.server, &to);
 	int fd = socket(to.ss_family, SOCK_STREAM, 0);
+	const int one = 1, small = 4096;
 
 	assert_true(fd >= 0);
+	assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)), 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&to, len), 0);
 	return fd;
 }
@@ -223,6 +228,7 @@ static void answers_return_on_the_connection(void **state)
 static void any_segments(void **state)
 {
 	int fd = connect_ue();
+	const char *heard;
 
 	(void)state;
 	say(fd, GOOD("1") GOOD("2") GOOD("3"));
@@ -233,8 +239,22 @@ static void any_segments(void **state)
 		event_base_loop(bench.base, EVLOOP_NONBLOCK);
 	}
 	AWAIT(bench.requests == 4);
+	/* Half a message, its end with half of the next, the rest. */
+	for (unsigned i = 0; i < 3; i++) {
+		static const char text[] = GOOD("5") GOOD("6");
+		const size_t cuts[] = {0, 100, sizeof(text) - 1 - 50, sizeof(text) - 1};
+
+		say_octets(fd, text + cuts[i], cuts[i + 1] - cuts[i]);
+		if (i < 2)
+			AWAIT(sip_transport_buffered(bench.transport) > 0 &&
+				bench.requests == 4 + i);
+	}
+	AWAIT(bench.requests == 6);
 	say(fd, "\r\n\r\n");
-	assert_int_equal(count(hear(fd, "\r\n\r\n\r\n"), "SIP/2.0 200 OK"), 4);
+	heard = hear(fd, "\r\n\r\n\r\n");
+	assert_int_equal(count(heard, "SIP/2.0 200 OK"), 6);
+	assert_int_equal(count(heard, "branch=z9hG4bK5"), 1);
+	assert_int_equal(count(heard, "branch=z9hG4bK6"), 1);
 	assert_int_equal(bench.counters->keep_alives_answered, 1);
 	close(fd);
 }
@@ -418,19 +438,54 @@ static void nobody_reads_the_answers(void **state)
 	close(other);
 }
 
+/* One long answer behind the other; the last one is short. */
+static void assert_whole(const char *heard)
+{
+	const char *body;
+
+	while ((body = strstr(heard, "Content-Length: 60000\r\n\r\n"))) {
+		assert_memory_equal(heard, "SIP/2.0 200 OK\r\n", 16);
+		body += strlen("Content-Length: 60000\r\n\r\n");
+		for (size_t i = 0; i < 60000; i++)
+			assert_int_equal(body[i], 'a' + i % 26 + (i / 26) % 5);
+		heard = body + 60000;
+	}
+	assert_memory_equal(heard, "SIP/2.0 200 OK\r\n", 16);
+}
+
+/* Our end of the one connection takes little at a time. */
+static void narrow_our_end(void)
+{
+	for (int fd = 3; fd < 100; fd++) {
+		struct sockaddr_storage address;
+		socklen_t len = sizeof(address);
+		struct net_endpoint local;
+		const int size = 4096;
+
+		if (getpeername(fd, (struct sockaddr *)&address, &len) == 0 &&
+			getsockname(fd, (struct sockaddr *)&address, &len) == 0 &&
+			net_endpoint_from_sockaddr((struct sockaddr *)&address, &local) == 0 &&
+			net_endpoint_equal(&local, &bench.server))
+			assert_int_equal(
+				setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)), 0);
+	}
+}
+
 /* A slow one gets all of it. */
 static void somebody_reads_late(void **state)
 {
 	int fd = connect_ue();
 
 	(void)state;
+	AWAIT(bench.counters->tcp_accepted == 1);
+	narrow_our_end();
 	for (unsigned round = 0; round < 3; round++) {
 		bench.body_len = 60000;
 		ask_until_some_wait(fd, false);
 		assert_true(sip_transport_buffered(bench.transport) > 0);
 		bench.body_len = 0;
 		say(fd, GOOD("last"));
-		hear(fd, "branch=z9hG4bKlast");
+		assert_whole(hear(fd, "Content-Length: 0\r\n\r\n"));
 		AWAIT(sip_transport_buffered(bench.transport) == 0);
 	}
 	assert_int_equal(bench.counters->sent, bench.requests);
