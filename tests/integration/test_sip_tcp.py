@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """SIP over TCP against the whole gateway: bare at the unprotected port, and inside of ESP between
 the kernel's TCP and ours."""
+import contextlib
+import os
+import signal
 import socket
 
 import pytest
@@ -8,7 +11,7 @@ import pytest
 from esp_tun import EspTun
 from eventually import eventually
 from ims_judge import ImsJudge, Message
-from topology import PCSCF, UE, UE_TWO, standing_in
+from topology import PCSCF, UE, UE_TWO, run, standing_in
 
 IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
 
@@ -33,6 +36,21 @@ def hear(tcp, messages=1):
             break
         octets += more
     return [Message(one + b"\r\n\r\n") for one in octets.split(b"\r\n\r\n") if one.strip()]
+
+
+@contextlib.contextmanager
+def stopped(pid):
+    """Meanwhile the process does nothing, and its kernel goes on."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def established(topology, port):
+    return run("ip", "netns", "exec", topology.gateway, "ss", "-tnH", "state", "established",
+               f"sport = :{port}").strip()
 
 
 def over_tcp(text):
@@ -153,7 +171,9 @@ def test_P_USE_an_answer_without_its_connection(gateway, judge):
         tcp.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         tcp.close()
         eventually(lambda: len(tunnel.held) >= 2)  # the REGISTER, the reset
-        tunnel.release()
+        with stopped(gateway.child("portcullis-controlplane")):
+            tunnel.release()
+            eventually(lambda: not established(gateway.topology, judge.port_ps))
         back, source = listener.accept()
         back.settimeout(20)
         assert source == (PCSCF, judge.port_pc)
