@@ -169,7 +169,7 @@ def test_P_CHK_changed_negotiation(gateway, ue):
 
 
 def test_REG_3_refresh_without_authentication(make_gateway, make_ue):
-    """REG-3, REG-8, IPI-2, P-LIFE: where the policy asks for none, a protected REGISTER without a
+    """REG-3, IPI-2, P-LIFE: where the policy asks for none, a protected REGISTER without a
     response is answered 200 on the set that it came on, which stays the only one."""
     gateway = make_gateway(never)
     ue = make_ue(IMPI, "-")
