@@ -96,8 +96,8 @@ void scscf_refuse(struct scscf_attempt *attempt, unsigned status, const char *re
 enum kind {
 	INITIAL, /* REG-2: not integrity protected at the first hop, a response is ignored; or the
 		  * policy wants an authentication (REG-3) */
-	ANSWER,  /* a protected response to the challenge that waits */
-	STALE_ANSWER, /* a protected response to another one */
+	ANSWER,  /* a protected response to a challenge that waits */
+	STALE_ANSWER, /* a protected response to none of these */
 	REPORT,       /* the UE could not accept the network's MAC in it (6.1.2.2) */
 	RESYNC,       /* nor its SQN (6.1.3) */
 	REFRESH, /* protected, no response, the user is registered, and the policy is content */
@@ -111,10 +111,7 @@ static enum kind kind_of(const struct scscf_attempt *attempt)
 	const struct scscf_user *user = scscf_user_find(attempt->scscf, asked->impi);
 	const struct scscf_registration *registration =
 		scscf_registration_find(attempt->scscf, asked->impu);
-	bool answers = user && scscf_user_is_challenged(user) &&
-		       sip_text_equal(sip_text(user->nonce), asked->nonce) &&
-		       sip_text_equal(sip_text(user->call_id), asked->call_id) &&
-		       strcmp(user->impu, asked->impu) == 0;
+	bool answers = attempt->waiting != NULL;
 
 	/* An auts makes it a report, whatever response stands beside it (RFC 3310 §3.4). */
 	if (answers && asked->has_auts)
@@ -178,6 +175,8 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 		scscf_refuse(attempt, defect.status, defect.reason);
 		return;
 	}
+	attempt->waiting =
+		scscf_waiting_find(scscf_user_find(scscf, attempt->asked.impi), &attempt->asked);
 	kind = kind_of(attempt);
 	attempt->answers = kind == ANSWER || kind == REPORT || kind == RESYNC;
 	steps[kind](attempt);

@@ -53,6 +53,7 @@ struct scscf_settings {
 	X(resyncs, "scscf_resyncs", "synchronisation failures that UEs reported (AUTS)")       \
 	X(wrong_resyncs, "scscf_wrong_resyncs", "of these, with a wrong MAC-S")                \
 	X(timeouts, "scscf_timeouts", "challenges that nobody answered in time")               \
+	X(displaced, "scscf_displaced", "challenges that gave way: too many of a user waited") \
 	X(deregistered, "scscf_deregistered", "de-registrations by the user")                  \
 	X(expired, "scscf_expired", "registrations that ended by their expiry")                \
 	X(refreshed, "scscf_refreshed", "re-registrations without authentication")             \

@@ -178,6 +178,18 @@ static enum cx_assignment assignment(
 	return registration ? CX_ASSIGN_RE_REGISTRATION : CX_ASSIGN_REGISTRATION;
 }
 
+/* Of this public identity; those of another one wait on: their own end decides on its flag. */
+static void end_challenges(struct scscf_user *user, const char *impu)
+{
+	struct scscf_waiting *next;
+
+	for (struct scscf_waiting *one = user->waiting; one; one = next) {
+		next = one->next;
+		if (strcmp(one->impu, impu) == 0)
+			scscf_waiting_end(one);
+	}
+}
+
 void scscf_accept(struct scscf_attempt *attempt)
 {
 	struct scscf *scscf = attempt->scscf;
@@ -194,9 +206,7 @@ void scscf_accept(struct scscf_attempt *attempt)
 		scscf_refuse(attempt, 500, "Out of order");
 		return;
 	}
-	/* That of another public identity waits on: its own end decides on that one's flag. */
-	if (scscf_user_is_challenged(user) && strcmp(user->impu, asked->impu) == 0)
-		scscf_user_end_challenge(user);
+	end_challenges(user, asked->impu);
 	trace_hop(scscf->settings.trace, "SAR", "S-CSCF", "HSS", sar.impi,
 		sar.type == CX_ASSIGN_USER_DEREGISTRATION ? "de-registered" : "registered", "%s",
 		sar.impu);

@@ -25,6 +25,18 @@ static int add_challenge(
 	return status;
 }
 
+/* One UE has one call and one challenge (P-ERR); strangers in its name have a few more. */
+static void make_way(struct scscf_user *user)
+{
+	struct scscf_waiting *surplus;
+
+	while ((surplus = scscf_waiting_surplus(user)) != NULL) {
+		user->scscf->counters.displaced +=
+			strcmp(surplus->call_id, user->waiting->call_id) != 0;
+		scscf_drop_challenge(surplus);
+	}
+}
+
 /* False: the user holds no vector. */
 static bool send_challenge(struct scscf_attempt *attempt, struct scscf_user *user)
 {
@@ -35,13 +47,9 @@ static bool send_challenge(struct scscf_attempt *attempt, struct scscf_user *use
 
 	if (!scscf_user_take_vector(user, &vector))
 		return false;
-	/* One waits per user: of another IMPU, the older one has failed. */
-	if (scscf_user_is_challenged(user) && strcmp(user->impu, asked->impu) != 0)
-		scscf_drop_challenge(user);
 	response = scscf_response(attempt, 401, NULL);
-	if (response &&
-		(add_challenge(response, scscf->settings.realm, &vector) != 0 ||
-			scscf_user_start_challenge(user, &vector, asked, attempt->resyncs) != 0)) {
+	if (response && (add_challenge(response, scscf->settings.realm, &vector) != 0 ||
+				scscf_waiting_start(user, &vector, asked, attempt->resyncs) != 0)) {
 		sip_message_destroy(response);
 		response = NULL;
 	}
@@ -51,6 +59,7 @@ static bool send_challenge(struct scscf_attempt *attempt, struct scscf_user *use
 		scscf_give_up(attempt, 500);
 		return true;
 	}
+	make_way(user);
 	scscf->counters.challenges++;
 	scscf_answer(attempt, response);
 	return true;

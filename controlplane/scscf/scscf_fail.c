@@ -3,8 +3,6 @@
  * only where the IMPU is not registered (FLAG-3); a registration stays as it is (REG-9). */
 #include "scscf_state.h"
 
-#include <string.h>
-
 #include "log.h"
 
 static void put_answered(void *context, const struct cx_put_answer *answer)
@@ -30,19 +28,14 @@ static void clear_flag(
 		put_answered(attempt, &none);
 }
 
-/* Another challenge of this IMPU: its own end decides on the flag. */
-static bool is_waiting(const struct scscf_user *user, const char *impu)
-{
-	return user && scscf_user_is_challenged(user) && strcmp(user->impu, impu) == 0;
-}
-
 void scscf_fail(struct scscf_attempt *attempt)
 {
 	struct scscf *scscf = attempt->scscf;
 	struct scscf_user *user = scscf_user_find(scscf, attempt->asked.impi);
 	const struct cx_put_answer unchanged = {.result = CX_SUCCESS};
-	/* Before the policy ends it, which tells the HSS by itself. */
-	bool unchanged_flag = is_waiting(user, attempt->asked.impu) ||
+	/* Another challenge of this IMPU waits: its own end decides on the flag. Looked at before
+	 * the policy ends it, which tells the HSS by itself. */
+	bool unchanged_flag = (user && scscf_waiting_of(user, attempt->asked.impu, NULL)) ||
 			      scscf_registration_find(scscf, attempt->asked.impu);
 
 	if (user && user->registrations > 0 && attempt->asked.is_protected)
@@ -60,7 +53,7 @@ void scscf_report(struct scscf_attempt *attempt)
 	struct scscf *scscf = attempt->scscf;
 
 	scscf->counters.reported_failures++;
-	scscf_user_end_challenge(scscf_user_find(scscf, attempt->asked.impi));
+	scscf_waiting_end(attempt->waiting);
 	scscf_fail(attempt);
 }
 
@@ -69,27 +62,32 @@ void scscf_give_up(struct scscf_attempt *attempt, unsigned status)
 	struct scscf *scscf = attempt->scscf;
 	const struct scscf_request *asked = &attempt->asked;
 	const struct scscf_user *user = scscf_user_find(scscf, asked->impi);
-	bool waits = is_waiting(user, asked->impu);
+	bool waits = user && scscf_waiting_of(user, asked->impu, NULL);
 
 	if (!waits && !scscf_registration_find(scscf, asked->impu))
 		clear_flag(scscf, asked->impi, asked->impu, NULL);
 	scscf_refuse(attempt, status, NULL);
 }
 
-void scscf_drop_challenge(struct scscf_user *user)
+void scscf_drop_challenge(struct scscf_waiting *waiting)
 {
-	if (!scscf_registration_find(user->scscf, user->impu))
-		clear_flag(user->scscf, user->impi, user->impu, NULL);
-	scscf_user_end_challenge(user);
+	const struct scscf_user *user = waiting->user;
+
+	if (!scscf_waiting_of(user, waiting->impu, waiting) &&
+		!scscf_registration_find(user->scscf, waiting->impu))
+		clear_flag(user->scscf, user->impi, waiting->impu, NULL);
+	scscf_waiting_end(waiting);
 }
 
 void scscf_challenge_timeout(void *context)
 {
-	struct scscf_user *user = context;
+	struct scscf_waiting *waiting = context;
+	struct scscf_user *user = waiting->user;
+	bool was_protected = waiting->was_protected;
 
 	user->scscf->counters.timeouts++;
-	scscf_drop_challenge(user);
-	if (user->registrations > 0 && user->was_protected)
+	scscf_drop_challenge(waiting);
+	if (user->registrations > 0 && was_protected)
 		scscf_policy_failed(user);
 	scscf_user_let_go(user);
 }

@@ -61,6 +61,18 @@ bool scscf_network_authenticated(struct scscf_user *user)
 	return true;
 }
 
+/* They were for a re-authentication, which is none any more. */
+static void end_challenges(struct scscf_user *user, const struct scscf_registration *set)
+{
+	struct scscf_waiting *next;
+
+	for (struct scscf_waiting *one = user->waiting; one; one = next) {
+		next = one->next;
+		if (scscf_registration_find(user->scscf, one->impu) == set)
+			scscf_waiting_end(one);
+	}
+}
+
 size_t scscf_network_end(
 	struct scscf_user *user, struct scscf_registration *only, const char *event)
 {
@@ -77,10 +89,7 @@ size_t scscf_network_end(
 		};
 
 		next = only ? NULL : set->next_set;
-		/* It was for a re-authentication, which is none any more. */
-		if (scscf_user_is_challenged(user) &&
-			scscf_registration_find(scscf, user->impu) == set)
-			scscf_user_end_challenge(user);
+		end_challenges(user, set);
 		scscf_expiry_tell_hss(scscf, &sar);
 		scscf_subscription_end(set, event);
 		scscf_network_tell(set, true);

@@ -18,14 +18,15 @@ void scscf_resync(struct scscf_attempt *attempt)
 	uint8_t rand[AKA_RAND_LEN], autn[AKA_AUTN_LEN], auts[AKA_AUTS_LEN];
 
 	if (aka_auts_parse(asked->auts.at, asked->auts.len, auts) != 0 ||
-		aka_nonce_parse(user->nonce, strlen(user->nonce), rand, autn) != 0) {
+		aka_nonce_parse(attempt->waiting->nonce, strlen(attempt->waiting->nonce), rand,
+			autn) != 0) {
 		scscf_refuse(attempt, 400, "Malformed auts");
 		return;
 	}
 	scscf->counters.resyncs++;
-	attempt->resyncs = user->resyncs + 1;
+	attempt->resyncs = attempt->waiting->resyncs + 1;
 	/* One AUTS per challenge: it waits no more, whatever the HSS says. */
-	scscf_user_end_challenge(user);
+	scscf_waiting_end(attempt->waiting);
 	if (attempt->resyncs > RESYNCS_MAX) {
 		log_metered(&meter, LOG_NOTICE, "scscf: impi=%s synchronisation failed %u times",
 			asked->impi, attempt->resyncs);

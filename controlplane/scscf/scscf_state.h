@@ -2,7 +2,6 @@
 /* Inside the S-CSCF only: what the steps of a REGISTER share. */
 #pragma once
 
-#include "aka_nonce.h"
 #include "scscf.h"
 #include "scscf_registration.h"
 #include "scscf_request.h"
@@ -25,8 +24,9 @@ struct scscf_attempt {
 	struct sip_reply_to reply_to;
 	struct scscf_request asked;
 	bool authenticated;
-	bool answers;     /* the challenge that waited: SM9 and not SM3 */
-	unsigned resyncs; /* this one and those right before it (6.1.3) */
+	bool answers;                  /* a challenge that waited: SM9 and not SM3 */
+	struct scscf_waiting *waiting; /* this one, until its step ends it; NULL: none */
+	unsigned resyncs;              /* this one and those right before it (6.1.3) */
 };
 
 /* The steps that a REGISTER may take; each answers it and ends the attempt. */
@@ -51,12 +51,12 @@ struct sip_message *scscf_response(
 /* Sends it (NULL: there is none) and ends the attempt. */
 void scscf_answer(struct scscf_attempt *attempt, struct sip_message *response);
 
-/* The same where the HSS or the memory failed after FLAG-1: also FLAG-3, unless another challenge
- * of this IMPU waits. */
+/* The same where the HSS or the memory failed after FLAG-1: also FLAG-3, unless a challenge of this
+ * IMPU waits. */
 void scscf_give_up(struct scscf_attempt *attempt, unsigned status);
 
-/* The challenge that waits has failed, and nobody is to be answered: FLAG-3. The user stays. */
-void scscf_drop_challenge(struct scscf_user *user);
+/* A challenge that waits has failed, and nobody is to be answered: FLAG-3. The user stays. */
+void scscf_drop_challenge(struct scscf_waiting *waiting);
 
-/* F-1: the challenge of this user was not answered in time; scscf_fail.c. */
-void scscf_challenge_timeout(void *user);
+/* F-1: the challenge that waits was not answered in time; scscf_fail.c. */
+void scscf_challenge_timeout(void *waiting);

@@ -50,7 +50,8 @@ void scscf_user_drop_vectors(struct scscf_user *user)
 
 void scscf_user_free(struct scscf_user *user)
 {
-	scscf_user_end_challenge(user);
+	while (user->waiting)
+		scscf_waiting_end(user->waiting);
 	scscf_user_drop_vectors(user);
 	HASH_DEL(user->scscf->users, user);
 	free(user->impi);
@@ -59,7 +60,7 @@ void scscf_user_free(struct scscf_user *user)
 
 void scscf_user_let_go(struct scscf_user *user)
 {
-	if (user->registrations == 0 && !user->assigning && !scscf_user_is_challenged(user))
+	if (user->registrations == 0 && !user->assigning && !user->waiting)
 		scscf_user_free(user);
 }
 
@@ -92,37 +93,4 @@ bool scscf_user_take_vector(struct scscf_user *user, struct cx_vector *out)
 	if (user->next_vector == user->vector_count)
 		scscf_user_drop_vectors(user);
 	return true;
-}
-
-int scscf_user_start_challenge(struct scscf_user *user, const struct cx_vector *vector,
-	const struct scscf_request *asked, unsigned resyncs)
-{
-	char *own_impu = strdup(asked->impu);
-	char *own_call_id = strndup(asked->call_id.at, asked->call_id.len);
-
-	if (!own_impu || !own_call_id) {
-		free(own_impu);
-		free(own_call_id);
-		return -ENOMEM;
-	}
-	scscf_user_end_challenge(user);
-	aka_nonce_print(vector->rand, vector->autn, user->nonce);
-	user->xres = vector->xres;
-	user->impu = own_impu;
-	user->call_id = own_call_id;
-	user->resyncs = resyncs;
-	user->was_protected = asked->is_protected;
-	timer_queue_arm(user->scscf->settings.timers, &user->challenge,
-		user->scscf->settings.reg_await_auth_ms, scscf_challenge_timeout, user);
-	return 0;
-}
-
-void scscf_user_end_challenge(struct scscf_user *user)
-{
-	timer_queue_disarm(user->scscf->settings.timers, &user->challenge);
-	secret_wipe(&user->xres);
-	user->nonce[0] = '\0';
-	free(user->impu);
-	free(user->call_id);
-	user->impu = user->call_id = NULL;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the S-CSCF holds for a private identity: vectors not yet used, in the order of their SQN
- * (AKA-4), and the one challenge that waits for its answer. A user that has neither, nor a
+ * (AKA-4), and the challenges that wait for their answer. A user that has neither, nor a
  * registration, is forgotten. */
 #pragma once
 
-#include "aka_nonce.h"
 #include "cx_vector.h"
 #include "scscf.h"
-#include "scscf_request.h"
+#include "scscf_waiting.h"
 #include "table.h"
 
 struct scscf_registration;
@@ -26,12 +25,7 @@ struct scscf_user {
 	struct cx_vector *vectors; /* vectors[next_vector … vector_count) are unused */
 	unsigned next_vector, vector_count;
 
-	struct timer challenge; /* armed: a challenge waits */
-	char nonce[AKA_NONCE_TEXT + 1];
-	struct secret xres;
-	char *impu, *call_id; /* of the challenged REGISTER */
-	unsigned resyncs;     /* that led to it, one right after the other */
-	bool was_protected;   /* this REGISTER */
+	struct scscf_waiting *waiting; /* the newest challenge first */
 
 	UT_hash_handle hh;
 };
@@ -59,15 +53,3 @@ void scscf_user_drop_vectors(struct scscf_user *user);
  * caller wipes it. */
 bool scscf_user_take_vector(struct scscf_user *user, struct cx_vector *out)
 	__attribute__((warn_unused_result));
-
-/* The challenge of this REGISTER waits from now on, instead of an older one. 0 or -ENOMEM. */
-int scscf_user_start_challenge(struct scscf_user *user, const struct cx_vector *vector,
-	const struct scscf_request *asked, unsigned resyncs) __attribute__((warn_unused_result));
-
-static inline bool scscf_user_is_challenged(const struct scscf_user *user)
-{
-	return user->challenge.armed;
-}
-
-/* It waits no more; XRES is wiped. */
-void scscf_user_end_challenge(struct scscf_user *user);

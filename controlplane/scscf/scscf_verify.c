@@ -13,8 +13,8 @@ static struct aka_text digest_text(const struct scscf_request *asked, const char
 	return (struct aka_text){.at = text.at, .len = text.len};
 }
 
-/* The realm is the S-CSCF's own, the nonce that of the challenge that waits. */
-static bool is_right(const struct scscf_attempt *attempt, const struct scscf_user *user)
+/* The realm is the S-CSCF's own, the nonce that of a challenge that waits. */
+static bool is_right(const struct scscf_attempt *attempt)
 {
 	const struct scscf_request *asked = &attempt->asked;
 	const struct sip_message *request = attempt->request;
@@ -31,6 +31,7 @@ static bool is_right(const struct scscf_attempt *attempt, const struct scscf_use
 	struct aka_text qop = digest_text(asked, "qop"),
 			algorithm = digest_text(asked, "algorithm");
 	struct sip_text realm = {digest.realm.at, digest.realm.len};
+	const struct secret *xres = &attempt->waiting->xres;
 
 	if (!sip_text_equal(realm, sip_text(attempt->scscf->settings.realm)))
 		return false;
@@ -40,7 +41,7 @@ static bool is_right(const struct scscf_attempt *attempt, const struct scscf_use
 		return false;
 	if (qop.len > 0 && aka_qop_parse(qop.at, qop.len, &digest.qop) != 0)
 		return false;
-	return aka_digest_verify(&digest, user->xres.bytes, user->xres.len,
+	return aka_digest_verify(&digest, xres->bytes, xres->len,
 		       (struct aka_text){asked->response.at, asked->response.len}) == 0;
 }
 
@@ -48,12 +49,12 @@ void scscf_verify(struct scscf_attempt *attempt)
 {
 	static struct log_meter meter;
 	struct scscf *scscf = attempt->scscf;
-	struct scscf_user *user = scscf_user_find(scscf, attempt->asked.impi);
 
-	if (!is_right(attempt, user)) {
+	if (!is_right(attempt)) {
 		scscf->counters.wrong_response++;
-		log_metered(&meter, LOG_NOTICE, "scscf: impi=%s wrong response", user->impi);
-		scscf_user_end_challenge(user);
+		log_metered(
+			&meter, LOG_NOTICE, "scscf: impi=%s wrong response", attempt->asked.impi);
+		scscf_waiting_end(attempt->waiting);
 		scscf_fail(attempt);
 		return;
 	}
