@@ -11,7 +11,7 @@
 #include "sip_socket.h"
 
 #define BURST_MAX      64                /* datagrams of one socket before another one's turn */
-#define RECEIVE_BUFFER (4 * 1024 * 1024) /* wanted; the kernel's rmem_max bounds it */
+#define RECEIVE_BUFFER (4 * 1024 * 1024) /* without the privilege, rmem_max bounds it */
 
 struct udp_socket {
 	SLIST_ENTRY(udp_socket) link;
@@ -100,7 +100,8 @@ int sip_udp_listen(
 	error = sip_socket_open(SIP_UDP, local, false, &socket->local, &socket->fd);
 	if (error)
 		goto free_socket;
-	(void)setsockopt(socket->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	if (setsockopt(socket->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) != 0)
+		(void)setsockopt(socket->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	error = -ENOMEM;
 	socket->event = event_new(udp->base, socket->fd, EV_READ | EV_PERSIST, on_readable, socket);
 	if (!socket->event)

@@ -12,6 +12,8 @@
 
 #include "ipv4_packet.h"
 
+#define RECEIVE_BUFFER (4 * 1024 * 1024) /* for a fleet: the usual one holds 90 answers */
+
 /* Room for one struct in_pktinfo: the address that a datagram came to, or leaves from. */
 union pktinfo_room {
 	char bytes[CMSG_SPACE(sizeof(struct in_pktinfo))];
@@ -67,11 +69,21 @@ static void on_packet(evutil_socket_t fd, short what, void *context)
 		access->receiver.packet(access->receiver.context, bytes, (size_t)len);
 }
 
+static int open_socket(int type, int protocol)
+{
+	int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+	const int size = RECEIVE_BUFFER;
+
+	if (fd >= 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	return fd;
+}
+
 static int open_udp(const struct net_endpoint *local, char *error)
 {
 	struct sockaddr_storage address;
 	socklen_t len = net_endpoint_to_sockaddr(local, &address);
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = open_socket(SOCK_DGRAM, 0);
 	char text[NET_TEXT_MAX];
 	int on = 1;
 
@@ -88,7 +100,7 @@ static int open_udp(const struct net_endpoint *local, char *error)
 static int open_raw(char *error)
 {
 	int on = 1;
-	int fd = socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ESP);
+	int fd = open_socket(SOCK_RAW, IPPROTO_ESP);
 
 	if (fd >= 0 && !setsockopt(fd, IPPROTO_IP, IP_HDRINCL, &on, sizeof(on)))
 		return fd;
