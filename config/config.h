@@ -20,6 +20,7 @@
 #define CONFIG_ADDRESSES_MAX    4
 #define CONFIG_ROUTES_MAX       16
 #define CONFIG_CLIENT_PORTS_MAX 64
+#define CONFIG_FURTHER_MAX      7
 #define CONFIG_SCSCFS_MAX       8
 #define CONFIG_ALGORITHMS_MAX   2
 
@@ -67,6 +68,8 @@ struct config_dataplane {
 /* TS 33.203 §7, TS 24.229 §5.2: the P-CSCF's side of Gm. */
 struct config_pcscf {
 	struct net_address address;
+	struct net_address further[CONFIG_FURTHER_MAX]; /* other addresses of the same host */
+	size_t further_count;
 	uint16_t unprotected_port;                      /* 5060 */
 	uint16_t server_port;                           /* port_ps */
 	uint16_t client_ports[CONFIG_CLIENT_PORTS_MAX]; /* port_pc: at least two */

@@ -55,21 +55,37 @@ static int check_two_interfaces(struct config_reader *reader, const struct confi
 	return 0;
 }
 
-/* With a TAP inside, the protected host is this machine. */
-static int check_address(struct config_reader *reader, const struct config *config)
+/* With a TAP inside, the protected host is this machine: at the reader's place. */
+static int check_is_of_tap(struct config_reader *reader, const struct config_port *inside,
+	const struct net_address *address)
 {
-	const struct config_port *inside = &config->dataplane.inside;
 	char text[NET_TEXT_MAX];
 
 	if (inside->kind != CONFIG_PORT_TAP)
 		return 0;
 	for (size_t i = 0; i < inside->address_count; i++)
-		if (net_address_equal(&inside->addresses[i].address, &config->pcscf.address))
+		if (net_address_equal(&inside->addresses[i].address, address))
 			return 0;
-	config_reader_go(reader, "/pcscf/address");
 	return config_reader_refuse(reader, false, "an address of /dataplane/inside/addresses",
-		"%s is no address of the inside TAP",
-		net_address_print(&config->pcscf.address, text));
+		"%s is no address of the inside TAP", net_address_print(address, text));
+}
+
+static int check_addresses(struct config_reader *reader, const struct config *config)
+{
+	const struct config_port *inside = &config->dataplane.inside;
+	const struct config_pcscf *pcscf = &config->pcscf;
+	int error;
+
+	config_reader_go(reader, "/pcscf/address");
+	error = check_is_of_tap(reader, inside, &pcscf->address);
+	for (size_t i = 0; i < pcscf->further_count && !error; i++) {
+		config_reader_go(reader, "/pcscf/further_addresses/%zu", i);
+		if (net_address_equal(&pcscf->further[i], &pcscf->address))
+			return config_reader_refuse(
+				reader, false, "each address once", "is /pcscf/address, too");
+		error = check_is_of_tap(reader, inside, &pcscf->further[i]);
+	}
+	return error;
 }
 
 static int check_scscf(struct config_reader *reader, const struct config *config)
@@ -101,6 +117,6 @@ int config_check(struct config_reader *reader, const struct config *config)
 	if (!error)
 		error = check_ports(reader, &config->pcscf);
 	if (!error)
-		error = check_address(reader, config);
+		error = check_addresses(reader, config);
 	return error ? error : check_scscf(reader, config);
 }

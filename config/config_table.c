@@ -37,8 +37,10 @@
 #define REQUIRED NULL
 #define DERIVED  ""
 
-#define HOST_ALLOWED   "a domain name, an IPv4 literal or an IPv6 literal in brackets"
-#define DOMAIN_ALLOWED "a domain name, at most 253 letters, digits, '-' and '.'"
+#define ADDRESS_NOUN    "a host's address"
+#define ADDRESS_ALLOWED "a unicast IPv4 or IPv6 literal"
+#define HOST_ALLOWED    "a domain name, an IPv4 literal or an IPv6 literal in brackets"
+#define DOMAIN_ALLOWED  "a domain name, at most 253 letters, digits, '-' and '.'"
 #define SIP_URI_ALLOWED \
 	"sip:HOST, sip:USER@HOST, each with or without :PORT, at most 255 characters"
 #define INTERFACE_ALLOWED "1 to 15 letters, digits, '.', '_' and '-'"
@@ -183,11 +185,20 @@ static const struct config_rule algorithm_item = {
 	.choices = algorithms,
 };
 
+static const struct config_rule address_item = {
+	.kind = CONFIG_TEXT,
+	.size = sizeof(struct net_address),
+	.parse = config_text_address,
+	.noun = ADDRESS_NOUN,
+	.allowed = ADDRESS_ALLOWED,
+};
+
 static const struct config_member pcscf_members[] = {
-	{"address",
-		TEXT(config_pcscf, address, config_text_address, "a host's address",
-			"a unicast IPv4 or IPv6 literal"),
+	{"address", TEXT(config_pcscf, address, config_text_address, ADDRESS_NOUN, ADDRESS_ALLOWED),
 		REQUIRED},
+	{"further_addresses",
+		ARRAY(config_pcscf, further, further_count, address_item, 0, CONFIG_FURTHER_MAX),
+		"[]"},
 	{"unprotected_port", INTEGER(config_pcscf, unprotected_port, 1, 65535, 0), "5060"},
 	{"server_port", INTEGER(config_pcscf, server_port, 1024, 65535, 0), "6100"},
 	{"client_ports",

@@ -40,14 +40,24 @@ static int listen_both(
 	return status == 0 ? listen_at(transport, SIP_TCP, address, port) : status;
 }
 
-int listeners_open(struct sip_transport *transport, const struct config_pcscf *pcscf)
+static int listen_on(struct sip_transport *transport, const struct config_pcscf *pcscf,
+	const struct net_address *address)
 {
-	int status = listen_both(transport, &pcscf->address, pcscf->unprotected_port);
+	int status = listen_both(transport, address, pcscf->unprotected_port);
 
 	if (status == 0)
-		status = listen_both(transport, &pcscf->address, pcscf->server_port);
+		status = listen_both(transport, address, pcscf->server_port);
 	for (size_t i = 0; i < pcscf->client_port_count && status == 0; i++)
-		status = listen_at(transport, SIP_UDP, &pcscf->address, pcscf->client_ports[i]);
+		status = listen_at(transport, SIP_UDP, address, pcscf->client_ports[i]);
+	return status;
+}
+
+int listeners_open(struct sip_transport *transport, const struct config_pcscf *pcscf)
+{
+	int status = listen_on(transport, pcscf, &pcscf->address);
+
+	for (size_t i = 0; i < pcscf->further_count && status == 0; i++)
+		status = listen_on(transport, pcscf, &pcscf->further[i]);
 	return status;
 }
 

@@ -96,7 +96,10 @@ static void harden(void)
 
 static void fill_policy(const struct config_pcscf *pcscf, struct policy *policy)
 {
-	policy_init(policy, &pcscf->address, pcscf->unprotected_port);
+	policy_init(policy, pcscf->unprotected_port);
+	policy_add_host(policy, &pcscf->address);
+	for (size_t i = 0; i < pcscf->further_count; i++)
+		policy_add_host(policy, &pcscf->further[i]);
 	policy_protect_port(policy, pcscf->server_port);
 	for (size_t i = 0; i < pcscf->client_port_count; i++)
 		policy_protect_port(policy, pcscf->client_ports[i]);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "scscf_binding.h"
 #include "scscf_expiry.h"
 #include "scscf_network.h"
 #include "scscf_state.h"
@@ -152,8 +153,9 @@ static void assigned(void *context, const struct cx_saa *answer)
 }
 
 /* Whether the registration has contacts when this REGISTER has been served. */
-static bool stays(const struct scscf_registration *registration, const struct scscf_request *asked)
+static bool stays(const struct scscf_registration *registration, struct scscf_attempt *attempt)
 {
+	const struct scscf_request *asked = &attempt->asked;
 	size_t left = registration ? registration->binding_count : 0;
 
 	if (!asked->leaves)
@@ -162,8 +164,8 @@ static bool stays(const struct scscf_registration *registration, const struct sc
 		return false;
 	for (size_t i = 0; registration && i < registration->binding_count; i++)
 		for (size_t j = 0; j < asked->contact_count; j++)
-			if (sip_text_equal(sip_text(registration->bindings[i].contact),
-				    asked->contacts[j].address.uri.text)) {
+			if (scscf_binding_is_of(&registration->bindings[i], attempt->request,
+				    &asked->contacts[j].address.uri)) {
 				left--;
 				break;
 			}
@@ -171,9 +173,9 @@ static bool stays(const struct scscf_registration *registration, const struct sc
 }
 
 static enum cx_assignment assignment(
-	const struct scscf_registration *registration, const struct scscf_request *asked)
+	const struct scscf_registration *registration, struct scscf_attempt *attempt)
 {
-	if (!stays(registration, asked))
+	if (!stays(registration, attempt))
 		return CX_ASSIGN_USER_DEREGISTRATION;
 	return registration ? CX_ASSIGN_RE_REGISTRATION : CX_ASSIGN_REGISTRATION;
 }
@@ -199,10 +201,11 @@ void scscf_accept(struct scscf_attempt *attempt)
 	const struct cx_sar sar = {.impi = asked->impi,
 		.impu = asked->impu,
 		.scscf = scscf->settings.name,
-		.type = assignment(registration, asked)};
+		.type = assignment(registration, attempt)};
 
 	/* What the HSS is told of must not fail here afterwards. */
-	if (user->assigning || (registration && scscf_registration_is_stale(registration, asked))) {
+	if (user->assigning || (registration && scscf_registration_is_stale(
+							registration, attempt->request, asked))) {
 		scscf_refuse(attempt, 500, "Out of order");
 		return;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sip_list.h"
+#include "sip_uri_equal.h"
 
 static char *copy(struct sip_text text)
 {
@@ -35,6 +36,16 @@ int scscf_binding_make(struct sip_message *message, const struct scscf_request *
 		return -ENOMEM;
 	}
 	return 0;
+}
+
+bool scscf_binding_is_of(const struct scscf_binding *binding, struct sip_message *message,
+	const struct sip_uri *contact)
+{
+	struct sip_text text = sip_text(binding->contact);
+	struct sip_uri uri;
+
+	return sip_text_equal(text, contact->text) ||
+	       (sip_uri_parse(&message->arena, text, &uri) == 0 && sip_uri_equal(&uri, contact));
 }
 
 void scscf_binding_clear(struct scscf_binding *binding)

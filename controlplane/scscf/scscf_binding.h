@@ -9,4 +9,8 @@
 int scscf_binding_make(struct sip_message *message, const struct scscf_request *request, size_t i,
 	uint64_t now_ms, struct scscf_binding *out) __attribute__((warn_unused_result));
 
+/* Whether it is the one of this URI (RFC 3261 §10.3 step 7); message: whose memory is used. */
+bool scscf_binding_is_of(const struct scscf_binding *binding, struct sip_message *message,
+	const struct sip_uri *contact);
+
 void scscf_binding_clear(struct scscf_binding *binding);

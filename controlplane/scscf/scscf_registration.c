@@ -101,11 +101,11 @@ void scscf_registration_free(struct scscf_registration *registration)
 	free(registration);
 }
 
-static struct scscf_binding *find_binding(
-	struct scscf_binding *bindings, size_t count, struct sip_text contact)
+static struct scscf_binding *find_binding(struct scscf_binding *bindings, size_t count,
+	struct sip_message *message, const struct sip_uri *contact)
 {
 	for (size_t i = 0; i < count; i++)
-		if (sip_text_equal(sip_text(bindings[i].contact), contact))
+		if (scscf_binding_is_of(&bindings[i], message, contact))
 			return &bindings[i];
 	return NULL;
 }
@@ -117,8 +117,8 @@ static bool is_stale(const struct scscf_binding *binding, const struct scscf_req
 	       request->cseq <= binding->cseq;
 }
 
-bool scscf_registration_is_stale(
-	const struct scscf_registration *registration, const struct scscf_request *request)
+bool scscf_registration_is_stale(const struct scscf_registration *registration,
+	struct sip_message *message, const struct scscf_request *request)
 {
 	for (size_t i = 0; i < request->contact_count; i++) {
 		const struct sip_contact *contact = &request->contacts[i];
@@ -131,7 +131,7 @@ bool scscf_registration_is_stale(
 			continue;
 		}
 		binding = find_binding((struct scscf_binding *)registration->bindings,
-			registration->binding_count, contact->address.uri.text);
+			registration->binding_count, message, &contact->address.uri);
 		if (binding && is_stale(binding, request))
 			return true;
 	}
@@ -166,9 +166,8 @@ static void make_room(struct scscf_registration *registration, const struct scsc
 static int bind_one(struct scscf_registration *registration, struct sip_message *message,
 	const struct scscf_request *request, size_t i, uint64_t now_ms)
 {
-	struct sip_text uri = request->contacts[i].address.uri.text;
-	struct scscf_binding *binding =
-		find_binding(registration->bindings, registration->binding_count, uri);
+	struct scscf_binding *binding = find_binding(registration->bindings,
+		registration->binding_count, message, &request->contacts[i].address.uri);
 	struct scscf_binding fresh;
 	int status;
 

@@ -37,8 +37,8 @@ struct scscf_registration *scscf_registration_create(
 
 /* RFC 3261 §10.3 step 7: a contact of it was bound by this or a later request of the same Call-ID.
  */
-bool scscf_registration_is_stale(
-	const struct scscf_registration *registration, const struct scscf_request *request);
+bool scscf_registration_is_stale(const struct scscf_registration *registration,
+	struct sip_message *message, const struct scscf_request *request);
 
 /* The contacts of the request, where it is not stale: 0 or -ENOMEM. Above SCSCF_BINDINGS_MAX the
  * ones that would end first give way. Afterwards the timer stands at the next expiry, and a

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "net_address.h"
 #include "sip_grammar.h"
 #include "sip_param.h"
 
@@ -127,9 +128,26 @@ static void put_tel(struct paper *paper, const struct sip_uri *uri)
 	}
 }
 
+/* An IPv6 literal has many forms, and one address (RFC 5954 §3.2). */
+static void put_host(struct paper *paper, struct sip_text host)
+{
+	struct net_address address;
+	char text[NET_TEXT_MAX];
+
+	if (!memchr(host.at, ':', host.len)) {
+		put(paper, host, true);
+		return;
+	}
+	put(paper, sip_text("["), false);
+	if (net_address_parse(host.at, host.len, &address) == 0)
+		put(paper, sip_text(net_address_print(&address, text)), false);
+	else
+		put(paper, host, true);
+	put(paper, sip_text("]"), false);
+}
+
 static void put_sip(struct paper *paper, const struct sip_uri *uri)
 {
-	bool bracketed = memchr(uri->host.at, ':', uri->host.len) != NULL;
 	char port[8];
 
 	put(paper, sip_text(uri->scheme == SIP_URI_SIPS ? "sips:" : "sip:"), false);
@@ -137,9 +155,7 @@ static void put_sip(struct paper *paper, const struct sip_uri *uri)
 		put(paper, uri->user, false);
 		put(paper, sip_text("@"), false);
 	}
-	put(paper, sip_text(bracketed ? "[" : ""), false);
-	put(paper, uri->host, true);
-	put(paper, sip_text(bracketed ? "]" : ""), false);
+	put_host(paper, uri->host);
 	if (uri->port != 0) {
 		snprintf(port, sizeof(port), ":%u", uri->port);
 		put(paper, sip_text(port), false);

@@ -8,13 +8,19 @@
 
 #include "net_address.h"
 
+#define POLICY_HOSTS_MAX 8
+
 struct policy {
-	struct net_address host;
+	struct net_address hosts[POLICY_HOSTS_MAX];
+	size_t host_count;
 	uint16_t unprotected_port;
 	uint64_t protected_ports[65536 / 64]; /* a bit each: nothing plain goes in or out there */
 };
 
-void policy_init(struct policy *policy, const struct net_address *host, uint16_t unprotected_port);
+void policy_init(struct policy *policy, uint16_t unprotected_port);
+
+/* At most POLICY_HOSTS_MAX times. */
+void policy_add_host(struct policy *policy, const struct net_address *host);
 void policy_protect_port(struct policy *policy, uint16_t port);
 
 static inline bool policy_is_protected_port(const struct policy *policy, uint16_t port)
@@ -26,8 +32,13 @@ static inline bool policy_is_protected_port(const struct policy *policy, uint16_
 static inline bool policy_is_host(
 	const struct policy *policy, uint8_t family, const uint8_t *address)
 {
-	if (family != policy->host.family)
-		return false;
-	return family == NET_IPV4 ? memcmp(address, policy->host.bytes, 4) == 0
-				  : memcmp(address, policy->host.bytes, 16) == 0;
+	for (size_t i = 0; i < policy->host_count; i++) {
+		const struct net_address *host = &policy->hosts[i];
+
+		if (host->family == family &&
+			(family == NET_IPV4 ? memcmp(address, host->bytes, 4) == 0
+					    : memcmp(address, host->bytes, 16) == 0))
+			return true;
+	}
+	return false;
 }

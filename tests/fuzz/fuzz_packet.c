@@ -101,7 +101,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	assert(error == 0);
 	error = icv_open(&path.icv);
 	assert(error == 0);
-	policy_init(&policy, &local, 5060);
+	policy_init(&policy, 5060);
+	policy_add_host(&policy, &local);
 	policy_protect_port(&policy, SERVER);
 	policy_protect_port(&policy, CLIENT);
 	path.policy = &policy;

@@ -84,7 +84,8 @@ void bench_gateway_open(struct bench_gateway *gateway)
 		sa_memory_map(fd, &gateway->memory) != 0 || icv_open(&gateway->path.icv) != 0)
 		bench_fail("no memory, or no integrity engine for this CPU");
 	close(fd);
-	policy_init(&gateway->policy, &host, 5060);
+	policy_init(&gateway->policy, 5060);
+	policy_add_host(&gateway->policy, &host);
 	policy_protect_port(&gateway->policy, BENCH_LOCAL_PORT);
 	gateway->path.policy = &gateway->policy;
 	gateway->path.counters = &gateway->counters;
@@ -116,7 +117,7 @@ void bench_gateway_fill(struct bench_gateway *gateway, enum sa_direction directi
 			.transports = SA_TRANSPORT_UDP | SA_TRANSPORT_TCP,
 			.port_pairs = 1,
 			.replay_window = direction == SA_INBOUND ? 64 : 0,
-			.local = gateway->policy.host,
+			.local = gateway->policy.hosts[0],
 			.remote = {.bytes = {10, 0, (uint8_t)(i >> 8), (uint8_t)i},
 				.family = NET_IPV4},
 			.ports = {{BENCH_LOCAL_PORT, BENCH_REMOTE_PORT}}};

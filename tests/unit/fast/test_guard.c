@@ -166,7 +166,7 @@ static void ipv6_extensions_to_the_host_drop(void **state)
 
 	(void)state;
 	memcpy(host.bytes, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 16);
-	fx.policy.host = host;
+	fx.policy.hosts[0] = host;
 	memset(frame, 0, sizeof(frame));
 	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
 	ip[0] = 0x60;

@@ -159,8 +159,8 @@ static void what_hides_its_ports_drops(void **state)
 	send_frame(len);
 	fixture_expect_drop(DROP_IP_FRAGMENT);
 
-	fx.policy.host.family = NET_IPV6;
-	memset(fx.policy.host.bytes, 0x20, 16);
+	fx.policy.hosts[0].family = NET_IPV6;
+	memset(fx.policy.hosts[0].bytes, 0x20, 16);
 	memset(frame, 0, 80);
 	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
 	ip[0] = 0x60;

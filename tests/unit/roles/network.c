@@ -65,7 +65,6 @@ static void set_config(struct config *config)
 {
 	config->dataplane.replay_window = 64;
 	config->dataplane.sa_capacity = 400;
-	assert_int_equal(net_address_parse("203.0.113.9", 11, &config->pcscf.address), 0);
 	config->pcscf.unprotected_port = 5060;
 	config->pcscf.server_port = 6100;
 	config->pcscf.client_ports[0] = 6101;
@@ -123,13 +122,14 @@ static void open_channel(void)
 	sa_channel_resume_worker(network.channel, 0);
 }
 
-int network_open(void **state)
+static int open_at(const char *pcscf, const char *ue_host)
 {
 	struct roles_settings settings = {.config = &network.config};
 	struct sip_entry_settings entry = {.timers = SIP_TIMERS_GM, .transactions_max = 100};
 
-	(void)state;
 	memset(&network, 0, sizeof(network));
+	network.ue_host = ue_host;
+	assert_int_equal(net_address_parse(pcscf, strlen(pcscf), &network.config.pcscf.address), 0);
 	network.now_ms = 1000;
 	network.seed = 7;
 	network.next_handle = 1;
@@ -147,6 +147,18 @@ int network_open(void **state)
 	trace_add(&network.roles.trace, &network.listener);
 	network_settle();
 	return 0;
+}
+
+int network_open(void **state)
+{
+	(void)state;
+	return open_at("203.0.113.9", NETWORK_UE);
+}
+
+int network_open_ipv6(void **state)
+{
+	(void)state;
+	return open_at("2001:db8:203::9", "[" NETWORK_UE_IPV6 "]");
 }
 
 int network_close(void **state)
@@ -230,8 +242,13 @@ void network_send(const char *text, uint16_t from_port, uint16_t to_port)
 		.local = {.address = network.config.pcscf.address, .port = to_port},
 		.remote = {.port = from_port}};
 
-	assert_int_equal(
-		net_address_parse(NETWORK_UE, strlen(NETWORK_UE), &flow.remote.address), 0);
+	if (flow.local.address.family == NET_IPV6)
+		assert_int_equal(net_address_parse(NETWORK_UE_IPV6, strlen(NETWORK_UE_IPV6),
+					 &flow.remote.address),
+			0);
+	else
+		assert_int_equal(
+			net_address_parse(NETWORK_UE, strlen(NETWORK_UE), &flow.remote.address), 0);
 	network.answer[0] = '\0';
 	sip_entry_receive(network.entry, text, strlen(text), &flow);
 	network_settle();

@@ -6,7 +6,8 @@
 #include "roles.h"
 #include "sip_entry.h"
 
-#define NETWORK_UE "198.51.100.23"
+#define NETWORK_UE      "198.51.100.23"
+#define NETWORK_UE_IPV6 "2001:db8:198:51::23"
 
 struct network {
 	struct config config;
@@ -18,6 +19,8 @@ struct network {
 	struct aes128 *aes;
 	uint64_t now_ms, seed;
 	char directory[64];
+
+	const char *ue_host; /* its address as SIP writes it */
 
 	/* what the UE got last; "": nothing */
 	char answer[8192];
@@ -39,6 +42,7 @@ struct network {
 extern struct network network;
 
 int network_open(void **state);
+int network_open_ipv6(void **state);
 int network_close(void **state);
 
 /* Until nothing moves any more: timers, commits, the worker. */

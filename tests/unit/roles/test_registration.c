@@ -298,6 +298,35 @@ static void deregistration(void **state)
 		name, function, network_open, network_close, NULL \
 	}
 
+/* Via, received, Contact and the SAs' addresses, all of the other family; de-registered with the
+ * same URI written in another form (RFC 5952 is a recommendation). */
+static void over_ipv6(void **state)
+{
+	(void)state;
+	reach_challenge();
+	assert_has("Via: SIP/2.0/UDP [" NETWORK_UE_IPV6 "]:5060;");
+	assert_has(";received=" NETWORK_UE_IPV6);
+	assert_int_equal(network.sa_count, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(network.sas[i].local.family, NET_IPV6);
+		assert_int_equal(network.sas[i].remote.family, NET_IPV6);
+	}
+	answer_challenge();
+	assert_status(200);
+	assert_has("Contact: <sip:alice@[" NETWORK_UE_IPV6 "]:40113>");
+	assert_int_equal(network.answer_flow.remote.port, 40113);
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_REGISTERED);
+	network.ue_host = "[2001:DB8:198:51:0:0:0:23]";
+	ue_register(&(struct ue){.authorization = ue_first_authorization,
+		.verify = ue_server_list,
+		.port_c = UE_PORT_C,
+		.contact_expires = "0"});
+	assert_status(200);
+	network_wait_ms(10000);
+	assert_int_equal(network.sa_count, 0);
+	assert_int_equal(network_flag(UE_IMPU).flag, STORE_UNREGISTERED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +351,7 @@ int main(void)
 		CASE("P-REREG INT-7 a UE that begins anew leaves nothing behind",
 			a_ue_that_begins_anew_leaves_nothing_behind),
 		CASE("P-ERR de-registration", deregistration),
+		{"P-24229 P-BIND over IPv6", over_ipv6, network_open_ipv6, network_close, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,13 +44,14 @@ void ue_register(const struct ue *ue)
 		snprintf(verify, sizeof(verify), "Security-Verify: %s\r\n", ue->verify);
 	snprintf(text, sizeof(text),
 		"REGISTER sip:home.net SIP/2.0\r\n"
-		"Via: SIP/2.0/UDP " NETWORK_UE ":%u;branch=z9hG4bK%u;rport\r\n"
+		"Via: SIP/2.0/UDP %s:%u;branch=z9hG4bK%u;rport\r\n"
 		"Max-Forwards: 70\r\nFrom: <%s>;tag=1\r\nTo: <%s>\r\nCall-ID: %s\r\n"
-		"CSeq: %u REGISTER\r\nContact: <sip:alice@" NETWORK_UE ":%s>;expires=%s\r\n"
+		"CSeq: %u REGISTER\r\nContact: <sip:alice@%s:%s>;expires=%s\r\n"
 		"Authorization: %s\r\nSecurity-Client: %s\r\n%s"
 		"Require: sec-agree\r\nProxy-Require: sec-agree\r\nSupported: path\r\n"
 		"Content-Length: 0\r\n\r\n",
-		ue->port_c ? 40113 : 5060, number, to, to, ue->call_id ? ue->call_id : "c", number,
+		network.ue_host, ue->port_c ? 40113 : 5060, number, to, to,
+		ue->call_id ? ue->call_id : "c", number, network.ue_host,
 		ue->contact_port ? ue->contact_port : "40113",
 		ue->contact_expires ? ue->contact_expires : "3600", ue->authorization, client_list,
 		verify);

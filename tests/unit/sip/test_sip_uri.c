@@ -5,6 +5,7 @@
 
 #include "sip_contact.h"
 #include "sip_example.h"
+#include "sip_uri_equal.h"
 
 static void identities(void **state)
 {
@@ -17,7 +18,7 @@ static void identities(void **state)
 		{"sip:Alice@home.net:5061;lr", "sip:Alice@home.net:5061"},
 		{"sip:home.net", "sip:home.net"},
 		{"sip:home.net:5060;lr", "sip:home.net:5060"},
-		{"sip:a@[2001:DB8::1]:5060", "sip:a@[2001:db8::1]:5060"},
+		{"sip:a@[2001:DB8:0::1]:5060", "sip:a@[2001:db8::1]:5060"},
 		{"sip:a;x=1@192.0.2.1", "sip:a;x=1@192.0.2.1"},
 		{"sip:+4912345@home.net;user=phone", "sip:+4912345@home.net"},
 		{"tel:+49-12(3).45;ext=1", "tel:+4912345"},
@@ -34,6 +35,46 @@ static void identities(void **state)
 		assert_int_equal(sip_uri_identity(&uri, out, sizeof(out)), 0);
 		assert_string_equal(out, known[i].identity);
 		assert_int_equal(sip_uri_identity(&uri, out, strlen(known[i].identity)), -ENOSPC);
+	}
+	sip_arena_release(&arena);
+}
+
+/* The examples of RFC 3261 §19.1.4 among them. */
+static void equal_uris(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool equal;
+	} pairs[] = {
+		{"sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp",
+			true},
+		{"sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5", true},
+		{"sip:carol@chicago.com;security=on", "sip:carol@chicago.com;newparam=5", true},
+		{"sip:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP",
+			false},
+		{"sip:bob@biloxi.com", "sip:bob@biloxi.com:5060", false},
+		{"sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp", false},
+		{"sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off", false},
+		{"sip:carol@chicago.com", "sips:carol@chicago.com", false},
+		{"sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting", false},
+		{"sip:a@[2001:DB8:0:0::1]:5062", "sip:a@[2001:db8::1]:5062", true},
+		{"sip:a@[2001:db8::1]", "sip:a@[2001:db8::2]", false},
+		{"sip:a@[::ffff:192.0.2.1]", "sip:a@192.0.2.1", false},
+		{"tel:+49-12(3)", "tel:+49123", true},
+		{"tel:+49123", "tel:+49124", false},
+		{"urn:a:b", "urn:a:b", true},
+		{"urn:a:b", "urn:a:B", false},
+	};
+	struct sip_arena arena = {.blocks = NULL};
+	struct sip_uri a, b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		assert_int_equal(sip_uri_parse(&arena, sip_text(pairs[i].a), &a), 0);
+		assert_int_equal(sip_uri_parse(&arena, sip_text(pairs[i].b), &b), 0);
+		if (sip_uri_equal(&a, &b) != pairs[i].equal ||
+			sip_uri_equal(&b, &a) != pairs[i].equal)
+			fail_msg("%s, %s", pairs[i].a, pairs[i].b);
 	}
 	sip_arena_release(&arena);
 }
@@ -148,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(identities),
+		cmocka_unit_test(equal_uris),
 		cmocka_unit_test(refuses_what_is_no_uri),
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(contacts),
