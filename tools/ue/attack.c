@@ -11,7 +11,7 @@ struct material {
 	struct net_address foreign;
 };
 
-/* A kind of attack writes one IPv4 packet; its length, or 0. */
+/* A kind of attack writes one IP packet; its length, or 0. */
 struct attack {
 	const char *name, *what;
 	size_t (*make)(const struct material *material, uint8_t *out);
@@ -31,16 +31,18 @@ static size_t flip_bit(uint8_t *out, size_t len)
 	return len;
 }
 
-/* The header's checksum is the same after it. */
+/* IPv4's header checksum is the same after it. */
 static size_t swap_addresses(uint8_t *out, size_t len)
 {
-	uint8_t source[4];
+	bool ipv4 = len > 0 && out[0] >> 4 == 4;
+	uint8_t *at = out + (ipv4 ? 12 : 8), source[16];
+	size_t address_len = ipv4 ? 4 : 16;
 
 	if (len == 0)
 		return 0;
-	memcpy(source, out + 12, 4);
-	memcpy(out + 12, out + 16, 4);
-	memcpy(out + 16, source, 4);
+	memcpy(source, at, address_len);
+	memcpy(at, at + address_len, address_len);
+	memcpy(at + address_len, source, address_len);
 	return len;
 }
 
@@ -61,7 +63,7 @@ static size_t make_flip(const struct material *material, uint8_t *out)
 {
 	struct udp_segment segment = registration_sm7(material->registration);
 
-	return flip_bit(out, sa_set_seal(sm7_sa(material), &segment, out, IPV4_PACKET_MAX));
+	return flip_bit(out, sa_set_seal(sm7_sa(material), &segment, out, IP_PACKET_MAX));
 }
 
 static size_t make_flip_captured(const struct material *material, uint8_t *out)
@@ -82,16 +84,16 @@ static size_t make_reflect_answer(const struct material *material, uint8_t *out)
 static size_t make_plain(const struct material *material, uint8_t *out)
 {
 	struct udp_segment segment = registration_sm7(material->registration);
-	uint8_t body[IPV4_PACKET_MAX];
-	struct ipv4_packet packet = {
+	uint8_t body[IP_PACKET_MAX];
+	struct ip_packet packet = {
 		.source = segment.source.address,
 		.destination = segment.destination.address,
-		.protocol = IPV4_UDP,
+		.protocol = IP_PROTOCOL_UDP,
 		.body = body,
 		.body_len = udp_segment_build(&segment, body, sizeof(body)),
 	};
 
-	return packet.body_len > 0 ? ipv4_packet_build(&packet, out, IPV4_PACKET_MAX) : 0;
+	return packet.body_len > 0 ? ip_packet_build(&packet, out, IP_PACKET_MAX) : 0;
 }
 
 static size_t make_unknown_spi(const struct material *material, uint8_t *out)
@@ -105,7 +107,7 @@ static size_t make_unknown_spi(const struct material *material, uint8_t *out)
 		other.spi += 0x9e3779b1;
 	} while (other.spi < 256 || other.spi == set->out[0].spi || other.spi == set->out[1].spi ||
 		 other.spi == set->in[0].spi || other.spi == set->in[1].spi);
-	len = sa_set_seal(&other, &segment, out, IPV4_PACKET_MAX);
+	len = sa_set_seal(&other, &segment, out, IP_PACKET_MAX);
 	secret_wipe_bytes(&other, sizeof(other));
 	return len;
 }
@@ -115,7 +117,7 @@ static size_t make_foreign_source(const struct material *material, uint8_t *out)
 	struct udp_segment segment = registration_sm7(material->registration);
 
 	segment.source.address = material->foreign;
-	return sa_set_seal(sm7_sa(material), &segment, out, IPV4_PACKET_MAX);
+	return sa_set_seal(sm7_sa(material), &segment, out, IP_PACKET_MAX);
 }
 
 static const struct attack attacks[] = {
@@ -162,7 +164,7 @@ const char *attack_run(
 {
 	const struct attack *attack = find(name);
 	struct material material = {registration, *foreign};
-	uint8_t packet[IPV4_PACKET_MAX];
+	uint8_t packet[IP_PACKET_MAX];
 	size_t len;
 	int error;
 

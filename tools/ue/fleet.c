@@ -9,7 +9,6 @@
 
 #include "bytes.h"
 #include "fleet_tally.h"
-#include "ipv4_packet.h"
 
 #define TICK_MS 2
 #define FREE    UINT32_MAX
@@ -39,9 +38,20 @@ struct fleet {
 	struct fleet_tally tally;
 };
 
+/* Where the last 4 octets of an address begin, in which it counts up. */
+static size_t last_octets(const struct net_address *address)
+{
+	return address->family == NET_IPV4 ? 0 : 12;
+}
+
+static uint32_t number_of(const struct net_address *address)
+{
+	return bytes_load_be32(address->bytes + last_octets(address));
+}
+
 static uint32_t address_of(const struct options *options)
 {
-	return bytes_load_be32(options->settings.local.address.bytes);
+	return number_of(&options->settings.local.address);
 }
 
 /* The UE with this address, where it is under way. */
@@ -57,18 +67,18 @@ static struct slot *find(struct fleet *fleet, uint32_t address)
 static void on_datagram(void *context, const struct net_endpoint *source,
 	const struct net_address *to, const uint8_t *bytes, size_t len)
 {
-	struct slot *slot = find(context, bytes_load_be32(to->bytes));
+	struct slot *slot = find(context, number_of(to));
 
 	if (slot)
 		registration_datagram(&slot->registration, source, to, bytes, len);
 }
 
-static void on_packet(void *context, const uint8_t *bytes, size_t len)
+static void on_packet(void *context, const struct ip_packet *packet)
 {
-	struct slot *slot = len >= 20 ? find(context, bytes_load_be32(bytes + 16)) : NULL;
+	struct slot *slot = find(context, number_of(&packet->destination));
 
 	if (slot)
-		registration_packet(&slot->registration, bytes, len);
+		registration_packet(&slot->registration, packet);
 }
 
 static void tell_progress(struct fleet *fleet, double now_ms)
@@ -111,6 +121,7 @@ static void start(struct fleet *fleet, struct slot *slot)
 {
 	static const struct registration_order order = {.conduct = REGISTRATION_HONEST};
 	const struct options *options = fleet->options;
+	struct net_address *address = &slot->settings.local.address;
 	uint32_t ue = fleet->started++;
 	uint8_t k[16];
 
@@ -123,7 +134,7 @@ static void start(struct fleet *fleet, struct slot *slot)
 	slot->settings = options->settings;
 	slot->settings.impi = slot->impi;
 	slot->settings.impu = slot->impu;
-	bytes_store_be32(slot->settings.local.address.bytes, address_of(options) + ue);
+	bytes_store_be32(address->bytes + last_octets(address), number_of(address) + ue);
 	slot->ue = ue;
 	fleet->slot_of[ue] = (uint32_t)(slot - fleet->slots);
 	slot->registration.established = NULL;
@@ -196,7 +207,7 @@ static int open_network(struct fleet *fleet)
 	int result;
 
 	memset(any.address.bytes, 0, sizeof(any.address.bytes));
-	result = access_open(&fleet->access, fleet->base, &any, &receiver, error);
+	result = access_open(&fleet->access, fleet->base, &any, NULL, &receiver, error);
 	if (result)
 		fprintf(stderr, "portcullis-ue: network: %s\n", error);
 	return result;

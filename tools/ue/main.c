@@ -90,7 +90,7 @@ static int run(struct ue *ue)
 	char why[ACCESS_ERROR_MAX];
 	int error;
 
-	if (access_open(&ue->access, ue->base, &ue->options.settings.local, &receiver, why))
+	if (access_open(&ue->access, ue->base, &ue->options.settings.local, NULL, &receiver, why))
 		return fail("network", why);
 
 	registration->settings = &ue->options.settings;

@@ -70,8 +70,8 @@ static const struct option long_options[] = {
 static void help(void)
 {
 	fputs("portcullis-ue OPTION… [ACTION…]: plays one UE with its ISIM\n"
-	      "  --local ADDRESS       the UE's IPv4 address, in this network namespace\n"
-	      "  --pcscf ADDRESS[:PORT]\n"
+	      "  --local ADDRESS       the UE's address, in this network namespace\n"
+	      "  --pcscf ADDRESS[:PORT]  an IPv6 one in brackets before a port\n"
 	      "  --impi NAI  --impu URI (default sip:IMPI)  --realm DOMAIN (default: the IMPI's)\n"
 	      "  --k HEX  --opc HEX | --op HEX\n"
 	      "  --sqn HEX             SQN_MS: the highest sequence number already accepted\n"
@@ -140,8 +140,8 @@ static int read_unsigned(const char *name, const char *text, uint32_t *out)
 
 static int read_address(const char *name, const char *text, size_t len, struct net_address *out)
 {
-	if (net_address_parse(text, len, out) || out->family != NET_IPV4)
-		return complain("--%s: %s is not an IPv4 address", name, text);
+	if (net_address_parse(text, len, out))
+		return complain("--%s: %s is not an IP address", name, text);
 	return 0;
 }
 
@@ -155,8 +155,13 @@ static int read_hex(const char *name, const char *text, uint8_t *out, size_t len
 
 static int read_pcscf(const char *text, struct net_endpoint *out)
 {
-	size_t len = strcspn(text, ":");
+	const char *bracket = text[0] == '[' ? strchr(text, ']') : NULL;
+	const char *colon = strchr(bracket ? bracket : text, ':');
+	size_t len = strlen(text);
 
+	/* IPv6 without brackets has more than one, and no port. */
+	if (colon && !strchr(colon + 1, ':'))
+		len = (size_t)(colon - text);
 	out->port = PORT_SIP;
 	if (text[len] && read_port("pcscf", text + len + 1, &out->port))
 		return -EINVAL;
@@ -267,6 +272,8 @@ static int complete(struct options *out)
 		return complain("--local: an address is needed");
 	if (settings->pcscf.address.family == NET_NONE)
 		return complain("--pcscf: an address is needed");
+	if (settings->local.address.family != settings->pcscf.address.family)
+		return complain("--local, --pcscf: one is IPv4, the other IPv6");
 	if (out->count > 0 && strspn(settings->impi, "0123456789") != (size_t)(at - settings->impi))
 		return complain("--impi: with --count its user is digits");
 	if (out->count > 1 << 24 || out->parallel > 1 << 16)
@@ -287,7 +294,7 @@ static int complete(struct options *out)
 		settings->timeout_ms = 64 * settings->t1_ms;
 	if (out->foreign.family == NET_NONE) {
 		out->foreign = settings->local.address;
-		out->foreign.bytes[3]++;
+		out->foreign.bytes[out->foreign.family == NET_IPV4 ? 3 : 15]++;
 	}
 	return 0;
 }

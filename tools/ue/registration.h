@@ -54,7 +54,7 @@ struct registration_settings {
 };
 
 struct registration_capture {
-	uint8_t bytes[IPV4_PACKET_MAX];
+	uint8_t bytes[IP_PACKET_MAX];
 	size_t len;
 };
 
@@ -105,7 +105,11 @@ void registration_start(struct registration *registration, const struct registra
 /* The datagram of SM7 as it is before ESP; it points into the request. */
 struct udp_segment registration_sm7(const struct registration *registration);
 
+/* An ESP packet on either set, judged by sa_set_unwrap. */
+const char *registration_unwrap(struct registration *registration, const struct ip_packet *packet,
+	struct ip_packet *out) __attribute__((warn_unused_result));
+
 /* What came from the network: the receivers of struct access. */
 void registration_datagram(void *context, const struct net_endpoint *source,
 	const struct net_address *to, const uint8_t *bytes, size_t len);
-void registration_packet(void *context, const uint8_t *bytes, size_t len);
+void registration_packet(void *context, const struct ip_packet *packet);

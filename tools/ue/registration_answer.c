@@ -269,41 +269,46 @@ static const struct sa_set *due_set(struct registration *registration, const str
 	return registration_carrier(registration);
 }
 
+static struct sa_set *set_of(struct registration *registration, const struct ip_packet *packet)
+{
+	bool old = packet->body_len >= 4 &&
+		   sa_set_inbound(&registration->before, bytes_load_be32(packet->body));
+
+	return old ? &registration->before : &registration->set;
+}
+
+const char *registration_unwrap(
+	struct registration *registration, const struct ip_packet *packet, struct ip_packet *out)
+{
+	return sa_set_unwrap(set_of(registration, packet), packet, out);
+}
+
 /* The set of an ESP packet, and what is in it; NULL, or why it is not believed. */
-static const char *open_packet(struct registration *registration, const struct ipv4_packet *packet,
+static const char *open_packet(struct registration *registration, const struct ip_packet *packet,
 	struct sa_set **set, struct udp_segment *out)
 {
 	const char *wrong;
 
 	if (!net_address_equal(&packet->source, &registration->settings->pcscf.address))
 		return "not from the P-CSCF";
-	if (packet->body_len < 8)
-		return "ESP packet too short";
-	*set = sa_set_inbound(&registration->before, bytes_load_be32(packet->body))
-		       ? &registration->before
-		       : &registration->set;
+	*set = set_of(registration, packet);
 	wrong = sa_set_open(*set, packet, out);
 	if (!wrong && out->destination.port != (*set)->own.port_server)
 		return "UDP answer to port_uc instead of port_us";
 	return wrong;
 }
 
-void registration_packet(void *context, const uint8_t *bytes, size_t len)
+void registration_packet(void *context, const struct ip_packet *packet)
 {
 	struct registration *registration = context;
-	struct ipv4_packet packet;
 	struct udp_segment segment;
 	struct sip_text text;
 	struct sa_set *set;
 	const char *wrong;
 
-	if (ipv4_packet_parse(bytes, len, &packet)) {
-		refuse(registration, "ESP packet", "bad IPv4 header");
+	if (!net_address_equal(&packet->destination, &registration->settings->local.address))
 		return;
-	}
-	if (!net_address_equal(&packet.destination, &registration->settings->local.address))
-		return;
-	wrong = open_packet(registration, &packet, &set, &segment);
+	wrong = open_packet(registration, packet, &set, &segment);
 	if (!wrong && registration->state != REGISTRATION_SM7_SENT && !waits_for_sm6(registration))
 		wrong = "no protected answer is due";
 	if (!wrong)
@@ -320,7 +325,7 @@ void registration_packet(void *context, const uint8_t *bytes, size_t len)
 		take_sm6(registration, &text);
 		return;
 	}
-	memcpy(registration->sm12.bytes, bytes, len);
-	registration->sm12.len = len;
+	registration->sm12.len =
+		ip_packet_build(packet, registration->sm12.bytes, sizeof(registration->sm12.bytes));
 	take_sm12(registration, &text, set);
 }

@@ -54,39 +54,64 @@ struct esp_sa *sa_set_inbound(struct sa_set *set, uint32_t spi)
 	return NULL;
 }
 
-size_t sa_set_seal(struct esp_sa *sa, const struct udp_segment *segment, uint8_t *out, size_t cap)
+struct esp_sa *sa_set_outbound_between(struct sa_set *set, uint16_t own_port, uint16_t peer_port)
 {
-	uint8_t body[IPV4_PACKET_MAX], sealed[IPV4_PACKET_MAX];
-	struct ipv4_packet packet = {
-		.source = segment->source.address,
-		.destination = segment->destination.address,
-		.protocol = IPV4_ESP,
-		.body = sealed,
-	};
-	size_t len = udp_segment_build(segment, body, sizeof(body));
+	struct esp_sa *sa = sa_set_outbound(set, own_port);
+	/* The P-CSCF's end of it. */
+	uint16_t fits =
+		own_port == set->own.port_client ? set->peer.port_server : set->peer.port_client;
 
-	if (len == 0)
-		return 0;
-	packet.body_len = esp_seal(sa, IPV4_UDP, body, len, sealed, sizeof(sealed));
-	return packet.body_len > 0 ? ipv4_packet_build(&packet, out, cap) : 0;
+	return peer_port == fits ? sa : NULL;
 }
 
-/* TS 33.203 §7.1: of one SA both ports belong together. */
-static bool ports_fit(
-	const struct sa_set *set, const struct esp_sa *sa, const struct udp_segment *segment)
+bool sa_set_is_protected(const struct sa_set *set, uint16_t own_port, uint16_t peer_port)
 {
-	bool to_server = segment->source.port == set->peer.port_client &&
-			 segment->destination.port == set->own.port_server;
-	bool to_client = segment->source.port == set->peer.port_server &&
-			 segment->destination.port == set->own.port_client;
+	return set->in[0].spi != 0 &&
+	       (own_port == set->own.port_client || own_port == set->own.port_server ||
+		       peer_port == set->peer.port_client || peer_port == set->peer.port_server);
+}
+
+int sa_set_wrap(struct esp_sa *sa, const struct ip_packet *plain, uint8_t *sealed, size_t cap,
+	struct ip_packet *out)
+{
+	size_t len = esp_seal(sa, plain->protocol, plain->body, plain->body_len, sealed, cap);
+
+	*out = *plain;
+	out->protocol = IP_PROTOCOL_ESP;
+	out->body = sealed;
+	out->body_len = len;
+	return len > 0 ? 0 : -EMSGSIZE;
+}
+
+size_t sa_set_seal(struct esp_sa *sa, const struct udp_segment *segment, uint8_t *out, size_t cap)
+{
+	uint8_t body[IP_PACKET_MAX], sealed[IP_PACKET_MAX];
+	struct ip_packet packet = {
+		.source = segment->source.address,
+		.destination = segment->destination.address,
+		.protocol = IP_PROTOCOL_UDP,
+		.body = body,
+		.body_len = udp_segment_build(segment, body, sizeof(body)),
+	};
+
+	if (packet.body_len == 0 || sa_set_wrap(sa, &packet, sealed, sizeof(sealed), &packet))
+		return 0;
+	return ip_packet_build(&packet, out, cap);
+}
+
+/* TS 33.203 §7.1: of one SA both ports belong together. UDP and TCP begin with them. */
+static bool ports_fit(const struct sa_set *set, const struct esp_sa *sa, const uint8_t *body)
+{
+	uint16_t from = bytes_load_be16(body), to = bytes_load_be16(body + 2);
+	bool to_server = from == set->peer.port_client && to == set->own.port_server;
+	bool to_client = from == set->peer.port_server && to == set->own.port_client;
 
 	if (set->form == SEC_AGREE_PAIR)
 		return to_server || to_client;
 	return sa == &set->in[0] ? to_server : to_client;
 }
 
-const char *sa_set_open(
-	struct sa_set *set, const struct ipv4_packet *packet, struct udp_segment *out)
+const char *sa_set_unwrap(struct sa_set *set, const struct ip_packet *packet, struct ip_packet *out)
 {
 	const uint8_t *body;
 	size_t body_len;
@@ -108,13 +133,29 @@ const char *sa_set_open(
 	default:
 		return "ESP packet with a bad length or padding";
 	}
-	if (next_header != IPV4_UDP)
-		return "ESP packet whose next header is not UDP";
-	out->source.address = packet->source;
-	out->destination.address = packet->destination;
-	if (udp_segment_parse(body, body_len, out))
-		return "ESP packet with a bad UDP length or checksum";
-	if (!ports_fit(set, sa, out))
+	if (next_header != IP_PROTOCOL_UDP && next_header != IP_PROTOCOL_TCP)
+		return "ESP packet whose next header is neither UDP nor TCP";
+	if (body_len < 4 || !ports_fit(set, sa, body))
 		return "ESP packet whose ports are not those of its SA";
+	*out = *packet;
+	out->protocol = next_header;
+	out->body = body;
+	out->body_len = body_len;
+	return NULL;
+}
+
+const char *sa_set_open(struct sa_set *set, const struct ip_packet *packet, struct udp_segment *out)
+{
+	struct ip_packet plain;
+	const char *wrong = sa_set_unwrap(set, packet, &plain);
+
+	if (wrong)
+		return wrong;
+	if (plain.protocol != IP_PROTOCOL_UDP)
+		return "ESP packet whose next header is not UDP";
+	out->source.address = plain.source;
+	out->destination.address = plain.destination;
+	if (udp_segment_parse(plain.body, plain.body_len, out))
+		return "ESP packet with a bad UDP length or checksum";
 	return NULL;
 }

@@ -6,17 +6,13 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "ipv4_packet.h"
+#include "ip_packet.h"
 
 static uint16_t checksum(const struct udp_segment *segment, const uint8_t *bytes, size_t len)
 {
-	uint8_t pseudo[12] = {0};
-
-	memcpy(pseudo, segment->source.address.bytes, 4);
-	memcpy(pseudo + 4, segment->destination.address.bytes, 4);
-	pseudo[9] = IPV4_UDP;
-	bytes_store_be16(pseudo + 10, (uint16_t)len);
-	return ipv4_packet_sum(ipv4_packet_sum(0, pseudo, sizeof(pseudo)), bytes, len);
+	return ip_packet_sum(ip_packet_pseudo_sum(&segment->source.address,
+				     &segment->destination.address, IP_PROTOCOL_UDP, len),
+		bytes, len);
 }
 
 size_t udp_segment_build(const struct udp_segment *segment, uint8_t *out, size_t cap)
@@ -40,7 +36,9 @@ int udp_segment_parse(const uint8_t *bytes, size_t len, struct udp_segment *out)
 {
 	if (len < UDP_HEADER_LEN || bytes_load_be16(bytes + 4) != len)
 		return -EINVAL;
-	if (bytes_load_be16(bytes + 6) && checksum(out, bytes, len) != 0xffff)
+	/* IPv6 knows no UDP without a checksum (RFC 8200 §8.1). */
+	if ((bytes_load_be16(bytes + 6) || out->source.address.family == NET_IPV6) &&
+		checksum(out, bytes, len) != 0xffff)
 		return -EINVAL;
 	out->source.port = bytes_load_be16(bytes);
 	out->destination.port = bytes_load_be16(bytes + 2);
