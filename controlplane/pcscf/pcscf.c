@@ -67,7 +67,7 @@ static void trace_arrival(const struct pcscf_register *attempt)
 	char source[NET_TEXT_MAX];
 
 	if (trace_on(trace))
-		trace_hop(trace, attempt->has_response ? "SM7" : "SM1", "UE", "P-CSCF",
+		trace_hop(trace, pcscf_register_answers(attempt) ? "SM7" : "SM1", "UE", "P-CSCF",
 			attempt->impi, "REGISTER", "%s to port %u, %s",
 			net_endpoint_print(&attempt->flow.remote, source), attempt->flow.local.port,
 			attempt->arrived ? "inside ESP" : "unprotected");
@@ -122,8 +122,8 @@ static void take_register(struct pcscf *pcscf, struct sip_message *request,
 	if (pcscf_forward_edit(attempt, request) != 0)
 		goto refuse_request;
 	pcscf->counters.registers++;
-	trace_hop(pcscf->settings.trace, attempt->has_response ? "SM8" : "SM2", "P-CSCF", "I-CSCF",
-		attempt->impi, "REGISTER", "integrity-protected=\"%s\"",
+	trace_hop(pcscf->settings.trace, pcscf_register_answers(attempt) ? "SM8" : "SM2", "P-CSCF",
+		"I-CSCF", attempt->impi, "REGISTER", "integrity-protected=\"%s\"",
 		attempt->is_protected ? "yes" : "no");
 	sip_hop_send(pcscf->settings.next, request,
 		(struct sip_reply_to){.reply = pcscf_answer, .context = attempt});

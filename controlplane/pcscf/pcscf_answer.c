@@ -34,7 +34,7 @@ static void trace_answer(const struct pcscf_register *attempt, const struct sip_
 	if (!trace_on(settings->trace))
 		return;
 	snprintf(what, sizeof(what), "%u %.*s", response->status, SIP_TEXT_ARGS(response->reason));
-	trace_hop(settings->trace, attempt->has_response ? "SM12" : "SM6", "P-CSCF", "UE",
+	trace_hop(settings->trace, pcscf_register_answers(attempt) ? "SM12" : "SM6", "P-CSCF", "UE",
 		attempt->impi, what, "port %u to %s, %s", flow.local.port,
 		net_endpoint_print(&flow.remote, remote), set ? "inside ESP" : "unprotected");
 }
@@ -176,9 +176,11 @@ static void failure(struct pcscf_register *attempt, struct sip_message *response
 	struct sa_set *set = attempt->arrived, *before;
 
 	attempt->pcscf->counters.failed++;
-	if (set && set->state == SA_SET_TEMPORARY) {
-		/* P-ERR: on the new set where SM1 was bare, on the old one where it was not. */
-		before = pcscf_set_before(set);
+	if (set && (set->state == SA_SET_TEMPORARY ||
+			   (set->state == SA_SET_CLOSING && attempt->has_response))) {
+		/* P-ERR: on the new set where SM1 was bare, on the old one where it was not; also
+		 * where the failure has ended the registration, and so both of them. */
+		before = pcscf_set_started_on(set);
 		pcscf_set_event(set, SA_SET_FAILED);
 		set = before ? before : set;
 	}

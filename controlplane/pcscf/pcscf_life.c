@@ -71,12 +71,20 @@ static struct sa_set *newest(const struct sa_set *set)
 	return sa_set_table_of_impi(&set->pcscf->sets, set->impi);
 }
 
-struct sa_set *pcscf_set_before(const struct sa_set *set)
+struct sa_set *pcscf_set_started_on(const struct sa_set *set)
 {
 	struct sa_set *other = newest(set);
 
 	while (other && (set->started_on == 0 || other->own.spi_s != set->started_on))
 		other = other->next_of_impi;
+	return other;
+}
+
+/* The same, where it is still in force. */
+static struct sa_set *before(const struct sa_set *set)
+{
+	struct sa_set *other = pcscf_set_started_on(set);
+
 	return other && sa_set_state_is_in_force(other->state) ? other : NULL;
 }
 
@@ -144,7 +152,7 @@ static void act(struct sa_set *set, enum sa_set_action action)
 		live_for(set, settings->reg_await_auth_ms);
 		break;
 	case SA_SET_FOLLOW:
-		pcscf_set_event(pcscf_set_before(set), SA_SET_FOLLOWED);
+		pcscf_set_event(before(set), SA_SET_FOLLOWED);
 		close_others(set);
 		break;
 	case SA_SET_CLOSE_OTHERS:
@@ -209,7 +217,7 @@ void pcscf_set_succeeded(struct sa_set *set, uint64_t lifetime_ms)
 			lifetime_ms = remaining_ms(other);
 	if (lifetime_ms > remaining_ms(set) || set->state == SA_SET_TEMPORARY)
 		live_for(set, lifetime_ms);
-	pcscf_set_event(set, pcscf_set_before(set) ? SA_SET_SUCCEEDED_BESIDE : SA_SET_SUCCEEDED);
+	pcscf_set_event(set, before(set) ? SA_SET_SUCCEEDED_BESIDE : SA_SET_SUCCEEDED);
 }
 
 void pcscf_set_live_for(struct sa_set *set, uint64_t lifetime_ms)

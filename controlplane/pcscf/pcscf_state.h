@@ -31,7 +31,7 @@ struct pcscf_register {
 	struct sa_set *arrived;        /* the set on which it came; NULL: bare. Held. */
 	struct sa_set *created;        /* for its challenge; held */
 	struct sip_message *challenge; /* SM6, which waits for the set */
-	bool has_response;             /* to a challenge: SM7 and not SM1 */
+	bool has_response;             /* to a challenge */
 	bool has_auts;                 /* it reports a synchronisation failure */
 	bool is_protected;             /* integrity-protected="yes" */
 	bool is_half_open;             /* counted; the count goes over to the set */
@@ -41,6 +41,12 @@ struct pcscf_register {
 	char nonce[PCSCF_NONCE_MAX]; /* that it answers */
 	char branch[SIP_TOKEN_MAX];
 };
+
+/* Whether it says what became of a challenge, well or badly: SM7 and not SM1. */
+static inline bool pcscf_register_answers(const struct pcscf_register *attempt)
+{
+	return attempt->has_response || attempt->has_auts || attempt->nonce[0] != '\0';
+}
 
 /* Why a request goes no further: status, and a header that helps the UE (value empty: none). */
 struct pcscf_refusal {
@@ -123,8 +129,8 @@ void pcscf_set_close_all(const struct pcscf *pcscf, const char *impi);
 /* The set of the latest successful authentication (IPI-2), or NULL. */
 struct sa_set *pcscf_set_latest(const struct pcscf *pcscf, const char *impi);
 
-/* The set on which the SM1 of this one came, where it is still in force; or NULL. */
-struct sa_set *pcscf_set_before(const struct sa_set *set);
+/* The set on which the SM1 of this one came; NULL: it came bare, or that set is gone. */
+struct sa_set *pcscf_set_started_on(const struct sa_set *set);
 
 /* P-USE: UDP toward the UE on a set leaves port_pc for port_us. */
 struct sip_flow pcscf_set_flow(const struct sa_set *set);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "pcscf_bench.h"
+#include "pcscf_network.h"
 
 #define CHALLENGED \
 	"Digest username=\"" BENCH_IMPI "\",realm=\"home.net\",nonce=\"" BENCH_NONCE "\","
@@ -46,6 +47,27 @@ static void wrong_res_after_a_protected_sm1(void **state)
 	bench.port_uc = BENCH_PORT_UC;
 }
 
+/* The operator's policy ends the registration with this failure, before its answer leaves. */
+static void a_failure_that_ends_the_registration(void **state)
+{
+	struct bench_register sm7;
+	uint16_t old_port;
+
+	(void)state;
+	bench_reach_registration();
+	old_port = bench.sas[2].ports[0].local;
+	bench_reach_reauthentication(41000);
+	sm7 = bench_sm7();
+	bench_ue(&sm7);
+	pcscf_network_deregister(bench.pcscf, BENCH_IMPI, "sip:alice@home.net");
+	assert_int_equal(bench_sets_in(SA_SET_CLOSING), 2);
+	bench_home(403, "");
+	assert_int_equal(bench.status, 403);
+	bench_assert_flow(BENCH_UE, old_port, BENCH_PORT_US);
+	bench_wait_ms(8000);
+	assert_int_equal(bench_sets(), 0);
+}
+
 static void a_bare_report_ends_the_set_of_its_challenge(void **state)
 {
 	(void)state;
@@ -56,6 +78,7 @@ static void a_bare_report_ends_the_set_of_its_challenge(void **state)
 		/* On receipt, whatever the home network says. */
 		assert_int_equal(bench_sets(), 0);
 		bench_assert_has(bench.forwarded_text, "integrity-protected=\"no\"");
+		bench_assert_has(bench.events, "SM6 SM7 SA delete SM8 ");
 		bench_worker(0);
 		assert_int_equal(bench.deleted, 4);
 		bench_home(403, "");
@@ -202,6 +225,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE("E-2 P-ERR REG-9 wrong RES after a protected SM1",
 			wrong_res_after_a_protected_sm1),
+		CASE("REG-9 P-ERR a failure that ends the registration is told on the old set",
+			a_failure_that_ends_the_registration),
 		CASE("B-SM7 C-SM7 P-ERR a bare report ends the set of its challenge",
 			a_bare_report_ends_the_set_of_its_challenge),
 		CASE("B-SM7 C-SM7 P-ERR a report on the old set leaves that one",
