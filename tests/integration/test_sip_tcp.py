@@ -10,32 +10,11 @@ import pytest
 
 from esp_tun import EspTun
 from eventually import eventually
-from ims_judge import ImsJudge, Message
+from ims_judge import ImsJudge
+from tcp_client import connect, hear, over_tcp
 from topology import PCSCF, UE, UE_TWO, run, standing_in
 
 IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
-
-
-def connect(topology, local, port=5060, local_port=0):
-    with standing_in(topology.ue):
-        tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    topology.sockets.append(tcp)
-    tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    tcp.settimeout(20)
-    tcp.bind((local, local_port))
-    tcp.connect((PCSCF, port))
-    return tcp
-
-
-def hear(tcp, messages=1):
-    """So many messages without a body; fewer where the peer ends."""
-    octets = b""
-    while octets.count(b"\r\n\r\n") < messages:
-        more = tcp.recv(65535)
-        if not more:
-            break
-        octets += more
-    return [Message(one + b"\r\n\r\n") for one in octets.split(b"\r\n\r\n") if one.strip()]
 
 
 @contextlib.contextmanager
@@ -51,10 +30,6 @@ def stopped(pid):
 def established(topology, port):
     return run("ip", "netns", "exec", topology.gateway, "ss", "-tnH", "state", "established",
                f"sport = :{port}").strip()
-
-
-def over_tcp(text):
-    return text.replace(b"SIP/2.0/UDP", b"SIP/2.0/TCP")
 
 
 @pytest.fixture
