@@ -14,8 +14,8 @@
 
 #include <rte_ethdev.h>
 #include <rte_launch.h>
-#include <rte_mbuf.h>
 
+#include "buffers.h"
 #include "config.h"
 #include "eal.h"
 #include "log.h"
@@ -28,9 +28,7 @@
 #include "tap_network.h"
 #include "worker.h"
 
-#define POOL_PACKETS 8191 /* small, so that it stays in the caches */
-#define POOL_CACHE   256
-#define WATCH_MS     500
+#define WATCH_MS 500
 
 struct arguments {
 	const char *config;
@@ -42,7 +40,7 @@ struct gateway {
 	struct policy policy;
 	struct sa_channel *channel;
 	struct sa_memory *memory;
-	struct rte_mempool *pool;
+	struct buffers buffers;
 	struct worker worker;
 };
 
@@ -140,19 +138,17 @@ static int open_ports(struct gateway *gateway)
 {
 	const struct config_dataplane *config = &gateway->config.dataplane;
 	struct path *path = &gateway->worker.path;
-	int error;
+	struct rte_mempool *pool;
+	int error = buffers_open(config, &gateway->buffers);
 
-	gateway->pool = rte_pktmbuf_pool_create(
-		"packets", POOL_PACKETS, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	if (!gateway->pool) {
-		log_error("no memory for %u packet buffers in %u MiB: raise /dataplane/memory_mb",
-			POOL_PACKETS, config->memory_mb);
-		return -ENOMEM;
-	}
-	error = port_open(&config->outside, "outside", gateway->pool, &path->outside);
 	if (error)
-		goto free_pool;
-	error = port_open(&config->inside, "inside", gateway->pool, &path->inside);
+		return error;
+	pool = gateway->buffers.packets;
+	path->large = gateway->buffers.large;
+	error = port_open(&config->outside, "outside", pool, &path->outside);
+	if (error)
+		goto close_buffers;
+	error = port_open(&config->inside, "inside", pool, &path->inside);
 	if (error)
 		goto close_outside;
 	error = tap_network_set(&config->inside, "inside");
@@ -166,8 +162,8 @@ close_inside:
 	port_close(&config->inside, &path->inside);
 close_outside:
 	port_close(&config->outside, &path->outside);
-free_pool:
-	rte_mempool_free(gateway->pool);
+close_buffers:
+	buffers_close(&gateway->buffers);
 	return error;
 }
 
@@ -175,7 +171,7 @@ static void close_ports(struct gateway *gateway)
 {
 	port_close(&gateway->config.dataplane.inside, &gateway->worker.path.inside);
 	port_close(&gateway->config.dataplane.outside, &gateway->worker.path.outside);
-	rte_mempool_free(gateway->pool);
+	buffers_close(&gateway->buffers);
 }
 
 /* Until a signal ends it, or a port's interface is gone: then a successor is to wait for its

@@ -15,20 +15,20 @@
 
 enum burst_flag {
 	BURST_FRAGMENT = 1,  /* an IPv4 fragment, the first one too */
-	BURST_EXTENSION = 2, /* an IPv6 extension header follows the base header */
+	BURST_EXTENSION = 2, /* IPv6 extension headers that this path does not look through */
 };
 
 struct burst {
 	unsigned count;
 	struct rte_mbuf *mbuf[BURST_MAX];
-	uint8_t *ip[BURST_MAX];           /* the IP header in the mbuf (parse) */
-	struct sa_entry *sa[BURST_MAX];   /* (sa_lookup, sa_select) */
-	uint32_t sequence[BURST_MAX];     /* of the ESP header (replay_check) */
-	uint16_t ip_len[BURST_MAX];       /* octets, header included; inside the frame (parse) */
-	uint8_t ip_header_len[BURST_MAX]; /* octets (parse) */
-	uint8_t family[BURST_MAX];        /* enum net_family; NET_NONE: ARP (parse) */
-	uint8_t protocol[BURST_MAX];      /* IPv4 protocol or IPv6 next header (parse) */
-	uint8_t flags[BURST_MAX];         /* enum burst_flag (parse) */
+	uint8_t *ip[BURST_MAX];            /* the IP header in the mbuf (parse) */
+	struct sa_entry *sa[BURST_MAX];    /* (sa_lookup, sa_select) */
+	uint32_t sequence[BURST_MAX];      /* of the ESP header (replay_check) */
+	uint16_t ip_len[BURST_MAX];        /* octets, header included; inside the frame (parse) */
+	uint16_t ip_header_len[BURST_MAX]; /* octets, IPv6 extension headers included (parse) */
+	uint8_t family[BURST_MAX];         /* enum net_family; NET_NONE: ARP (parse) */
+	uint8_t protocol[BURST_MAX];       /* what is behind the header(s) (parse) */
+	uint8_t flags[BURST_MAX];          /* enum burst_flag (parse) */
 
 	unsigned passed; /* plain packets that go to the other side as they are */
 	struct rte_mbuf *pass[BURST_MAX];
@@ -66,6 +66,12 @@ static inline void burst_drop(
 {
 	counters->dropped[reason]++;
 	burst->drop[burst->dropped++] = burst->mbuf[i];
+}
+
+/* Ethernet and its tags, in front of the IP header. */
+static inline unsigned burst_link_len(const struct burst *burst, unsigned i)
+{
+	return (unsigned)(burst->ip[i] - rte_pktmbuf_mtod(burst->mbuf[i], uint8_t *));
 }
 
 /* Behind the IP header: ESP, UDP, TCP. */

@@ -25,10 +25,10 @@ static bool padding_ok(const uint8_t *end, unsigned pad_len)
 static void strip(struct burst *burst, unsigned i, unsigned trailer_len, uint8_t next)
 {
 	struct rte_mbuf *mbuf = burst->mbuf[i];
-	uint8_t *frame = burst->ip[i] - WIRE_ETHER_LEN;
-	unsigned header_len = burst->ip_header_len[i];
+	unsigned link_len = burst_link_len(burst, i), header_len = burst->ip_header_len[i];
 
-	ip_header_move(frame, header_len, WIRE_ESP_HEADER_LEN);
+	ip_header_move(
+		rte_pktmbuf_mtod(mbuf, uint8_t *), link_len, header_len, WIRE_ESP_HEADER_LEN);
 	rte_pktmbuf_adj(mbuf, WIRE_ESP_HEADER_LEN);
 	rte_pktmbuf_trim(mbuf, (uint16_t)trailer_len);
 	burst->ip[i] += WIRE_ESP_HEADER_LEN;

@@ -3,6 +3,7 @@
 #include "encap.h"
 
 #include "bytes.h"
+#include "flat.h"
 #include "ip_header.h"
 #include "wire.h"
 
@@ -23,31 +24,50 @@ static void write_trailer(uint8_t *at, unsigned pad_len, uint8_t next)
 	at[1] = next;
 }
 
+static bool has_room(const struct rte_mbuf *mbuf, unsigned trailer_len)
+{
+	return rte_pktmbuf_headroom(mbuf) >= WIRE_ESP_HEADER_LEN &&
+	       rte_pktmbuf_tailroom(mbuf) >= trailer_len;
+}
+
+static __rte_noinline bool make_room(struct path *path, struct burst *burst, unsigned i)
+{
+	unsigned link_len = burst_link_len(burst, i);
+
+	if (!flat_make(path->large, &burst->mbuf[i]))
+		return false;
+	burst->ip[i] = rte_pktmbuf_mtod_offset(burst->mbuf[i], uint8_t *, link_len);
+	return true;
+}
+
 static enum drop_reason wrap(struct path *path, struct burst *burst, unsigned i)
 {
-	struct rte_mbuf *mbuf = burst->mbuf[i];
+	struct rte_mbuf *mbuf;
 	struct sa_entry *sa = burst->sa[i];
+	unsigned link_len = burst_link_len(burst, i);
 	unsigned header_len = burst->ip_header_len[i];
 	unsigned pad_len = padding(burst_payload_len(burst, i));
 	unsigned trailer_len = pad_len + WIRE_ESP_TRAILER_LEN + SA_ICV_LEN;
 	unsigned len = burst->ip_len[i] + WIRE_ESP_HEADER_LEN + trailer_len;
 	uint8_t *frame, *esp;
 
-	if (len > path->outside.mtu || rte_pktmbuf_headroom(mbuf) < WIRE_ESP_HEADER_LEN ||
-		rte_pktmbuf_tailroom(mbuf) < trailer_len)
+	if (len > path->outside.mtu)
 		return DROP_OUT_TOO_BIG;
+	if (unlikely(!has_room(burst->mbuf[i], trailer_len)) && !make_room(path, burst, i))
+		return DROP_NO_BUFFER;
 	/* RFC 4303 §3.3.3: the number never cycles under one key. */
 	if (sa->top == UINT32_MAX)
 		return DROP_OUT_SEQUENCE_END;
 	sa->top++;
+	mbuf = burst->mbuf[i];
 	frame = (uint8_t *)rte_pktmbuf_prepend(mbuf, WIRE_ESP_HEADER_LEN);
-	ip_header_move(frame + WIRE_ESP_HEADER_LEN, header_len, -WIRE_ESP_HEADER_LEN);
-	esp = frame + WIRE_ETHER_LEN + header_len;
+	ip_header_move(frame + WIRE_ESP_HEADER_LEN, link_len, header_len, -WIRE_ESP_HEADER_LEN);
+	esp = frame + link_len + header_len;
 	bytes_store_be32(esp, sa->spi);
 	bytes_store_be32(esp + WIRE_ESP_SEQUENCE_AT, sa->top);
 	write_trailer((uint8_t *)rte_pktmbuf_append(mbuf, (uint16_t)trailer_len), pad_len,
 		burst->protocol[i]);
-	burst->ip[i] = frame + WIRE_ETHER_LEN;
+	burst->ip[i] = frame + link_len;
 	burst->ip_len[i] = (uint16_t)len;
 	burst->protocol[i] = WIRE_PROTOCOL_ESP;
 	ip_header_set(burst->ip[i], burst->family[i], header_len, len, WIRE_PROTOCOL_ESP);

@@ -33,7 +33,8 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 	/* INT-2: what the protected host sent can not come from outside. */
 	if (policy_is_host(path->policy, family, ip_header_source(ip, family)))
 		return DROP_REFLECTED;
-	/* Neighbour discovery speaks to groups (RFC 4861), so whatever its destination. */
+	/* Neighbour discovery speaks to groups (RFC 4861), group membership behind a hop-by-hop
+	 * option (RFC 3810), so whatever its destination. */
 	if (family == NET_IPV6 && burst->protocol[i] == WIRE_PROTOCOL_ICMPV6)
 		return PASS;
 	if (!policy_is_host(path->policy, family, ip_header_target(ip, family)))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "ipv6_chain.h"
 
 /* The ones' complement sum of 16-bit words, folded, in the order of octets that memory has: it does
  * not care which, RFC 1071 §2. header_len is a multiple of 4. */
@@ -35,7 +36,7 @@ void ip_header_set(uint8_t *ip, uint8_t family, unsigned header_len, unsigned le
 
 	if (family == NET_IPV6) {
 		bytes_store_be16(ip + WIRE_IPV6_PAYLOAD_AT, (uint16_t)(len - WIRE_IPV6_LEN));
-		ip[WIRE_IPV6_NEXT_AT] = protocol;
+		ip[ipv6_chain_last(ip, header_len)] = protocol;
 		return;
 	}
 	bytes_store_be16(ip + WIRE_IPV4_TOTAL_AT, (uint16_t)len);

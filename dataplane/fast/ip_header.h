@@ -13,7 +13,8 @@
 bool ip_header_checksum_ok(const uint8_t *ip, unsigned header_len);
 
 /* Sets protocol and length, and IPv4's checksum anew: only over a header that was right before.
- * len: octets of the whole packet, header included. */
+ * header_len: IPv6's extension headers included, whose last one names the protocol.
+ * len: octets of the whole packet, headers included. */
 void ip_header_set(
 	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol);
 
@@ -41,13 +42,14 @@ static inline void ip_header_copy_address(uint8_t family, uint8_t *to, const uin
 		memcpy(to, from, 16);
 }
 
-/* Moves a frame's Ethernet and IP headers by some octets forward (positive) or backward. */
-static inline void ip_header_move(uint8_t *frame, unsigned header_len, int by)
+/* Moves a frame's link and IP headers by some octets forward (positive) or backward. link_len:
+ * Ethernet and its tags. */
+static inline void ip_header_move(uint8_t *frame, unsigned link_len, unsigned header_len, int by)
 {
 	uint8_t headers[WIRE_ETHER_LEN + WIRE_IPV4_LEN];
 
-	if (header_len != WIRE_IPV4_LEN) {
-		memmove(frame + by, frame, WIRE_ETHER_LEN + header_len);
+	if (link_len != WIRE_ETHER_LEN || header_len != WIRE_IPV4_LEN) {
+		memmove(frame + by, frame, link_len + header_len);
 		return;
 	}
 	/* The common case, of a length that the compiler knows: a few registers. */

@@ -5,7 +5,9 @@
 #include <stdbool.h>
 
 #include "bytes.h"
+#include "flat.h"
 #include "ip_header.h"
+#include "ipv6_chain.h"
 #include "wire.h"
 
 #define KEPT DROP_REASON_COUNT /* not a reason: nothing is wrong with it */
@@ -16,13 +18,13 @@ static void cut(struct rte_mbuf *mbuf, unsigned len)
 	mbuf->pkt_len = len;
 }
 
-static enum drop_reason parse_arp(struct burst *burst, unsigned i)
+static enum drop_reason parse_arp(struct burst *burst, unsigned i, unsigned link_len)
 {
 	struct rte_mbuf *mbuf = burst->mbuf[i];
 
-	if (mbuf->data_len < WIRE_ETHER_LEN + WIRE_ARP_LEN)
+	if (mbuf->data_len < link_len + WIRE_ARP_LEN)
 		return DROP_FRAME_TRUNCATED;
-	cut(mbuf, WIRE_ETHER_LEN + WIRE_ARP_LEN);
+	cut(mbuf, link_len + WIRE_ARP_LEN);
 	burst->family[i] = NET_NONE;
 	burst->ip_len[i] = 0;
 	burst->ip_header_len[i] = 0;
@@ -31,11 +33,11 @@ static enum drop_reason parse_arp(struct burst *burst, unsigned i)
 }
 
 /* RFC 791 §3.1, RFC 1122 §3.2.1: version, lengths and checksum, or silence. */
-static enum drop_reason parse_ipv4(struct burst *burst, unsigned i)
+static enum drop_reason parse_ipv4(struct burst *burst, unsigned i, unsigned link_len)
 {
 	struct rte_mbuf *mbuf = burst->mbuf[i];
 	const uint8_t *ip = burst->ip[i];
-	unsigned room = mbuf->data_len - WIRE_ETHER_LEN, header_len, len;
+	unsigned room = mbuf->data_len - link_len, header_len, len;
 
 	if (room < WIRE_IPV4_LEN)
 		return DROP_FRAME_TRUNCATED;
@@ -47,28 +49,35 @@ static enum drop_reason parse_ipv4(struct burst *burst, unsigned i)
 		return DROP_FRAME_TRUNCATED;
 	if (!ip_header_checksum_ok(ip, header_len))
 		return DROP_IP_CHECKSUM;
-	cut(mbuf, WIRE_ETHER_LEN + len);
+	cut(mbuf, link_len + len);
 	burst->family[i] = NET_IPV4;
 	burst->ip_len[i] = (uint16_t)len;
-	burst->ip_header_len[i] = (uint8_t)header_len;
+	burst->ip_header_len[i] = (uint16_t)header_len;
 	burst->protocol[i] = ip[WIRE_IPV4_PROTOCOL_AT];
 	if (bytes_load_be16(ip + WIRE_IPV4_FRAGMENT_AT) & WIRE_IPV4_FRAGMENT)
 		burst->flags[i] |= BURST_FRAGMENT;
 	return KEPT;
 }
 
-/* RFC 8200 §4, RFC 7045: hop-by-hop, routing, fragment, destination, mobility, HIP, shim6. */
-static bool is_extension(uint8_t next)
+static __rte_noinline void parse_extensions(struct burst *burst, unsigned i)
 {
-	return next == 0 || next == 43 || next == 44 || next == 60 || next == 135 || next == 139 ||
-	       next == 140;
+	struct ipv6_chain chain;
+
+	if (!ipv6_chain_walk(burst->ip[i], burst->ip_len[i], &chain)) {
+		burst->flags[i] |= BURST_EXTENSION;
+		return;
+	}
+	burst->ip_header_len[i] = chain.len;
+	burst->protocol[i] = chain.protocol;
+	if (chain.protocol == WIRE_FRAGMENT)
+		burst->flags[i] |= BURST_FRAGMENT;
 }
 
-static enum drop_reason parse_ipv6(struct burst *burst, unsigned i)
+static enum drop_reason parse_ipv6(struct burst *burst, unsigned i, unsigned link_len)
 {
 	struct rte_mbuf *mbuf = burst->mbuf[i];
 	const uint8_t *ip = burst->ip[i];
-	unsigned room = mbuf->data_len - WIRE_ETHER_LEN, len;
+	unsigned room = mbuf->data_len - link_len, len;
 
 	if (room < WIRE_IPV6_LEN)
 		return DROP_FRAME_TRUNCATED;
@@ -77,38 +86,77 @@ static enum drop_reason parse_ipv6(struct burst *burst, unsigned i)
 	len = WIRE_IPV6_LEN + bytes_load_be16(ip + WIRE_IPV6_PAYLOAD_AT);
 	if (len > room)
 		return DROP_FRAME_TRUNCATED;
-	cut(mbuf, WIRE_ETHER_LEN + len);
+	cut(mbuf, link_len + len);
 	burst->family[i] = NET_IPV6;
 	burst->ip_len[i] = (uint16_t)len;
 	burst->ip_header_len[i] = WIRE_IPV6_LEN;
 	burst->protocol[i] = ip[WIRE_IPV6_NEXT_AT];
-	if (is_extension(burst->protocol[i]))
-		burst->flags[i] |= BURST_EXTENSION;
+	if (ipv6_chain_is_extension(burst->protocol[i]))
+		parse_extensions(burst, i);
 	return KEPT;
 }
 
-static enum drop_reason parse_frame(struct burst *burst, unsigned i)
+static __rte_always_inline enum drop_reason parse_network(
+	struct burst *burst, unsigned i, uint16_t type, unsigned link_len)
 {
-	struct rte_mbuf *mbuf = burst->mbuf[i];
-	uint8_t *frame = rte_pktmbuf_mtod(mbuf, uint8_t *);
-
-	if (mbuf->nb_segs != 1)
-		return DROP_FRAME_TOO_LONG;
-	if (mbuf->data_len < WIRE_ETHER_LEN)
-		return DROP_FRAME_TRUNCATED;
-	burst->ip[i] = frame + WIRE_ETHER_LEN;
+	burst->ip[i] = rte_pktmbuf_mtod_offset(burst->mbuf[i], uint8_t *, link_len);
 	burst->sa[i] = NULL;
 	burst->flags[i] = 0;
-	switch (bytes_load_be16(frame + WIRE_ETHER_TYPE_AT)) {
+	switch (type) {
 	case WIRE_TYPE_IPV4:
-		return parse_ipv4(burst, i);
+		return parse_ipv4(burst, i, link_len);
 	case WIRE_TYPE_IPV6:
-		return parse_ipv6(burst, i);
+		return parse_ipv6(burst, i, link_len);
 	case WIRE_TYPE_ARP:
-		return parse_arp(burst, i);
+		return parse_arp(burst, i, link_len);
 	default:
 		return DROP_ETHER_TYPE;
 	}
+}
+
+/* IEEE 802.1Q: tags stand between the addresses and the type; what they name is judged as if they
+ * were not there, and they stay. */
+static __rte_noinline enum drop_reason parse_tags(struct burst *burst, unsigned i, uint16_t type)
+{
+	const struct rte_mbuf *mbuf = burst->mbuf[i];
+	unsigned link_len = WIRE_ETHER_LEN;
+
+	while (type == WIRE_TYPE_VLAN || type == WIRE_TYPE_QINQ) {
+		if (link_len == WIRE_ETHER_LEN + WIRE_TAGS_MAX * WIRE_TAG_LEN)
+			return DROP_ETHER_TYPE;
+		link_len += WIRE_TAG_LEN;
+		if (mbuf->data_len < link_len)
+			return DROP_FRAME_TRUNCATED;
+		type = bytes_load_be16(rte_pktmbuf_mtod_offset(mbuf, uint8_t *, link_len - 2));
+	}
+	return parse_network(burst, i, type, link_len);
+}
+
+static __rte_noinline enum drop_reason parse_segments(
+	struct path *path, struct burst *burst, unsigned i)
+{
+	if (burst->mbuf[i]->pkt_len > FLAT_FRAME_MAX)
+		return DROP_FRAME_TOO_LONG;
+	return flat_make(path->large, &burst->mbuf[i]) ? KEPT : DROP_NO_BUFFER;
+}
+
+static enum drop_reason parse_frame(struct path *path, struct burst *burst, unsigned i)
+{
+	uint16_t type;
+
+	if (unlikely(burst->mbuf[i]->nb_segs != 1)) {
+		enum drop_reason reason = parse_segments(path, burst, i);
+
+		if (reason != KEPT)
+			return reason;
+	}
+	if (burst->mbuf[i]->data_len < WIRE_ETHER_LEN)
+		return DROP_FRAME_TRUNCATED;
+	type = bytes_load_be16(
+		rte_pktmbuf_mtod_offset(burst->mbuf[i], uint8_t *, WIRE_ETHER_TYPE_AT));
+	if (unlikely(type == WIRE_TYPE_VLAN || type == WIRE_TYPE_QINQ))
+		return parse_tags(burst, i, type);
+	return parse_network(burst, i, type, WIRE_ETHER_LEN);
 }
 
 void parse(struct path *path, struct burst *burst)
@@ -118,7 +166,7 @@ void parse(struct path *path, struct burst *burst)
 	for (unsigned i = 0; i < burst->count; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(burst->mbuf[i], void *));
 	for (unsigned i = 0; i < burst->count; i++) {
-		enum drop_reason reason = parse_frame(burst, i);
+		enum drop_reason reason = parse_frame(path, burst, i);
 
 		if (reason == KEPT)
 			burst_keep(burst, i, &kept);

@@ -10,6 +10,7 @@
 #include "worker_counters.h"
 
 struct icv;
+struct rte_mempool;
 struct sa_channel;
 
 struct path_port {
@@ -21,6 +22,7 @@ struct path {
 	struct path_port outside, inside;
 	struct sa_table table;
 	struct icv *icv;
+	struct rte_mempool *large; /* buffers for what does not fit one of the port's (flat.h) */
 	const struct policy *policy;
 	struct token_bucket plain_sip; /* unprotected SIP from outside */
 	struct worker_counters *counters;

@@ -19,6 +19,8 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 	/* What hides the ports might leave a protected one. */
 	if (burst->flags[i] & BURST_EXTENSION)
 		return DROP_IP_EXTENSION;
+	if (burst->protocol[i] == WIRE_FRAGMENT && family == NET_IPV6)
+		return DROP_IP_FRAGMENT;
 	if (burst->protocol[i] != WIRE_PROTOCOL_UDP && burst->protocol[i] != WIRE_PROTOCOL_TCP)
 		return PASS;
 	if (burst->flags[i] & BURST_FRAGMENT)

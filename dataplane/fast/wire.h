@@ -8,6 +8,10 @@
 #define WIRE_TYPE_IPV4     0x0800
 #define WIRE_TYPE_ARP      0x0806
 #define WIRE_TYPE_IPV6     0x86dd
+#define WIRE_TYPE_VLAN     0x8100 /* IEEE 802.1Q, customer tag */
+#define WIRE_TYPE_QINQ     0x88a8 /* service tag, in front of a customer's */
+#define WIRE_TAG_LEN       4      /* type and tag */
+#define WIRE_TAGS_MAX      2
 #define WIRE_ARP_LEN       28 /* RFC 826, Ethernet and IPv4 */
 
 #define WIRE_IPV4_LEN         20 /* RFC 791, without options */
@@ -24,6 +28,24 @@
 #define WIRE_IPV6_NEXT_AT    6
 #define WIRE_IPV6_SOURCE_AT  8
 #define WIRE_IPV6_TARGET_AT  24
+
+/* RFC 8200 §4: extension headers. All but the fragment header have the next header and their length
+ * in units of 8 octets, the first not counted, in front. */
+#define WIRE_EXTENSION_UNIT  8
+#define WIRE_HOP_BY_HOP      0
+#define WIRE_ROUTING         43
+#define WIRE_ROUTING_LEFT_AT 3 /* segments left */
+#define WIRE_FRAGMENT        44
+#define WIRE_FRAGMENT_LEN    8
+#define WIRE_FRAGMENT_AT     2 /* offset in units of 8 octets, 2 bits, more fragments */
+#define WIRE_FRAGMENT_MORE   0x0001
+#define WIRE_FRAGMENT_OFFSET 0xfff8 /* in octets, as it stands there */
+#define WIRE_FRAGMENT_ID_AT  4
+#define WIRE_AUTHENTICATION  51 /* RFC 4302; its length has another unit */
+#define WIRE_DESTINATION     60
+#define WIRE_MOBILITY        135
+#define WIRE_HIP             139
+#define WIRE_SHIM6           140
 
 #define WIRE_PROTOCOL_ICMP   1
 #define WIRE_PROTOCOL_TCP    6

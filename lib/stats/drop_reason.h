@@ -6,7 +6,8 @@
 /* X(constant, name in JSON, what it means) — in the order in which the packet path decides. */
 #define DROP_REASONS(X)                                                                           \
 	X(FRAME_TRUNCATED, "frame_truncated", "frame ends before the headers that it announces")  \
-	X(FRAME_TOO_LONG, "frame_too_long", "frame longer than one buffer")                       \
+	X(FRAME_TOO_LONG, "frame_too_long", "frame longer than the largest buffer")               \
+	X(NO_BUFFER, "no_buffer", "no packet buffer left to carry it on in")                      \
 	X(ETHER_TYPE, "ether_type", "neither IPv4, IPv6 nor ARP")                                 \
 	X(IP_HEADER, "ip_header", "bad version, header length or total length")                   \
 	X(IP_CHECKSUM, "ip_checksum", "wrong IPv4 header checksum")                               \

@@ -16,6 +16,7 @@
 #include <rte_mbuf.h>
 
 #include "bytes.h"
+#include "flat.h"
 #include "icv.h"
 #include "pipeline.h"
 #include "sa_memory.h"
@@ -28,6 +29,7 @@ enum {
 };
 
 #define POOL       255
+#define LARGE      63
 #define FRAME_MAX  1600
 #define SPI        0x100u
 #define SERVER     6100
@@ -45,7 +47,7 @@ struct external {
 	uint8_t *buffer;
 };
 
-static struct rte_mempool *pool;
+static struct rte_mempool *pool, *large;
 static struct policy policy;
 static struct sa_memory *memory;
 static struct worker_counters counters;
@@ -94,7 +96,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	rmdir(made);
 	rmdir(runtime);
 	pool = rte_pktmbuf_pool_create("fuzz", POOL, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
-	assert(pool);
+	large = rte_pktmbuf_pool_create("large", LARGE, 0, 0, FLAT_BUFFER_LEN, 0);
+	assert(pool && large);
 	error = sa_memory_create(&size, &fd);
 	assert(error == 0);
 	error = sa_memory_map(fd, &memory);
@@ -106,6 +109,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	policy_protect_port(&policy, SERVER);
 	policy_protect_port(&policy, CLIENT);
 	path.policy = &policy;
+	path.large = large;
 	path.counters = &counters;
 	path.outside.mtu = 1500;
 	return 0;
@@ -273,5 +277,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	rte_pktmbuf_free_bulk(burst.pass, burst.passed);
 	rte_pktmbuf_free_bulk(burst.drop, burst.dropped);
 	assert(rte_mempool_avail_count(pool) == POOL);
+	assert(rte_mempool_avail_count(large) == LARGE);
 	return 0;
 }

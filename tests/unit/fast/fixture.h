@@ -13,6 +13,7 @@
 
 #include "burst.h"
 #include "bytes.h"
+#include "flat.h"
 #include "icv.h"
 #include "ip_header.h"
 #include "path.h"
@@ -21,6 +22,7 @@
 #include "wire.h"
 
 #define POOL     2047
+#define LARGE    63
 #define CAPACITY 256
 
 #define LOCAL  "\xcb\x00\x71\x09" /* 203.0.113.9, the protected host */
@@ -33,7 +35,7 @@
 #define PORT_US 5064
 
 struct fixture {
-	struct rte_mempool *pool;
+	struct rte_mempool *pool, *large;
 	struct sa_memory *memory;
 	int memory_fd;
 	struct policy policy;
@@ -64,6 +66,8 @@ static inline int fixture_group(void **state)
 	fixture_eal();
 	fx.pool = rte_pktmbuf_pool_create("test", POOL, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
 	assert_non_null(fx.pool);
+	fx.large = rte_pktmbuf_pool_create("large", LARGE, 0, 0, FLAT_BUFFER_LEN, 0);
+	assert_non_null(fx.large);
 	return 0;
 }
 
@@ -86,6 +90,7 @@ static inline int fixture_setup(void **state)
 	policy_add_host(&fx.policy, &host);
 	policy_protect_port(&fx.policy, PORT_S);
 	policy_protect_port(&fx.policy, PORT_C);
+	fx.path.large = fx.large;
 	fx.path.policy = &fx.policy;
 	fx.path.counters = &fx.counters;
 	fx.path.outside.mtu = 1500;
@@ -108,6 +113,7 @@ static inline int fixture_teardown(void **state)
 	(void)state;
 	fixture_free_burst();
 	assert_int_equal(rte_mempool_avail_count(fx.pool), POOL);
+	assert_int_equal(rte_mempool_avail_count(fx.large), LARGE);
 	icv_close(fx.path.icv);
 	sa_memory_unmap(fx.memory);
 	close(fx.memory_fd);

@@ -165,7 +165,7 @@ static void what_hides_its_ports_drops(void **state)
 	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
 	ip[0] = 0x60;
 	ip[5] = 16;
-	ip[WIRE_IPV6_NEXT_AT] = 60;
+	ip[WIRE_IPV6_NEXT_AT] = WIRE_AUTHENTICATION;
 	memset(ip + WIRE_IPV6_SOURCE_AT, 0x20, 16);
 	send_frame(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 16);
 	fixture_expect_drop(DROP_IP_EXTENSION);
@@ -175,7 +175,6 @@ static void too_big_drops_and_takes_no_number(void **state)
 {
 	struct sa_parameters sa = fixture_sa(SPI, SA_OUTBOUND, SA_HMAC_SHA_1_96);
 	struct sa_entry *entry = fixture_entry(fixture_add(&sa));
-	struct rte_mbuf *mbuf;
 
 	(void)state;
 	/* 20 IP + 8 ESP + 8 UDP + payload + 2 + 12 = 1500 where it needs no padding */
@@ -185,12 +184,42 @@ static void too_big_drops_and_takes_no_number(void **state)
 	fixture_free_burst();
 	send_udp(PORT_S, PORT_UC, 1451);
 	fixture_expect_drop(DROP_OUT_TOO_BIG);
-	mbuf = fixture_put(frame, fixture_udp(frame, LOCAL, PORT_S, REMOTE, PORT_UC, 10));
-	rte_pktmbuf_prepend(mbuf, rte_pktmbuf_headroom(mbuf) - 7); /* no room in front */
-	memmove(rte_pktmbuf_mtod(mbuf, void *), frame, FRAME_UDP + 10);
-	pipeline_outbound(&fx.path, &fx.burst);
-	fixture_expect_drop(DROP_OUT_TOO_BIG);
 	assert_int_equal(entry->top, 1);
+}
+
+/* A buffer that leaves ESP no room in front or behind is changed for a larger one. */
+static void no_room_around_the_packet(void **state)
+{
+	struct sa_parameters sa = fixture_sa(SPI, SA_OUTBOUND, SA_HMAC_SHA_1_96);
+	struct rte_mbuf *mbuf, *taken[LARGE];
+	size_t len = fixture_udp(frame, LOCAL, PORT_S, REMOTE, PORT_UC, 10);
+	uint8_t expected[512];
+
+	(void)state;
+	(void)fixture_add(&sa);
+	for (uint32_t number = 1; number <= 2; number++) {
+		mbuf = fixture_put(frame, len);
+		if (number == 1)
+			mbuf->data_off = 7;
+		else
+			mbuf->data_off = (uint16_t)(mbuf->buf_len - len - 16);
+		memcpy(rte_pktmbuf_mtod(mbuf, void *), frame, len);
+		pipeline_outbound(&fx.path, &fx.burst);
+		fixture_expect(1, 0);
+		memcpy(expected, frame, len);
+		assert_int_equal(
+			fx.burst.mbuf[0]->pkt_len, fixture_esp(expected, len, &sa, number));
+		assert_memory_equal(rte_pktmbuf_mtod(fx.burst.mbuf[0], uint8_t *), expected,
+			fx.burst.mbuf[0]->pkt_len);
+		fixture_free_burst();
+	}
+	assert_int_equal(rte_pktmbuf_alloc_bulk(fx.large, taken, LARGE), 0);
+	mbuf = fixture_put(frame, len);
+	mbuf->data_off = 0;
+	memcpy(rte_pktmbuf_mtod(mbuf, void *), frame, len);
+	pipeline_outbound(&fx.path, &fx.burst);
+	fixture_expect_drop(DROP_NO_BUFFER);
+	rte_pktmbuf_free_bulk(taken, LARGE);
 }
 
 static void bad_frames_from_inside_drop(void **state)
@@ -216,6 +245,7 @@ int main(void)
 		T("INT-3 all else passes untouched", all_else_passes_untouched),
 		T("INT-3 what hides its ports drops", what_hides_its_ports_drops),
 		T("P-ESP too big drops and takes no number", too_big_drops_and_takes_no_number),
+		T("P-ESP no room around the packet", no_room_around_the_packet),
 		T("P-ESP bad frames from inside drop", bad_frames_from_inside_drop),
 	};
 

@@ -156,10 +156,9 @@ static void ipv4_options_are_carried(void **state)
 	assert_int_equal(burst_payload_len(&fx.burst, 0), 18);
 }
 
-static void fragments_and_extensions_are_marked(void **state)
+static void fragments_are_marked(void **state)
 {
 	static const uint16_t fragments[] = {0x2000, 0x0001, 0x1fff, 0x3000};
-	static const uint8_t extensions[] = {0, 43, 44, 60, 135, 139, 140};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(fragments) / sizeof(fragments[0]); i++) {
@@ -173,18 +172,55 @@ static void fragments_and_extensions_are_marked(void **state)
 		assert_int_equal(fx.burst.flags[0], BURST_FRAGMENT);
 		fixture_free_burst();
 	}
-	for (size_t i = 0; i < sizeof(extensions); i++) {
-		parse_one(ipv6_udp(extensions[i], 8));
+	memcpy(frame + ipv6_udp(WIRE_FRAGMENT, 16) - 16, "\x11\0\0\1\0\0\0\x07", 8);
+	parse_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 16);
+	fixture_expect(1, 0);
+	assert_int_equal(fx.burst.flags[0], BURST_FRAGMENT);
+	assert_int_equal(fx.burst.protocol[0], WIRE_FRAGMENT);
+}
+
+/* One or two tags, of both kinds: the headers behind them are found, and they stay. */
+static void tags_are_seen_through(void **state)
+{
+	static const uint8_t tags[] = {0x88, 0xa8, 0, 100, 0x81, 0, 0x20, 7};
+
+	(void)state;
+	for (size_t tags_len = 4; tags_len <= 8; tags_len += 4) {
+		size_t len = fixture_udp(frame, REMOTE, 5060, LOCAL, 5060, 11);
+
+		memmove(frame + 12 + tags_len, frame + 12, len - 12);
+		memcpy(frame + 12, tags, tags_len);
+		parse_one(len + tags_len);
 		fixture_expect(1, 0);
-		assert_int_equal(fx.burst.flags[0], BURST_EXTENSION);
+		assert_int_equal(burst_link_len(&fx.burst, 0), WIRE_ETHER_LEN + tags_len);
+		assert_int_equal(fx.burst.ip_len[0], 39);
+		assert_int_equal(fx.burst.protocol[0], WIRE_PROTOCOL_UDP);
+		assert_memory_equal(
+			rte_pktmbuf_mtod(fx.burst.mbuf[0], uint8_t *), frame, len + tags_len);
 		fixture_free_burst();
+		for (size_t cut = 0; cut < len + tags_len; cut++) {
+			parse_one(cut);
+			fixture_expect_drop(DROP_FRAME_TRUNCATED);
+		}
 	}
+}
+
+static void a_third_tag_is_one_too_many(void **state)
+{
+	size_t len = fixture_udp(frame, REMOTE, 5060, LOCAL, 5060, 11);
+
+	(void)state;
+	memmove(frame + 24, frame + 12, len - 12);
+	for (unsigned i = 0; i < 3; i++)
+		memcpy(frame + 12 + 4 * i, "\x81\0\0\1", 4);
+	parse_one(len + 12);
+	fixture_expect_drop(DROP_ETHER_TYPE);
 }
 
 static void other_ether_types(void **state)
 {
-	/* VLAN, QinQ, a length (802.3), LLDP, MPLS */
-	static const uint16_t types[] = {0x8100, 0x88a8, 0x0026, 0x88cc, 0x8847, 0xffff, 0};
+	/* a length (802.3), LLDP, MPLS */
+	static const uint16_t types[] = {0x0026, 0x88cc, 0x8847, 0xffff, 0};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
@@ -196,15 +232,62 @@ static void other_ether_types(void **state)
 	}
 }
 
-static void two_segments_are_too_long(void **state)
+/* A frame in segments of segment_len octets. */
+static void put_segments(const uint8_t *from, size_t len, size_t segment_len)
 {
-	size_t len = fixture_udp(frame, REMOTE, 5060, LOCAL, 5060, 10);
-	struct rte_mbuf *head = fixture_put(frame, len), *tail = rte_pktmbuf_alloc(fx.pool);
+	size_t at = len < segment_len ? len : segment_len;
+	struct rte_mbuf *head = fixture_put(from, at);
+
+	while (at < len) {
+		size_t more = len - at < segment_len ? len - at : segment_len;
+		struct rte_mbuf *tail = rte_pktmbuf_alloc(fx.pool);
+
+		assert_non_null(tail);
+		memcpy(rte_pktmbuf_append(tail, (uint16_t)more), from + at, more);
+		assert_int_equal(rte_pktmbuf_chain(head, tail), 0);
+		at += more;
+	}
+}
+
+static void segments_become_one(void **state)
+{
+	static uint8_t jumbo[65000];
+	static const size_t lens[] = {0, 30, 1000, 1900, 3000, 8958, 60000};
 
 	(void)state;
-	assert_int_equal(rte_pktmbuf_chain(head, tail), 0);
+	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		size_t len = fixture_udp(jumbo, REMOTE, 5060, LOCAL, 5060, lens[i]);
+
+		for (size_t segment_len = 1; segment_len < 2048; segment_len += 1023) {
+			if (len / segment_len > 200)
+				continue;
+			put_segments(jumbo, len, segment_len);
+			parse(&fx.path, &fx.burst);
+			fixture_expect(1, 0);
+			assert_int_equal(fx.burst.mbuf[0]->nb_segs, 1);
+			assert_int_equal(fx.burst.mbuf[0]->pkt_len, len);
+			assert_memory_equal(
+				rte_pktmbuf_mtod(fx.burst.mbuf[0], uint8_t *), jumbo, len);
+			fixture_free_burst();
+		}
+	}
+}
+
+static void segments_without_a_buffer(void **state)
+{
+	static uint8_t jumbo[65535];
+	struct rte_mbuf *taken[LARGE];
+	size_t len = fixture_udp(jumbo, REMOTE, 5060, LOCAL, 5060, 3000);
+
+	(void)state;
+	put_segments(jumbo, FLAT_FRAME_MAX + 1, 2000);
 	parse(&fx.path, &fx.burst);
 	fixture_expect_drop(DROP_FRAME_TOO_LONG);
+	assert_int_equal(rte_pktmbuf_alloc_bulk(fx.large, taken, LARGE), 0);
+	put_segments(jumbo, len, 2000);
+	parse(&fx.path, &fx.burst);
+	fixture_expect_drop(DROP_NO_BUFFER);
+	rte_pktmbuf_free_bulk(taken, LARGE);
 }
 
 int main(void)
@@ -217,9 +300,12 @@ int main(void)
 		T("P-ESP bad IP headers", bad_ip_headers),
 		T("P-ESP wrong checksum in every bit", wrong_checksum_in_every_bit),
 		T("P-ESP IPv4 options are carried", ipv4_options_are_carried),
-		T("INT-3 fragments and extensions are marked", fragments_and_extensions_are_marked),
+		T("INT-3 fragments are marked", fragments_are_marked),
+		T("INT-3 tags are seen through", tags_are_seen_through),
+		T("INT-3 a third tag is one too many", a_third_tag_is_one_too_many),
 		T("INT-3 other Ethernet types", other_ether_types),
-		T("P-ESP two segments are too long", two_segments_are_too_long),
+		T("P-ESP segments become one", segments_become_one),
+		T("P-ESP segments without a buffer", segments_without_a_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_group, NULL);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The memory that packets lie in, taken once at start. */
+#pragma once
+
+#include "config.h"
+
+struct rte_mempool;
+
+struct buffers {
+	struct rte_mempool *packets; /* what the ports receive into */
+	struct rte_mempool *large;   /* for what needs one that is as large as can be */
+};
+
+/* 0, or -ENOMEM after an error line. */
+int buffers_open(const struct config_dataplane *config, struct buffers *out)
+	__attribute__((warn_unused_result));
+void buffers_close(struct buffers *buffers);
