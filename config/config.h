@@ -65,6 +65,9 @@ struct config_dataplane {
 	uint32_t plain_sip_rate; /* unprotected SIP packets a second and worker; 0: unlimited */
 };
 
+/* Four SAs (spi-c, spi-s), or the draft's one pair (RFC 3329 Appendix A). */
+enum config_sa_form { CONFIG_SA_FORM_BOTH, CONFIG_SA_FORM_FOUR, CONFIG_SA_FORM_PAIR };
+
 /* TS 33.203 §7, TS 24.229 §5.2: the P-CSCF's side of Gm. */
 struct config_pcscf {
 	struct net_address address;
@@ -78,8 +81,9 @@ struct config_pcscf {
 	char visited_network[CONFIG_NAME_MAX];               /* P-Visited-Network-ID */
 	enum sa_algorithm algorithms[CONFIG_ALGORITHMS_MAX]; /* the order of preference */
 	size_t algorithm_count;
-	uint32_t reg_await_auth_ms; /* life of a temporary set: TS 24.229, 4 minutes */
-	uint32_t old_set_ms;        /* of a set whose successor is in use: 64 * T1, 128 s */
+	enum config_sa_form sa_form; /* of offers that are accepted */
+	uint32_t reg_await_auth_ms;  /* life of a temporary set: TS 24.229, 4 minutes */
+	uint32_t old_set_ms;         /* of a set whose successor is in use: 64 * T1, 128 s */
 	uint32_t half_open_max, half_open_per_source; /* registrations that began in the clear */
 };
 

@@ -193,6 +193,13 @@ static const struct config_rule address_item = {
 	.allowed = ADDRESS_ALLOWED,
 };
 
+static const char *const sa_forms[] = {
+	[CONFIG_SA_FORM_BOTH] = "\"both\"",
+	[CONFIG_SA_FORM_FOUR] = "\"four\"",
+	[CONFIG_SA_FORM_PAIR] = "\"pair\"",
+	NULL,
+};
+
 static const struct config_member pcscf_members[] = {
 	{"address", TEXT(config_pcscf, address, config_text_address, ADDRESS_NOUN, ADDRESS_ALLOWED),
 		REQUIRED},
@@ -216,6 +223,7 @@ static const struct config_member pcscf_members[] = {
 		ARRAY(config_pcscf, algorithms, algorithm_count, algorithm_item, 1,
 			CONFIG_ALGORITHMS_MAX),
 		"[\"hmac-sha-1-96\", \"hmac-md5-96\"]"},
+	{"sa_form", CHOICE(config_pcscf, sa_form, sa_forms), "\"both\""},
 	{"reg_await_auth_ms", INTEGER(config_pcscf, reg_await_auth_ms, 1000, 3600000, 0), "240000"},
 	{"old_set_ms", INTEGER(config_pcscf, old_set_ms, 1000, 3600000, 0), "128000"},
 	{"half_open_max", INTEGER(config_pcscf, half_open_max, 1, 2000000, 0), "50000"},

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-static bool is_usable(const struct sip_sec_agree_mechanism *offer)
+static bool is_usable(
+	const struct sec_agree_policy *policy, const struct sip_sec_agree_mechanism *offer)
 {
 	if (!offer->is_ipsec_3gpp || !sip_text_equal_nocase(offer->prot, sip_text("esp")) ||
 		!sip_text_equal_nocase(offer->mod, sip_text("trans")) ||
@@ -13,12 +14,12 @@ static bool is_usable(const struct sip_sec_agree_mechanism *offer)
 		return false;
 	/* RFC 4303 §2.1: 0–255 are reserved. P-PORT: never 5060 or 5061. */
 	if (offer->form == SIP_SEC_AGREE_ONE_PAIR)
-		return offer->spi >= SA_SPI_MIN && offer->port1 != 5060 && offer->port1 != 5061 &&
-		       offer->port2 != 5060 && offer->port2 != 5061;
-	return offer->form == SIP_SEC_AGREE_FOUR && offer->spi_c >= SA_SPI_MIN &&
-	       offer->spi_s >= SA_SPI_MIN && offer->spi_c != offer->spi_s &&
-	       offer->port_c != 5060 && offer->port_c != 5061 && offer->port_s != 5060 &&
-	       offer->port_s != 5061;
+		return !policy->no_pair && offer->spi >= SA_SPI_MIN && offer->port1 != 5060 &&
+		       offer->port1 != 5061 && offer->port2 != 5060 && offer->port2 != 5061;
+	return offer->form == SIP_SEC_AGREE_FOUR && !policy->no_four &&
+	       offer->spi_c >= SA_SPI_MIN && offer->spi_s >= SA_SPI_MIN &&
+	       offer->spi_c != offer->spi_s && offer->port_c != 5060 && offer->port_c != 5061 &&
+	       offer->port_s != 5060 && offer->port_s != 5061;
 }
 
 /* RFC 3329 Appendix A: port1 is where the UE receives, port2 is where it sends from. */
@@ -47,7 +48,7 @@ int sec_agree_policy_choose(const struct sec_agree_policy *policy,
 			const struct sip_sec_agree_mechanism *offer = &client->list[k];
 			enum sa_algorithm algorithm;
 
-			if (!is_usable(offer) ||
+			if (!is_usable(policy, offer) ||
 				sa_algorithm_parse(offer->alg.at, offer->alg.len, &algorithm) != 0)
 				continue;
 			if (algorithm != policy->algorithms[i])

@@ -11,10 +11,12 @@
 #define SEC_AGREE_ALGORITHMS_MAX 2
 #define SEC_AGREE_TEXT_MAX       1024 /* of the P-CSCF's own list, with the NUL */
 
-/* In the order of preference; what is not named is switched off (P-KEY). */
 struct sec_agree_policy {
+	/* In the order of preference; what is not named is switched off (P-KEY). */
 	enum sa_algorithm algorithms[SEC_AGREE_ALGORITHMS_MAX];
 	size_t count;
+	/* Forms of the UE's offers that are not accepted: four SAs, or one pair. */
+	bool no_four, no_pair;
 };
 
 /* What the UE put in the entry that was taken. One pair: both SPIs are the same one. */
@@ -32,7 +34,8 @@ struct sec_agree_own {
 };
 
 /* The first algorithm of the policy's order for which the UE offers ipsec-3gpp with ESP,
- * transport mode and no encryption (CONF-1). 0, or -ENOENT: no overlap. */
+ * transport mode and no encryption (CONF-1), in a form that is accepted. 0, or -ENOENT: no overlap.
+ */
 int sec_agree_policy_choose(const struct sec_agree_policy *policy,
 	const struct sip_sec_agree *client, struct sec_agree_offer *out)
 	__attribute__((warn_unused_result));

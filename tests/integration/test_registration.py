@@ -102,6 +102,22 @@ def test_INT_1_no_overlap(make_gateway, make_ue):
     assert sas_of(gateway) == []
 
 
+@pytest.mark.parametrize("accepted, other", [("four", "pair"), ("pair", "four")])
+def test_P_SEC_the_form_that_the_operator_accepts(make_gateway, make_ue, accepted, other):
+    """P-SEC: sa_form: an offer in the other form is no overlap, 494, and makes no SA."""
+    def one_form(settings):
+        settings["pcscf"]["sa_form"] = accepted
+
+    gateway = make_gateway(one_form)
+    ue = make_ue(IMPI, "register", options=["--sa-form", other])
+    assert ue.finish() == 1
+    assert ue.event("SM6")["status"] == 494
+    assert sas_of(gateway) == []
+    ue = make_ue(IMPI, "register", options=["--sa-form", accepted])
+    assert ue.finish() == 0, ue.process.err
+    assert ue.event("SM6")["form"] == accepted
+
+
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_INT_2_each_hostile_packet_under_its_own_name(gateway, make_ue, algorithm):
     """INT-2, INT-3: replayed, altered, reflected, bare, unknown, foreign: each moves one counter,

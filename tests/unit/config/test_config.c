@@ -77,6 +77,7 @@ static void defaults(void **state)
 	assert_int_equal(config.pcscf.algorithm_count, 2);
 	assert_int_equal(config.pcscf.algorithms[0], SA_HMAC_SHA_1_96);
 	assert_int_equal(config.pcscf.algorithms[1], SA_HMAC_MD5_96);
+	assert_int_equal(config.pcscf.sa_form, CONFIG_SA_FORM_BOTH);
 	assert_int_equal(config.pcscf.reg_await_auth_ms, 240000);
 	assert_string_equal(config.icscf.host_name, "icscf.home.example");
 	assert_int_equal(config.icscf.scscf_count, 1);
@@ -113,7 +114,8 @@ static void everything_set(void **state)
 	      "\"server_port\": 1024, \"client_ports\": [65534, 1025, 1026],"
 	      "\"host_name\": \"p.example\", \"visited_network\": "
 	      "\"label-of-sixty-three-letters-that-is-short-enough-for-a-domain0.x\","
-	      "\"algorithms\": [\"hmac-md5-96\"], \"reg_await_auth_ms\": 1000},"
+	      "\"algorithms\": [\"hmac-md5-96\"], \"sa_form\": \"pair\","
+	      "\"reg_await_auth_ms\": 1000},"
 	      "\"icscf\": {\"host_name\": \"192.0.2.7\","
 	      "\"scscfs\": [\"sip:a.example\", \"sip:s@[2001:db8::2]:65535\"]},"
 	      "\"scscf\": {\"name\": \"sip:s@[2001:db8::2]:65535\", \"realm\": \"r\","
@@ -152,6 +154,7 @@ static void everything_set(void **state)
 		"label-of-sixty-three-letters-that-is-short-enough-for-a-domain0.x");
 	assert_int_equal(config.pcscf.algorithm_count, 1);
 	assert_int_equal(config.pcscf.algorithms[0], SA_HMAC_MD5_96);
+	assert_int_equal(config.pcscf.sa_form, CONFIG_SA_FORM_PAIR);
 	assert_int_equal(config.pcscf.reg_await_auth_ms, 1000);
 	assert_string_equal(config.icscf.host_name, "192.0.2.7");
 	assert_int_equal(config.icscf.scscf_count, 2);
