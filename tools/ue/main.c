@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access_device.h"
 #include "fleet.h"
 #include "log.h"
 #include "options.h"
@@ -17,8 +18,10 @@ struct ue {
 	uint8_t opc[MILENAGE_KEY_LEN];
 	struct event_base *base;
 	struct access access;
+	char device[IFNAMSIZ]; /* that which the UE's address belongs to, where it matters */
 	struct report report;
 	struct registration registration;
+	struct tunnel tunnel;
 	struct script script;
 };
 
@@ -66,6 +69,7 @@ static void close_card(struct ue *ue)
 	aes128_free(ue->aes);
 	secret_wipe_bytes(ue->opc, sizeof(ue->opc));
 	secret_wipe_bytes(ue->options.k, sizeof(ue->options.k));
+	secret_wipe_bytes(ue->options.keyed.ik, sizeof(ue->options.keyed.ik));
 }
 
 static int open_loop(struct ue *ue)
@@ -81,17 +85,58 @@ static int open_loop(struct ue *ue)
 	return ue->base ? 0 : fail("event loop", "out of memory");
 }
 
+static void on_datagram(void *context, const struct net_endpoint *source,
+	const struct net_address *to, const uint8_t *bytes, size_t len)
+{
+	struct ue *ue = context;
+
+	registration_datagram(&ue->registration, source, to, bytes, len);
+}
+
+static void on_packet(void *context, const struct ip_packet *packet)
+{
+	struct ue *ue = context;
+
+	if (ue->tunnel.is_open)
+		tunnel_packet(&ue->tunnel, packet);
+	else
+		registration_packet(&ue->registration, packet);
+}
+
+/* The way to the network, and the kernel's before it where one is wanted. */
+static int open_network(struct ue *ue)
+{
+	const struct net_endpoint *local = &ue->options.settings.local;
+	const struct access_receiver receiver = {on_datagram, on_packet, ue};
+	bool tun = ue->options.tun != NULL;
+	char why[TUNNEL_ERROR_MAX];
+
+	ue->tunnel.registration = &ue->registration;
+	ue->tunnel.access = &ue->access;
+	ue->tunnel.report = &ue->report;
+	ue->tunnel.fd = -1;
+	if (tun && access_device_find(&local->address, ue->device))
+		return fail("--tun", "no interface has the address of --local");
+	if (access_open(&ue->access, ue->base, local, tun ? ue->device : NULL, &receiver, why))
+		return fail("network", why);
+	if (tun && tunnel_open(&ue->tunnel, ue->base, ue->options.tun, why)) {
+		access_close(&ue->access);
+		return fail("--tun", why);
+	}
+	return 0;
+}
+
+static void close_network(struct ue *ue)
+{
+	tunnel_close(&ue->tunnel);
+	access_close(&ue->access);
+}
+
 /* One UE and its script. */
 static int run(struct ue *ue)
 {
 	struct registration *registration = &ue->registration;
-	struct access_receiver receiver = {
-		registration_datagram, registration_packet, registration};
-	char why[ACCESS_ERROR_MAX];
 	int error;
-
-	if (access_open(&ue->access, ue->base, &ue->options.settings.local, NULL, &receiver, why))
-		return fail("network", why);
 
 	registration->settings = &ue->options.settings;
 	registration->card = &ue->card;
@@ -100,12 +145,16 @@ static int run(struct ue *ue)
 	registration->random = random_system();
 	registration->done = script_done;
 	registration->context = &ue->script;
+	if (open_network(ue))
+		return -1;
 	if (registration_open(registration, ue->base)) {
-		access_close(&ue->access);
+		close_network(ue);
 		return fail("event loop", "out of memory");
 	}
 	ue->script = (struct script){
 		.registration = registration,
+		.tunnel = &ue->tunnel,
+		.keyed = &ue->options.keyed,
 		.report = &ue->report,
 		.base = ue->base,
 		.foreign = ue->options.foreign,
@@ -121,7 +170,7 @@ static int run(struct ue *ue)
 		"%s, %s", registration->established != NULL ? "registered" : "not registered",
 		ue->script.failures ? "not all went as ordered" : "all went as ordered");
 	registration_close(registration);
-	access_close(&ue->access);
+	close_network(ue);
 	return error || ue->script.failures ? -1 : 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <net/if.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,11 @@ enum option_code {
 	OPTION_T1,
 	OPTION_TIMEOUT,
 	OPTION_FOREIGN,
+	OPTION_SPI_UC,
+	OPTION_SPI_US,
+	OPTION_IK,
+	OPTION_SECURITY_SERVER,
+	OPTION_TUN,
 	OPTION_COUNT,
 	OPTION_RATE,
 	OPTION_PARALLEL,
@@ -59,6 +65,11 @@ static const struct option long_options[] = {
 	{"t1", required_argument, NULL, OPTION_T1},
 	{"timeout", required_argument, NULL, OPTION_TIMEOUT},
 	{"foreign", required_argument, NULL, OPTION_FOREIGN},
+	{"spi-uc", required_argument, NULL, OPTION_SPI_UC},
+	{"spi-us", required_argument, NULL, OPTION_SPI_US},
+	{"ik", required_argument, NULL, OPTION_IK},
+	{"security-server", required_argument, NULL, OPTION_SECURITY_SERVER},
+	{"tun", required_argument, NULL, OPTION_TUN},
 	{"count", required_argument, NULL, OPTION_COUNT},
 	{"rate", required_argument, NULL, OPTION_RATE},
 	{"parallel", required_argument, NULL, OPTION_PARALLEL},
@@ -82,6 +93,12 @@ static void help(void)
 	      "  --expires SECONDS     default 600000\n"
 	      "  --t1 MS (500)  --timeout MS (64 · T1)\n"
 	      "  --foreign ADDRESS     source of foreign-source; default: the next after --local\n"
+	      "  --spi-uc N --spi-us N the SPIs of port_uc and port_us; default: drawn\n"
+	      "  --ik HEX  --security-server TEXT  a set of SAs by hand, for the action keyed\n"
+	      "  --tun NAME            a TUN device to the P-CSCF, made and removed here: what the "
+	      "kernel sends\n"
+	      "                        between protected ports leaves in ESP, else bare; see the "
+	      "action tunnel\n"
 	      "  --count N             N UEs instead of a script: each registers once, UE n (from "
 	      "0) from\n"
 	      "                        --local + n, with --impi + n, and --k + n in its last 4 "
@@ -208,6 +225,14 @@ static int take_identity(int option, const char *value, struct options *out)
 	case OPTION_STATE:
 		out->state_path = value;
 		return 0;
+	case OPTION_IK:
+		return read_hex("ik", value, out->keyed.ik, sizeof(out->keyed.ik));
+	case OPTION_SECURITY_SERVER:
+		out->keyed.security_server = value;
+		return 0;
+	case OPTION_TUN:
+		out->tun = value;
+		return 0;
 	case OPTION_K:
 		return read_hex("k", value, out->k, sizeof(out->k));
 	case OPTION_OP:
@@ -238,6 +263,10 @@ static int take_option(int option, const char *value, struct options *out)
 		return read_port("port-uc", value, &settings->offer.own.port_client);
 	case OPTION_PORT_US:
 		return read_port("port-us", value, &settings->offer.own.port_server);
+	case OPTION_SPI_UC:
+		return read_unsigned("spi-uc", value, &settings->offer.own.spi_client);
+	case OPTION_SPI_US:
+		return read_unsigned("spi-us", value, &settings->offer.own.spi_server);
 	case OPTION_EXPIRES:
 		return read_unsigned("expires", value, &settings->expires_s);
 	case OPTION_T1:
@@ -278,6 +307,8 @@ static int complete(struct options *out)
 		return complain("--impi: with --count its user is digits");
 	if (out->count > 1 << 24 || out->parallel > 1 << 16)
 		return complain("--count: at most 16777216; --parallel: at most 65536");
+	if (out->tun && (out->count > 0 || strlen(out->tun) >= IFNAMSIZ || !*out->tun))
+		return complain("--tun: 1 to %d characters, and not with --count", IFNAMSIZ - 1);
 	if (!settings->realm)
 		settings->realm = at + 1;
 	if (!settings->impu) {

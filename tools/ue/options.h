@@ -4,12 +4,14 @@
 
 #include <stdbool.h>
 
-#include "registration.h"
+#include "keyed_set.h"
 
 struct options {
 	struct registration_settings settings;
 	char impu[300]; /* where none is given, it is made from the IMPI */
 	const char *state_path;
+	struct keyed_set keyed;
+	const char *tun; /* NULL: none */
 	struct net_address foreign;
 	uint8_t k[16], op[16], sqn[6];
 	bool op_is_opc, json;

@@ -65,7 +65,8 @@ static const struct conduct *find_conduct(const char *name)
 
 bool script_known(const char *name)
 {
-	return !strcmp(name, "-") || find_conduct(name) || attack_known(name);
+	return !strcmp(name, "-") || !strcmp(name, "keyed") || !strcmp(name, "tunnel") ||
+	       find_conduct(name) || attack_known(name);
 }
 
 void script_list(void)
@@ -75,6 +76,11 @@ void script_list(void)
 	for (i = 0; i < CONDUCTS; i++)
 		printf("  %-16s %s\n", conducts[i].name, conducts[i].what);
 	attack_list();
+	printf("  %-16s %s\n", "keyed",
+		"the set of SAs of --ik and --security-server, without a registration");
+	printf("  %-16s %s\n", "tunnel",
+		"what comes in ESP goes to --tun, until a line or the end of standard input, or "
+		"SIGTERM");
 	printf("  %-16s %s\n", "-", "actions from standard input, one per line");
 }
 
@@ -102,6 +108,10 @@ static void start_action(struct script *script, const char *name)
 	snprintf(script->current, sizeof(script->current), "%s", name);
 	if (conduct)
 		registration_start(script->registration, &conduct->order);
+	else if (!strcmp(name, "keyed"))
+		script_done(script, keyed_set_install(script->keyed, script->registration));
+	else if (!strcmp(name, "tunnel"))
+		tunnel_begin(script->tunnel, script->base, script_done, script);
 	else if (attack_known(name))
 		script_done(script, attack_run(name, script->registration, &script->foreign));
 	else

@@ -6,12 +6,15 @@
 #include <event2/event.h>
 #include <stdbool.h>
 
-#include "registration.h"
+#include "keyed_set.h"
+#include "tunnel.h"
 
 #define SCRIPT_LINE_MAX 64
 
 struct script {
 	struct registration *registration;
+	struct tunnel *tunnel;
+	const struct keyed_set *keyed;
 	const struct report *report;
 	struct event_base *base;
 	struct net_address foreign;
