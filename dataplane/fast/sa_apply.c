@@ -7,26 +7,31 @@
 #include "icv.h"
 #include "secret.h"
 
-static int add(struct path *path, const struct sa_parameters *parameters, uint64_t *handle)
+/* again: what is there already and is the same SA is the predecessor's work. */
+static int add(
+	struct path *path, const struct sa_parameters *parameters, bool again, uint64_t *handle)
 {
-	uint8_t states[2][SA_HASH_STATE_LEN];
+	uint8_t states[2][SA_HASH_STATE_LEN] = {0}; /* MD5's are shorter */
 	int status;
 
 	if (sa_parameters_check(parameters))
 		return -EINVAL;
 	icv_key_states(path->icv, parameters->algorithm, parameters->key, states);
 	status = sa_table_add(&path->table, parameters, states, handle);
+	if (status == -EEXIST && again)
+		status = sa_table_find_same(&path->table, parameters, states, handle);
 	secret_wipe_bytes(states, sizeof(states));
 	return status;
 }
 
-static int carry_out(struct path *path, const struct sa_command *command, struct sa_event *event)
+static int carry_out(
+	struct path *path, const struct sa_command *command, bool again, struct sa_event *event)
 {
 	int status = -EINVAL;
 
 	switch (command->type) {
 	case SA_COMMAND_ADD:
-		status = add(path, &command->parameters, &event->handle);
+		status = add(path, &command->parameters, again, &event->handle);
 		path->counters->sa_added += status == 0;
 		break;
 	case SA_COMMAND_DELETE:
@@ -55,6 +60,7 @@ static unsigned flush_slice(struct sa_apply *apply)
 	}
 	if (!sa_channel_send_event(apply->channel, apply->worker, &event))
 		return 0; /* no room now: the next slice tries again */
+	sa_channel_consume_command(apply->channel, apply->worker);
 	apply->flushing = false;
 	return 1;
 }
@@ -71,7 +77,7 @@ unsigned sa_apply_slice(struct sa_apply *apply)
 		struct sa_command command;
 		struct sa_event event = {.type = SA_EVENT_ACKNOWLEDGED};
 
-		if (sa_channel_receive_commands(apply->channel, apply->worker, &command, 1) == 0)
+		if (!sa_channel_peek_command(apply->channel, apply->worker, &command))
 			break;
 		if (command.type == SA_COMMAND_FLUSH) {
 			apply->flushing = true;
@@ -80,10 +86,12 @@ unsigned sa_apply_slice(struct sa_apply *apply)
 			break;
 		}
 		event.cookie = command.cookie;
-		event.status = carry_out(apply->path, &command, &event);
+		event.status = carry_out(apply->path, &command, apply->again, &event);
+		apply->again = false;
 		secret_wipe_bytes(&command, sizeof(command));
 		if (!sa_channel_send_event(apply->channel, apply->worker, &event))
 			break; /* can not be: room was counted, and only this thread takes it */
+		sa_channel_consume_command(apply->channel, apply->worker);
 		sent++;
 	}
 	return sent;

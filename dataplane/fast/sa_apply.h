@@ -16,6 +16,7 @@ struct sa_apply {
 	struct path *path;
 	struct sa_channel *channel;
 	uint32_t worker;
+	bool again;    /* the first command may have been carried out by a predecessor that died */
 	bool flushing; /* a flush goes on over several slices; commands behind it wait */
 	uint64_t flush_cookie;
 	uint32_t flush_next;

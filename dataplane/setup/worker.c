@@ -36,8 +36,8 @@ int worker_open(struct worker *worker, uint32_t number, const struct policy *pol
 		&worker->path.plain_sip, plain_sip_rate, rte_get_tsc_hz(), rte_get_tsc_cycles());
 	sa_table_attach(&worker->path.table, sa_memory_part(memory, number));
 	sa_channel_resume_worker(channel, number);
-	worker->apply =
-		(struct sa_apply){.path = &worker->path, .channel = channel, .worker = number};
+	worker->apply = (struct sa_apply){
+		.path = &worker->path, .channel = channel, .worker = number, .again = true};
 	worker->wake_fd = wake_fd;
 	atomic_init(&worker->running, false);
 	atomic_init(&worker->stop, false);

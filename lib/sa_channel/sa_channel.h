@@ -63,7 +63,8 @@ void sa_channel_unmap(struct sa_channel *channel);
 
 /* Called once by a plane that starts, before anything else: takes its ends of the rings over from
  * a predecessor that may have died in the middle of a call. Events that the predecessor did not
- * fetch are still there; a cookie that nobody remembers is passed over. */
+ * fetch are still there; a cookie that nobody remembers is passed over. A command that it had
+ * answered is gone; one that it had only carried out comes again. */
 void sa_channel_resume_control(struct sa_channel *channel);
 void sa_channel_resume_worker(struct sa_channel *channel, uint32_t worker);
 
@@ -73,15 +74,20 @@ uint32_t sa_channel_workers(const struct sa_channel *channel);
 struct worker_counters *sa_channel_counters(struct sa_channel *channel, uint32_t worker);
 
 /* All or none of count commands, so that a set of SAs never waits half-sent. False: the ring has
- * no room now. The worker wipes what it has received. */
+ * no room now. The worker wipes what it has taken. */
 bool sa_channel_send_commands(struct sa_channel *channel, uint32_t worker,
 	const struct sa_command *commands, unsigned count) __attribute__((warn_unused_result));
 
-/* Up to max; returns how many. The ring's copies of the keys are wiped. */
-unsigned sa_channel_receive_commands(
-	struct sa_channel *channel, uint32_t worker, struct sa_command *out, unsigned max);
+/* The command whose turn it is stays in the ring until it has been carried out and answered: a
+ * worker that dies meanwhile leaves it to its successor. False: there is none. The caller wipes
+ * out. */
+bool sa_channel_peek_command(const struct sa_channel *channel, uint32_t worker,
+	struct sa_command *out) __attribute__((warn_unused_result));
 
-/* How many events the ring takes now: a worker receives no more commands than it can answer. */
+/* It has been answered. The ring's copy of the key is wiped. */
+void sa_channel_consume_command(struct sa_channel *channel, uint32_t worker);
+
+/* How many events the ring takes now: a worker takes no more commands than it can answer. */
 unsigned sa_channel_event_room(const struct sa_channel *channel, uint32_t worker);
 
 bool sa_channel_send_event(struct sa_channel *channel, uint32_t worker,

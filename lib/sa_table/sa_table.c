@@ -165,6 +165,35 @@ int sa_table_add(struct sa_table *table, const struct sa_parameters *parameters,
 	return 0;
 }
 
+int sa_table_find_same(const struct sa_table *table, const struct sa_parameters *parameters,
+	uint8_t states[2][SA_HASH_STATE_LEN], uint64_t *handle)
+{
+	struct sa_entry wanted = {.port_pairs = 0}, *found;
+	struct sa_flow flow;
+
+	fill_entry(&wanted, parameters, states);
+	flow = flow_of(&wanted, 0);
+	if (wanted.direction == SA_INBOUND)
+		sa_table_find_inbound(table, &wanted.spi, 1, &found);
+	else
+		sa_table_find_outbound(table, &flow, 1, &found);
+	/* Alike in all that the command says: key, selectors, SPI. */
+	if (found && found->spi == wanted.spi &&
+		memcmp(found->inner, wanted.inner,
+			offsetof(struct sa_entry, generation) - offsetof(struct sa_entry, inner)) ==
+			0 &&
+		memcmp(found->local, wanted.local,
+			offsetof(struct sa_entry, packets) - offsetof(struct sa_entry, local)) ==
+			0 &&
+		found->family == wanted.family && found->direction == wanted.direction &&
+		found->port_pairs == wanted.port_pairs)
+		*handle = sa_table_handle(table, found);
+	else
+		found = NULL;
+	secret_wipe_bytes(&wanted, sizeof(wanted));
+	return found ? 0 : -EEXIST;
+}
+
 static void delete_entry(struct sa_table *table, struct sa_entry *entry)
 {
 	if (entry->direction == SA_INBOUND)

@@ -233,7 +233,7 @@ static inline struct sa_parameters fixture_sa(
 
 static inline uint64_t fixture_add(const struct sa_parameters *sa)
 {
-	uint8_t states[2][SA_HASH_STATE_LEN];
+	uint8_t states[2][SA_HASH_STATE_LEN] = {0};
 	uint64_t handle;
 
 	icv_key_states(fx.path.icv, sa->algorithm, sa->key, states);

@@ -149,6 +149,83 @@ static void flush_takes_all_and_keeps_the_order(void **state)
 	assert_int_equal(fx.counters.sa_deleted, 20);
 }
 
+/* The worker dies between two steps, and another one takes its place. */
+static void successor(void)
+{
+	sa_channel_resume_worker(channel, 0);
+	sa_table_attach(&fx.path.table, fx.path.table.part);
+	apply = (struct sa_apply){.path = &fx.path, .channel = channel, .again = true};
+}
+
+/* Carried out, and not answered. */
+static void a_successor_answers_for_its_predecessor(void **state)
+{
+	static const uint8_t algorithms[] = {SA_HMAC_SHA_1_96, SA_HMAC_MD5_96};
+	uint64_t cookie = 1;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct sa_parameters sa =
+			fixture_sa(4711 + i, i < 2 ? SA_INBOUND : SA_OUTBOUND, algorithms[i % 2]);
+		uint64_t handle;
+		struct sa_event event;
+
+		sa.ports[0].remote = (uint16_t)(PORT_UC + i);
+		send_command(SA_COMMAND_ADD, ++cookie, 0, &sa);
+		send_command(SA_COMMAND_ADD, ++cookie, 0, &sa);
+		handle = fixture_add(&sa);
+		successor();
+		assert_int_equal(sa_apply_slice(&apply), 2);
+		event = take_event();
+		assert_int_equal(event.status, 0);
+		assert_int_equal(event.handle, handle);
+		/* Only the first: who begins later finds it taken. */
+		assert_int_equal(take_event().status, -EEXIST);
+	}
+	assert_int_equal(fx.path.table.part.head->used, 4);
+}
+
+/* Another SA's SPI or flow is taken, for a successor too. */
+static void a_successor_takes_no_other_for_it(void **state)
+{
+	struct sa_parameters sa = fixture_sa(4711, SA_INBOUND, SA_HMAC_SHA_1_96), other;
+
+	(void)state;
+	(void)fixture_add(&sa);
+	for (unsigned i = 0; i < 5; i++) {
+		other = sa;
+		other.key[3] ^= i == 0;
+		other.ports[0].remote ^= i == 1;
+		other.remote.bytes[3] ^= i == 2;
+		other.replay_window = i == 3 ? 32 : other.replay_window;
+		other.transports = i == 4 ? SA_TRANSPORT_UDP : other.transports;
+		send_command(SA_COMMAND_ADD, 10 + i, 0, &other);
+		successor();
+		assert_int_equal(sa_apply_slice(&apply), 1);
+		assert_int_equal(take_event().status, -EEXIST);
+	}
+	assert_int_equal(fx.path.table.part.head->used, 1);
+}
+
+/* A flush that was begun is a flush that is done, once. */
+static void a_flush_outlives_its_worker(void **state)
+{
+	struct sa_parameters sa = fixture_sa(1000, SA_INBOUND, SA_HMAC_MD5_96);
+
+	(void)state;
+	(void)fixture_add(&sa);
+	send_command(SA_COMMAND_FLUSH, 8, 0, NULL);
+	assert_int_equal(sa_apply_slice(&apply), 0);
+	successor();
+	while (sa_apply_slice(&apply) == 0)
+		;
+	assert_int_equal(take_event().cookie, 8);
+	assert_int_equal(fx.path.table.part.head->used, 0);
+	successor();
+	assert_int_equal(sa_apply_slice(&apply), 0);
+	assert_false(apply.flushing);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +234,10 @@ int main(void)
 		T("INT-4 refusals are told", refusals_are_told),
 		T("INT-4 slices are bounded", slices_are_bounded),
 		T("INT-4 flush takes all and keeps the order", flush_takes_all_and_keeps_the_order),
+		T("INT-4 a successor answers for its predecessor",
+			a_successor_answers_for_its_predecessor),
+		T("INT-4 a successor takes no other SA for it", a_successor_takes_no_other_for_it),
+		T("INT-4 a flush outlives its worker", a_flush_outlives_its_worker),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_group, NULL);

@@ -240,7 +240,7 @@ void bench_worker(int status)
 {
 	struct sa_command command;
 
-	while (sa_channel_receive_commands(bench.channel, 0, &command, 1) == 1) {
+	while (sa_channel_peek_command(bench.channel, 0, &command)) {
 		struct sa_event event = {.cookie = command.cookie,
 			.handle = command.type == SA_COMMAND_ADD ? bench.next_handle++
 								 : command.handle,
@@ -256,6 +256,7 @@ void bench_worker(int status)
 		else if (command.type == SA_COMMAND_DELETE)
 			bench.deleted++;
 		assert_true(sa_channel_send_event(bench.channel, 0, &event));
+		sa_channel_consume_command(bench.channel, 0);
 		sa_client_poll(bench.sa_client);
 	}
 }

@@ -204,7 +204,7 @@ static bool work(void)
 	bool worked = false;
 
 	while (network.worker != WORKER_SLEEPS &&
-		sa_channel_receive_commands(network.channel, 0, &command, 1) == 1) {
+		sa_channel_peek_command(network.channel, 0, &command)) {
 		struct sa_event event = {.cookie = command.cookie, .handle = command.handle};
 
 		if (command.type == SA_COMMAND_ADD && network.worker == WORKER_REFUSES)
@@ -216,6 +216,7 @@ static bool work(void)
 		else
 			network.sa_count = 0;
 		assert_true(sa_channel_send_event(network.channel, 0, &event));
+		sa_channel_consume_command(network.channel, 0);
 		worked = true;
 	}
 	sa_client_poll(network.roles.sa_client);

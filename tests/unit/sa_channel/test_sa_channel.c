@@ -17,6 +17,10 @@
 
 #include <cmocka.h>
 
+#include <rte_ring.h>
+
+#include "sa_channel_memory.h"
+
 #define COMMANDS 8
 #define EVENTS   16
 #define ROUNDS   200000
@@ -38,6 +42,19 @@ static struct sa_channel *map(int fd)
 
 	assert_int_equal(sa_channel_map(fd, &channel), 0);
 	return channel;
+}
+
+/* Up to max, as a worker that answers later. */
+static unsigned take(
+	struct sa_channel *channel, uint32_t worker, struct sa_command *out, unsigned max)
+{
+	unsigned count = 0;
+
+	while (count < max && sa_channel_peek_command(channel, worker, &out[count])) {
+		sa_channel_consume_command(channel, worker);
+		count++;
+	}
+	return count;
 }
 
 static void refuses_bad_sizes(void **state)
@@ -84,8 +101,8 @@ static void full_ring_takes_all_or_none(void **state)
 	assert_true(sa_channel_send_commands(channel, 0, commands, COMMANDS - 1));
 	assert_false(sa_channel_send_commands(channel, 0, commands, 2));
 	assert_true(sa_channel_send_commands(channel, 0, commands, 1));
-	assert_int_equal(sa_channel_receive_commands(channel, 1, got, COMMANDS), 0);
-	assert_int_equal(sa_channel_receive_commands(channel, 0, got, COMMANDS + 1), COMMANDS);
+	assert_int_equal(take(channel, 1, got, COMMANDS), 0);
+	assert_int_equal(take(channel, 0, got, COMMANDS + 1), COMMANDS);
 	for (unsigned i = 0; i < EVENTS; i++) {
 		assert_int_equal(sa_channel_event_room(channel, 1), EVENTS - i);
 		assert_true(sa_channel_send_event(channel, 1, &event));
@@ -114,7 +131,7 @@ static void received_keys_are_wiped(void **state)
 		for (unsigned j = 0; j < 3; j++)
 			assert_true(sa_channel_send_commands(channel, 1, &command, 1));
 		assert_non_null(memmem(memory, (size_t)status.st_size, command.parameters.key, 20));
-		assert_int_equal(sa_channel_receive_commands(channel, 1, got, 3), 3);
+		assert_int_equal(take(channel, 1, got, 3), 3);
 		for (unsigned j = 0; j < 3; j++)
 			assert_memory_equal(&got[j], &command, sizeof(command));
 		assert_null(memmem(memory, (size_t)status.st_size, command.parameters.key, 20));
@@ -136,7 +153,7 @@ static void use_broken(struct sa_channel *channel, uint32_t *first, uint32_t *se
 		*first = values[v / 3];
 		*second = values[v % 3];
 		(void)!sa_channel_send_event(channel, 0, &event);
-		assert_true(sa_channel_receive_commands(channel, 0, got, 16) <= 16);
+		assert_true(take(channel, 0, got, 16) <= 16);
 		*first = saved[0];
 		*second = saved[1];
 	}
@@ -168,6 +185,67 @@ static void worker_survives_a_broken_ring(void **state)
 	close(fd);
 }
 
+/* What the ring says of its own size is another one's word: it is not even read. */
+static void the_worker_has_its_own_size_of_a_ring(void **state)
+{
+	int fd = create(&two_workers);
+	struct sa_channel *channel = map(fd);
+	struct rte_ring *commands = sa_channel_command_ring(channel, 0);
+	struct rte_ring *events = sa_channel_event_ring(channel, 0);
+	const struct rte_ring good_commands = *commands, good_events = *events;
+	struct sa_event event = {.cookie = 1, .type = SA_EVENT_ACKNOWLEDGED}, heard;
+	struct sa_command command = {.cookie = 0};
+
+	(void)state;
+	for (unsigned i = 0; i < 5 * COMMANDS; i++) {
+		command.cookie = event.cookie = i;
+		assert_true(sa_channel_send_commands(channel, 0, &command, 1));
+		commands->size = events->size = 0;
+		commands->mask = events->mask = UINT32_MAX;
+		commands->capacity = events->capacity = UINT32_MAX;
+		assert_int_equal(take(channel, 0, &command, 1), 1);
+		assert_int_equal(command.cookie, i);
+		assert_true(sa_channel_send_event(channel, 0, &event));
+		commands->size = good_commands.size, events->size = good_events.size;
+		commands->mask = good_commands.mask, events->mask = good_events.mask;
+		commands->capacity = good_commands.capacity;
+		events->capacity = good_events.capacity;
+		assert_int_equal(sa_channel_receive_events(channel, 0, &heard, 1), 1);
+		assert_int_equal(heard.cookie, i);
+	}
+	sa_channel_unmap(channel);
+	close(fd);
+}
+
+/* Where a worker dies, and what its successor finds. */
+static void a_command_outlives_its_worker(void **state)
+{
+	int fd = create(&two_workers);
+	struct sa_channel *channel = map(fd);
+	struct sa_command commands[2] = {{.cookie = 12}, {.cookie = 20}}, got;
+	struct sa_event event = {.cookie = 12, .type = SA_EVENT_ACKNOWLEDGED};
+
+	(void)state;
+	assert_true(sa_channel_send_commands(channel, 0, commands, 2));
+	assert_true(sa_channel_peek_command(channel, 0, &got));
+	/* Before it has answered: the command comes again. */
+	sa_channel_resume_worker(channel, 0);
+	assert_true(sa_channel_peek_command(channel, 0, &got));
+	assert_int_equal(got.cookie, 12);
+	/* Behind its answer: it does not, and nothing behind it is lost. */
+	assert_true(sa_channel_send_event(channel, 0, &event));
+	sa_channel_resume_worker(channel, 0);
+	assert_true(sa_channel_peek_command(channel, 0, &got));
+	assert_int_equal(got.cookie, 20);
+	sa_channel_resume_worker(channel, 0);
+	assert_true(sa_channel_peek_command(channel, 0, &got));
+	assert_int_equal(got.cookie, 20);
+	assert_int_equal(sa_channel_receive_events(channel, 0, &event, 1), 1);
+	assert_int_equal(sa_channel_receive_events(channel, 0, &event, 1), 0);
+	sa_channel_unmap(channel);
+	close(fd);
+}
+
 static void *worker_thread(void *context)
 {
 	struct sa_channel *channel = context;
@@ -176,8 +254,7 @@ static void *worker_thread(void *context)
 	while (next < ROUNDS) {
 		unsigned room = sa_channel_event_room(channel, 0);
 		struct sa_command commands[COMMANDS];
-		unsigned count = sa_channel_receive_commands(
-			channel, 0, commands, room < COMMANDS ? room : COMMANDS);
+		unsigned count = take(channel, 0, commands, room < COMMANDS ? room : COMMANDS);
 
 		for (unsigned i = 0; i < count; i++, next++) {
 			struct sa_event event = {.cookie = commands[i].cookie,
@@ -248,7 +325,7 @@ static void second_process_sees_the_same(void **state)
 		if (sa_channel_map(fd, &view) != 0)
 			_exit(1);
 		sa_channel_resume_worker(view, 1);
-		if (sa_channel_receive_commands(view, 1, &command, 1) != 1 || command.cookie != 7)
+		if (take(view, 1, &command, 1) != 1 || command.cookie != 7)
 			_exit(2);
 		sa_channel_counters(view, 1)->sa_deleted = 3;
 		event = (struct sa_event){.cookie = 7};
@@ -272,6 +349,9 @@ int main(void)
 		cmocka_unit_test(full_ring_takes_all_or_none),
 		{"INT-5 received keys are wiped", received_keys_are_wiped, NULL, NULL, NULL},
 		cmocka_unit_test(worker_survives_a_broken_ring),
+		cmocka_unit_test(the_worker_has_its_own_size_of_a_ring),
+		{"INT-4 a command outlives its worker", a_command_outlives_its_worker, NULL, NULL,
+			NULL},
 		{"INT-4 two threads lose and reorder nothing", two_threads_lose_and_reorder_nothing,
 			NULL, NULL, NULL},
 		cmocka_unit_test(second_process_sees_the_same),
