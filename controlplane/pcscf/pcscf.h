@@ -48,6 +48,7 @@ struct pcscf_settings {
 		"for a changed Security-Verify or Security-Client")                               \
 	X(refused_sets_per_impi, "pcscf_refused_sets_per_impi",                                   \
 		"challenges without a set: the IMPI has six SAs a direction")                     \
+	X(superseded, "pcscf_superseded", "challenges that something newer of the UE replaced")   \
 	X(refused_no_room, "pcscf_refused_no_room", "challenges without a set: no place is left") \
 	X(challenges, "pcscf_challenges", "401s that left with a set of SAs")                     \
 	X(registered, "pcscf_registered", "200s to a REGISTER")                                   \

@@ -20,6 +20,7 @@ void pcscf_register_end(struct pcscf_register *attempt)
 	if (attempt->is_half_open)
 		half_open_give(&attempt->pcscf->half_open, &attempt->flow.remote.address);
 	sip_message_destroy(attempt->challenge);
+	secret_wipe(&attempt->ik);
 	free(attempt->client_list);
 	free(attempt);
 }
@@ -190,8 +191,6 @@ static void failure(struct pcscf_register *attempt, struct sip_message *response
 void pcscf_answer(void *context, struct sip_message *response)
 {
 	struct pcscf_register *attempt = context;
-	char nonce[PCSCF_NONCE_MAX];
-	struct secret ik = {0};
 	bool found;
 
 	if (!response) {
@@ -204,10 +203,10 @@ void pcscf_answer(void *context, struct sip_message *response)
 		return;
 	}
 	if (!sip_via_matches(response, attempt->branch) || sip_via_pop(response) != 0 ||
-		pcscf_keys_take(response, &ik, nonce, &found) != 0)
+		pcscf_keys_take(response, &attempt->ik, attempt->challenge_nonce, &found) != 0)
 		pcscf_answer_fail(attempt, response, attempt->arrived, 500, NULL);
 	else if (response->status == 401 && found)
-		pcscf_challenge(attempt, response, &ik, nonce);
+		pcscf_challenge(attempt, response);
 	else if (response->status == 401)
 		pcscf_answer_fail(
 			attempt, response, attempt->arrived, 500, "No key in the challenge");
@@ -215,5 +214,4 @@ void pcscf_answer(void *context, struct sip_message *response)
 		success(attempt, response);
 	else
 		failure(attempt, response);
-	secret_wipe(&ik);
 }

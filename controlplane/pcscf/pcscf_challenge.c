@@ -7,17 +7,35 @@
 #include "log.h"
 #include "pcscf_state.h"
 
+/* Something newer of this UE has come: no fault, and no reason to try another P-CSCF. */
+static void supersede(struct pcscf_register *attempt, struct sip_message *response)
+{
+	attempt->pcscf->counters.superseded++;
+	pcscf_answer_fail(attempt, response, attempt->arrived, 500, "Superseded");
+}
+
 static void refuse_set(struct pcscf_register *attempt, struct sip_message *response, int status)
 {
 	static struct log_meter meter;
 	bool is_ours = status != -EEXIST && status != -EUSERS;
 
-	/* Superseded by a newer attempt of the same UE: that is no fault. */
-	log_metered(&meter, status == -ECANCELED ? LOG_INFO : LOG_WARNING,
-		"impi=%s no set of SAs: %s", attempt->impi, strerror(-status));
+	if (status == -ECANCELED) {
+		supersede(attempt, response);
+		return;
+	}
+	log_metered(
+		&meter, LOG_WARNING, "impi=%s no set of SAs: %s", attempt->impi, strerror(-status));
 	attempt->pcscf->counters.sets_refused++;
 	pcscf_answer_fail(attempt, response, attempt->arrived, is_ours ? 503 : 403,
 		is_ours ? NULL : "Too many or conflicting security associations");
+}
+
+static struct sip_message *take_response(struct pcscf_register *attempt)
+{
+	struct sip_message *response = attempt->challenge;
+
+	attempt->challenge = NULL;
+	return response;
 }
 
 static void trace_set(const struct sa_set *set)
@@ -36,16 +54,29 @@ static void trace_set(const struct sa_set *set)
 		set->own.port_c, set->own.port_s);
 }
 
+/* Whether the data plane has done with every SA of the set: it can not be in a newer one's way. */
+static bool is_settled(int status)
+{
+	return status != -ECANCELED && status != -ETIMEDOUT;
+}
+
 static void added(void *context, int status)
 {
-	struct pcscf_register *attempt = context;
-	struct sip_message *challenge = attempt->challenge;
+	struct pcscf_register *attempt = context, *newer;
+	struct sip_message *challenge = take_response(attempt);
 	struct sa_set *set = attempt->created;
 
-	attempt->challenge = NULL;
-	if (status != 0) {
+	newer = set->superseded_by;
+	set->superseded_by = NULL;
+	if (status != 0 || newer) {
+		if (status == 0)
+			set->sa_count = set->add.count; /* to be deleted */
 		pcscf_set_event(set, SA_SET_EXPIRED);
-		refuse_set(attempt, challenge, status);
+		refuse_set(attempt, challenge, newer ? -ECANCELED : status);
+		if (newer && is_settled(status))
+			pcscf_challenge(newer, take_response(newer));
+		else if (newer)
+			refuse_set(newer, take_response(newer), status);
 		return;
 	}
 	pcscf_set_acknowledged(set);
@@ -56,8 +87,22 @@ static void added(void *context, int status)
 	pcscf_answer_send(attempt, challenge, attempt->arrived);
 }
 
-void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *response,
-	const struct secret *ik, const char *nonce)
+/* P-ERR: the newer challenge deletes the set before. Its SAs have the same selectors, and can only
+ * be deleted when the data plane has named them: until then the newer one waits. */
+static bool wait_for_older(struct pcscf_register *attempt, struct sip_message *response)
+{
+	struct sa_set *older = pcscf_set_adding(attempt);
+
+	if (!older)
+		return false;
+	if (older->superseded_by)
+		supersede(older->superseded_by, take_response(older->superseded_by));
+	older->superseded_by = attempt;
+	attempt->challenge = response;
+	return true;
+}
+
+void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *response)
 {
 	int status;
 
@@ -68,7 +113,9 @@ void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *respons
 		pcscf_answer_fail(attempt, response, attempt->arrived, 403, NULL);
 		return;
 	}
-	status = pcscf_set_start(attempt, ik, nonce, added);
+	if (wait_for_older(attempt, response))
+		return;
+	status = pcscf_set_start(attempt, added);
 	if (status != 0) {
 		refuse_set(attempt, response, status);
 		return;

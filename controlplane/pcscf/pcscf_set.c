@@ -74,6 +74,15 @@ static void free_client_port(const struct pcscf_register *attempt)
 		pcscf_set_event(spare, SA_SET_EXPIRED);
 }
 
+struct sa_set *pcscf_set_adding(const struct pcscf_register *attempt)
+{
+	struct sa_set *set = sa_set_table_of_impi(&attempt->pcscf->sets, attempt->impi);
+
+	while (set && (set->state != SA_SET_ADDING || !is_of_same_ue(attempt, set)))
+		set = set->next_of_impi;
+	return set;
+}
+
 /* P-ERR: a new challenge deletes the previous incomplete set of this UE. Returns how many sets the
  * IMPI has left. */
 static unsigned drop_incomplete(const struct pcscf_register *attempt)
@@ -145,7 +154,7 @@ static struct sec_agree_own choose_own(const struct pcscf_register *attempt)
 	return own;
 }
 
-static struct sa_set *make_set(const struct pcscf_register *attempt, const char *nonce)
+static struct sa_set *make_set(const struct pcscf_register *attempt)
 {
 	struct pcscf *pcscf = attempt->pcscf;
 	struct sec_agree_own own = choose_own(attempt);
@@ -155,7 +164,7 @@ static struct sa_set *make_set(const struct pcscf_register *attempt, const char 
 	if (sec_agree_policy_list(&pcscf->settings.policy, &own, attempt->offer.one_pair, list) !=
 		0)
 		return NULL;
-	set = sa_set_create(attempt->impi, attempt->client_list, list, nonce);
+	set = sa_set_create(attempt->impi, attempt->client_list, list, attempt->challenge_nonce);
 	if (!set)
 		return NULL;
 	set->pcscf = pcscf;
@@ -167,14 +176,16 @@ static struct sa_set *make_set(const struct pcscf_register *attempt, const char 
 	return set;
 }
 
-static int send_set(struct pcscf_register *attempt, struct sa_set *set, const struct secret *ik,
+static int send_set(struct pcscf_register *attempt, struct sa_set *set,
 	void (*added)(void *context, int status))
 {
 	const struct pcscf_settings *settings = &attempt->pcscf->settings;
 	struct sa_parameters sas[SA_CLIENT_SET_MAX];
 	struct secret ik_esp = {0};
 	unsigned count;
-	int status = esp_key_expand(ik, sa_key_len(set->offer.algorithm), &ik_esp);
+	int status = esp_key_expand(&attempt->ik, sa_key_len(set->offer.algorithm), &ik_esp);
+
+	secret_wipe(&attempt->ik);
 
 	if (status != 0)
 		return status;
@@ -185,8 +196,7 @@ static int send_set(struct pcscf_register *attempt, struct sa_set *set, const st
 	return status;
 }
 
-int pcscf_set_start(struct pcscf_register *attempt, const struct secret *ik, const char *nonce,
-	void (*added)(void *context, int status))
+int pcscf_set_start(struct pcscf_register *attempt, void (*added)(void *context, int status))
 {
 	struct sa_set *set;
 	int status = make_room(attempt);
@@ -194,13 +204,13 @@ int pcscf_set_start(struct pcscf_register *attempt, const struct secret *ik, con
 	if (status != 0)
 		return status;
 	free_client_port(attempt);
-	set = make_set(attempt, nonce);
+	set = make_set(attempt);
 	if (!set)
 		return -ENOMEM;
 	status = sa_set_table_add(&attempt->pcscf->sets, set);
 	if (status != 0)
 		goto destroy_set;
-	status = send_set(attempt, set, ik, added);
+	status = send_set(attempt, set, added);
 	if (status != 0)
 		goto remove_set;
 	pcscf_set_hold(set);

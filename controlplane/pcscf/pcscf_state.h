@@ -31,10 +31,12 @@ struct pcscf_register {
 	struct sa_set *arrived;        /* the set on which it came; NULL: bare. Held. */
 	struct sa_set *created;        /* for its challenge; held */
 	struct sip_message *challenge; /* SM6, which waits for the set */
-	bool has_response;             /* to a challenge */
-	bool has_auts;                 /* it reports a synchronisation failure */
-	bool is_protected;             /* integrity-protected="yes" */
-	bool is_half_open;             /* counted; the count goes over to the set */
+	struct secret ik;              /* of the challenge, until the set has been sent */
+	char challenge_nonce[PCSCF_NONCE_MAX];
+	bool has_response; /* to a challenge */
+	bool has_auts;     /* it reports a synchronisation failure */
+	bool is_protected; /* integrity-protected="yes" */
+	bool is_half_open; /* counted; the count goes over to the set */
 	struct sec_agree_offer offer;
 	char *client_list; /* Security-Client */
 	char impi[PCSCF_IMPI_MAX];
@@ -91,9 +93,9 @@ void pcscf_register_end(struct pcscf_register *attempt);
 int pcscf_keys_take(struct sip_message *response, struct secret *ik, char nonce[PCSCF_NONCE_MAX],
 	bool *found) __attribute__((warn_unused_result));
 
-/* pcscf_challenge.c: SM5 becomes SM6 once the SAs are live. Takes the response. */
-void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *response,
-	const struct secret *ik, const char *nonce);
+/* pcscf_challenge.c: SM5, whose ik and nonce the attempt has, becomes SM6 once the SAs are live.
+ * Takes the response. */
+void pcscf_challenge(struct pcscf_register *attempt, struct sip_message *response);
 
 /* pcscf_failure.c: whether it says that the UE could not accept the challenge (MAC or SQN). */
 bool pcscf_failure_reported(const struct pcscf_register *attempt);
@@ -101,10 +103,13 @@ bool pcscf_failure_reported(const struct pcscf_register *attempt);
 /* P-ERR: such a report, bare or on an old set, deletes the set of that challenge. */
 void pcscf_failure_take(const struct pcscf_register *attempt);
 
-/* pcscf_set.c: a set for this challenge is in the table and on its way to the data plane:
- * attempt->created; added will be called. 0 or -errno. */
-int pcscf_set_start(struct pcscf_register *attempt, const struct secret *ik, const char *nonce,
-	void (*added)(void *context, int status)) __attribute__((warn_unused_result));
+/* pcscf_set.c: this UE's set that the data plane has not acknowledged yet, or NULL. */
+struct sa_set *pcscf_set_adding(const struct pcscf_register *attempt);
+
+/* A set for the challenge is in the table and on its way to the data plane: attempt->created; added
+ * will be called. 0 or -errno. */
+int pcscf_set_start(struct pcscf_register *attempt, void (*added)(void *context, int status))
+	__attribute__((warn_unused_result));
 
 /* pcscf_life.c: */
 

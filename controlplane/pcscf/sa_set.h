@@ -16,6 +16,7 @@ struct sa_set_key {
 };
 
 struct pcscf;
+struct pcscf_register;
 
 struct sa_set {
 	enum sa_set_state state;
@@ -33,7 +34,8 @@ struct sa_set {
 
 	struct pcscf *pcscf; /* whose it is */
 	struct sa_add add;
-	unsigned sa_count; /* live after the acknowledgement */
+	struct pcscf_register *superseded_by; /* waits for the acknowledgement; or NULL */
+	unsigned sa_count;                    /* live after the acknowledgement */
 	struct timer life;
 	uint64_t end_ms;   /* of its life, unless something ends it before */
 	bool is_half_open; /* counted as such until its SM7 has succeeded */

@@ -209,6 +209,87 @@ static void of_two_that_race_for_a_port_one_gets_it(void **state)
 	assert_int_equal(bench_sets(), 1);
 }
 
+/* The worker takes one command, which is of this type, and answers it. */
+static void answer_command(enum sa_command_type type, int status)
+{
+	struct sa_command command;
+	struct sa_event event;
+
+	assert_true(sa_channel_peek_command(bench.channel, 0, &command));
+	assert_int_equal(command.type, type);
+	event = (struct sa_event){.cookie = command.cookie,
+		.handle = type == SA_COMMAND_ADD ? bench.next_handle++ : command.handle,
+		.type = SA_EVENT_ACKNOWLEDGED,
+		.status = status};
+	assert_true(sa_channel_send_event(bench.channel, 0, &event));
+	sa_channel_consume_command(bench.channel, 0);
+	sa_client_poll(bench.sa_client);
+}
+
+/* SM1 and the home network's challenge; the answers that the UE got meanwhile. */
+static void challenged_without_worker(unsigned *answers)
+{
+	*answers = bench.answers;
+	bench_ue(&(struct bench_register){0});
+	bench_home_challenges();
+	*answers = bench.answers - *answers;
+}
+
+/* Two SM1s within a millisecond: the SAs of both have the same selectors. */
+static void the_newer_of_two_challenges_wins(void **state)
+{
+	struct sa_command command;
+	unsigned answers;
+
+	(void)state;
+	challenged_without_worker(&answers);
+	challenged_without_worker(&answers);
+	assert_int_equal(answers, 0);
+	/* A third one: the second, which has no set yet, ends. */
+	challenged_without_worker(&answers);
+	assert_int_equal(answers, 1);
+	assert_int_equal(bench.status, 500);
+	/* What the data plane sees: the older SAs, their deletion, the newer SAs. */
+	for (unsigned i = 0; i < 4; i++)
+		answer_command(SA_COMMAND_ADD, 0);
+	assert_int_equal(bench.status, 500);
+	assert_int_equal(bench.answers, 2);
+	for (unsigned i = 0; i < 4; i++)
+		answer_command(SA_COMMAND_DELETE, 0);
+	for (unsigned i = 0; i < 4; i++)
+		answer_command(SA_COMMAND_ADD, 0);
+	assert_int_equal(bench.status, 401);
+	assert_int_equal(bench.answers, 3);
+	assert_int_equal(bench_sets(), 1);
+	assert_int_equal(pcscf_counters(bench.pcscf)->superseded, 2);
+	assert_false(sa_channel_peek_command(bench.channel, 0, &command));
+}
+
+/* The older set ends in another way than by its acknowledgement: nobody waits for ever. */
+static void who_waits_for_an_older_challenge_is_answered(void **state)
+{
+	unsigned answers;
+
+	(void)state;
+	challenged_without_worker(&answers);
+	challenged_without_worker(&answers);
+	bench.now_ms += 2000;
+	timer_queue_run(&bench.timers);
+	assert_int_equal(bench.answers, 2);
+	assert_int_equal(bench.status, 503);
+	assert_int_equal(bench_sets(), 0);
+	bench_worker(0);
+	bench_worker(0);
+	/* Refused, and so done with: the newer one has its turn. */
+	challenged_without_worker(&answers);
+	challenged_without_worker(&answers);
+	for (unsigned i = 0; i < 4; i++)
+		answer_command(SA_COMMAND_ADD, -ENOSPC);
+	bench_worker(0);
+	assert_int_equal(bench.status, 401);
+	assert_int_equal(bench_sets(), 1);
+}
+
 static void an_address_and_port_that_are_taken_are_refused(void **state)
 {
 	(void)state;
@@ -289,6 +370,9 @@ int main(void)
 			a_challenge_without_an_answer_leaves_nothing),
 		CASE("P-TBL of two that race for a port one gets it",
 			of_two_that_race_for_a_port_one_gets_it),
+		CASE("P-ERR the newer of two challenges wins", the_newer_of_two_challenges_wins),
+		CASE("P-ERR INT-4 who waits for an older challenge is answered",
+			who_waits_for_an_older_challenge_is_answered),
 		CASE("P-TBL a taken address and port are refused",
 			an_address_and_port_that_are_taken_are_refused),
 		CASE("P-TBL at most six SAs a direction", an_impi_has_at_most_six_sas_a_direction),
