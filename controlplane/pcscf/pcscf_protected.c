@@ -22,14 +22,20 @@ static bool same_list(struct sip_message *request, enum sip_header_id id, const 
 	       sip_sec_agree_equal(&sent, &known);
 }
 
-/* The SA's address is the Via's: what the UE says of itself is what was authenticated. */
+/* P-BIND: an address in Via is the SA's: what the UE says of itself is what was authenticated. A
+ * name is not resolved: that would wait for a DNS that nobody authenticates, to learn what the SA
+ * has shown already. There the source binds that the entry wrote beside it (received, RFC 3261
+ * §18.2.1), and the answer goes to the set, whatever Via says. */
 static bool via_is_source(struct sip_message *request)
 {
 	struct net_address host;
 	struct sip_via via;
+	struct sip_text bound;
 
-	return sip_via_top(request, &via) == 0 &&
-	       net_address_parse(via.host.at, via.host.len, &host) == 0 &&
+	if (sip_via_top(request, &via) != 0)
+		return false;
+	bound = net_address_parse(via.host.at, via.host.len, &host) == 0 ? via.host : via.received;
+	return net_address_parse(bound.at, bound.len, &host) == 0 &&
 	       net_address_equal(&host, &request->flow.remote.address);
 }
 

@@ -16,6 +16,7 @@
 #include "sip_print.h"
 #include "sip_reply.h"
 #include "sip_validate.h"
+#include "sip_via.h"
 
 #define SHA1 \
 	"ipsec-3gpp;alg=hmac-sha-1-96;spi-c=2718281828;spi-s=3141592653;port-c=40112;port-s=40113"
@@ -194,6 +195,7 @@ void bench_ue(const struct bench_register *m)
 		.remote = {.address = address(source),
 			.port = m->source_port ? m->source_port : 5060}};
 	assert_int_equal(sip_validate(request).kind, SIP_VALID);
+	assert_int_equal(sip_via_mark_source(request), 0); /* as the entry does */
 	sip_hop_send(pcscf_hop(bench.pcscf), request, (struct sip_reply_to){.reply = ue_receives});
 }
 

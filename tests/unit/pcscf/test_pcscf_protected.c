@@ -105,6 +105,27 @@ static void change_method(struct bench_register *sm7)
 	sm7->method = "INVITE";
 }
 
+/* Nobody is asked what the name means: the source of the SA stands beside it. */
+static void a_name_in_via_is_bound_by_the_source(void **state)
+{
+	struct bench_register sm7;
+
+	(void)state;
+	bench_reach_challenge();
+	sm7 = bench_sm7();
+	sm7.via_host = "ue.example.net";
+	bench_ue(&sm7);
+	bench_assert_has(bench.forwarded_text, "received=" BENCH_UE);
+	bench_home_accepts(600);
+	assert_int_equal(bench.status, 200);
+	bench_assert_flow(BENCH_UE, bench.answer_flow.local.port, BENCH_PORT_US);
+	/* An address that is another's is no name. */
+	sm7 = bench_sm7();
+	sm7.via_host = "198.51.100.24";
+	bench_ue(&sm7);
+	assert_int_equal(bench.status, 400);
+}
+
 static void sm7_must_repeat_what_was_agreed(void **state)
 {
 	static const struct deviation cases[] = {
@@ -291,6 +312,8 @@ int main(void)
 		CASE("A-SM12 P-LIFE success confirms the set", success_confirms_the_set),
 		CASE("E-2 P-ERR wrong RES ends the set after the answer",
 			wrong_res_ends_the_set_after_the_answer),
+		CASE("P-BIND a name in Via is bound by the source",
+			a_name_in_via_is_bound_by_the_source),
 		CASE("P-CHK P-BIND SM7 repeats what was agreed", sm7_must_repeat_what_was_agreed),
 		CASE("IPI-1 IPI-2 yes only on the right set",
 			integrity_is_yes_only_on_the_right_set),
