@@ -8,13 +8,14 @@ from topology import PCSCF, UE
 
 
 class UeProcess:
-    def __init__(self, topology, impi, *actions, local=UE, options=(), changes=()):
+    def __init__(self, topology, impi, *actions, local=UE, pcscf=PCSCF, options=(),
+                 changes=()):
         subscriber = {**subscribers()[impi], **dict(changes)}
         kind = "opc" if "opc" in subscriber else "op"
         impu = next(one["identity"] for one in subscriber["impus"]
                     if not one.get("barred") and one["identity"].startswith("sip:"))
         self.process = Process(topology.command(
-            topology.ue, BUILD / "portcullis-ue", "--local", local, "--pcscf", PCSCF,
+            topology.ue, BUILD / "portcullis-ue", "--local", local, "--pcscf", pcscf,
             "--impi", impi, "--impu", impu, "--k", subscriber["k"], f"--{kind}",
             subscriber[kind], "--json", *options, *actions))
 
