@@ -6,38 +6,65 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "icv_engine.h"
+#include "icv_struct.h"
 #include "secret.h"
 
 #define HMAC_BLOCK_LEN 64
 
-int icv_open(struct icv **out)
+/* Asks the system, too: whether it saves these registers. */
+static bool cpu_has_avx512(void)
 {
-	struct icv *icv = calloc(1, sizeof(*icv));
-	IMB_ARCH arch;
+	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi2");
+}
 
+int icv_open(enum icv_engine engine, struct icv **out)
+{
+	struct icv *icv;
+	int error = -ENOMEM;
+
+	if (engine == ICV_AUTO)
+		engine = cpu_has_avx512() ? ICV_AVX512 : ICV_IPSEC_MB;
+	else if (engine == ICV_AVX512 && !cpu_has_avx512())
+		return -ENOTSUP;
+	icv = calloc(1, sizeof(*icv));
 	if (!icv)
 		return -ENOMEM;
+	icv->engine = engine;
 	icv->manager = alloc_mb_mgr(0);
-	if (!icv->manager) {
-		free(icv);
-		return -ENOMEM;
-	}
-	init_mb_mgr_auto(icv->manager, &arch);
-	if (imb_get_errno(icv->manager) != 0) {
-		icv_close(icv);
-		return -ENOTSUP;
-	}
+	icv->few = alloc_mb_mgr(0);
+	if (!icv->manager || !icv->few)
+		goto close;
+	error = -ENOTSUP;
+	init_mb_mgr_auto(icv->manager, NULL);
+	if (imb_get_errno(icv->manager) != 0)
+		goto close;
+	init_mb_mgr_sse(icv->few);
+	if (imb_get_errno(icv->few) != 0)
+		goto close;
+	icv_ipsec_mb_open(icv);
 	*out = icv;
 	return 0;
+
+close:
+	icv_close(icv);
+	return error;
 }
 
 void icv_close(struct icv *icv)
 {
 	if (!icv)
 		return;
-	free_mb_mgr(icv->manager);
+	if (icv->manager)
+		free_mb_mgr(icv->manager);
+	if (icv->few)
+		free_mb_mgr(icv->few);
 	free(icv);
+}
+
+enum icv_engine icv_engine(const struct icv *icv)
+{
+	return icv->engine;
 }
 
 void icv_key_states(struct icv *icv, enum sa_algorithm algorithm, const uint8_t *key,

@@ -22,7 +22,7 @@ int worker_open(struct worker *worker, uint32_t number, const struct policy *pol
 	uint32_t plain_sip_rate, struct sa_channel *channel, const struct sa_memory *memory,
 	int wake_fd)
 {
-	int error = icv_open(&worker->path.icv);
+	int error = icv_open(ICV_AUTO, &worker->path.icv);
 
 	if (error) {
 		log_error("the integrity engine does not start: %s", strerror(-error));

@@ -102,7 +102,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	assert(error == 0);
 	error = sa_memory_map(fd, &memory);
 	assert(error == 0);
-	error = icv_open(&path.icv);
+	error = icv_open(ICV_AUTO, &path.icv);
 	assert(error == 0);
 	policy_init(&policy, 5060);
 	policy_add_host(&policy, &local);

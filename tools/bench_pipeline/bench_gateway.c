@@ -81,7 +81,8 @@ void bench_gateway_open(struct bench_gateway *gateway)
 	gateway->pool = rte_pktmbuf_pool_create(
 		"bench", POOL_PACKETS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	if (!gateway->pool || sa_memory_create(&size, &fd) != 0 ||
-		sa_memory_map(fd, &gateway->memory) != 0 || icv_open(&gateway->path.icv) != 0)
+		sa_memory_map(fd, &gateway->memory) != 0 ||
+		icv_open(ICV_AUTO, &gateway->path.icv) != 0)
 		bench_fail("no memory, or no integrity engine for this CPU");
 	close(fd);
 	policy_init(&gateway->policy, 5060);

@@ -85,7 +85,7 @@ static inline int fixture_setup(void **state)
 	assert_int_equal(sa_memory_create(&size, &fx.memory_fd), 0);
 	assert_int_equal(sa_memory_map(fx.memory_fd, &fx.memory), 0);
 	sa_table_attach(&fx.path.table, sa_memory_part(fx.memory, 0));
-	assert_int_equal(icv_open(&fx.path.icv), 0);
+	assert_int_equal(icv_open(ICV_AUTO, &fx.path.icv), 0);
 	policy_init(&fx.policy, 5060);
 	policy_add_host(&fx.policy, &host);
 	policy_protect_port(&fx.policy, PORT_S);

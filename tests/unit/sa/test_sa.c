@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "icv_engine.h"
+
 static struct sa_parameters good(enum sa_direction direction)
 {
 	struct sa_parameters sa = {
@@ -123,6 +125,14 @@ static void key_lengths(void **state)
 	assert_int_equal(sa_key_len(SA_HMAC_SHA_1_96), SA_KEY_MAX);
 }
 
+static void engines(void **state)
+{
+	(void)state;
+	assert_string_equal(icv_engine_name(ICV_AUTO), "auto");
+	assert_string_equal(icv_engine_name(ICV_IPSEC_MB), "ipsec-mb");
+	assert_string_equal(icv_engine_name(ICV_AVX512), "avx512");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +141,7 @@ int main(void)
 		{"INT-6 every inbound SA has a window", windows, NULL, NULL, NULL},
 		{"each refusal has its words", everything_else, NULL, NULL, NULL},
 		{"INT-1 names of the algorithms", names, NULL, NULL, NULL},
+		{"names of the engines", engines, NULL, NULL, NULL},
 		{"P-KEY lengths of IK_ESP", key_lengths, NULL, NULL, NULL},
 	};
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is behind the integrity engine's interface; only the icv files see it. */
+#pragma once
+
+#include <intel-ipsec-mb.h>
+
+#include "burst.h"
+#include "icv.h"
+
+struct icv {
+	enum icv_engine engine;
+	IMB_MGR *manager;         /* of the widest vectors */
+	IMB_MGR *few;             /* of SSE and SHA-NI, for a few packets */
+	IMB_JOB sha_1[BURST_MAX]; /* jobs of the hash burst are the caller's own */
+};
+
+/* Up to this many packets, the library's wide vectors cost more than its narrow ones. */
+#define ICV_FEW 4
+
+/* The library's part of icv_compute: packets of one algorithm, at least one, lengths right. */
+void icv_ipsec_mb_open(struct icv *icv);
+void icv_ipsec_mb_sha_1(struct icv *icv, struct icv_packet *const *packets, unsigned count);
+void icv_ipsec_mb_md5(struct icv *icv, struct icv_packet *const *packets, unsigned count);

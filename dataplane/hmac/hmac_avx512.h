@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* HMAC-SHA-1-96 (RFC 2404) and HMAC-MD5-96 (RFC 2403) over many packets at once: a packet per
+ * 32-bit lane of a vector. Only where the CPU has AVX-512 F, BW, VL and BMI2. Reads no octet
+ * outside of a packet's data. */
+#pragma once
+
+#include "icv_packet.h"
+
+/* Any count, all of this one algorithm. Packets whose icv_packet_blocks fall from first to last
+ * share vectors best; any order is right as long as they never rise. Sets tag and done. */
+void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count);
+void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Our own kernels against IPsec-MB, burst by burst: keys, lengths, content and company at random.
+ * Each packet's data ends or begins at a page that nobody may touch.
+ *   ICV_ENGINES_SEED=N     the run that failed, again
+ *   ICV_ENGINES_BURSTS=N   longer, or shorter */
+#include "icv.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "burst.h"
+#include "random.h"
+
+#define BURSTS   4000
+#define LEN_MAX  9000
+#define PAGE     4096u
+#define ROOM     (3 * PAGE)
+#define SA_COUNT 256
+
+static struct icv *own, *library;
+static uint8_t *rooms[BURST_MAX];
+static struct sa_entry sas[SA_COUNT];
+static struct random random_numbers;
+static uint64_t seed;
+
+static uint32_t below(uint32_t limit)
+{
+	return random_u32(&random_numbers) % limit;
+}
+
+static void key_sas(void)
+{
+	for (unsigned i = 0; i < SA_COUNT; i++) {
+		uint8_t key[SA_KEY_MAX], states[2][SA_HASH_STATE_LEN];
+
+		sas[i].algorithm = i % 2 ? SA_HMAC_MD5_96 : SA_HMAC_SHA_1_96;
+		random_fill(&random_numbers, key, sizeof(key));
+		icv_key_states(library, sas[i].algorithm, key, states);
+		memcpy(sas[i].inner, states[0], sizeof(sas[i].inner));
+		memcpy(sas[i].outer, states[1], sizeof(sas[i].outer));
+	}
+}
+
+static int open_engines(void **state)
+{
+	const char *given = getenv("ICV_ENGINES_SEED");
+	const struct random system = random_system();
+
+	(void)state;
+	random_fill(&system, &seed, sizeof(seed));
+	if (given)
+		seed = strtoull(given, NULL, 0);
+	print_message("# seed %llu\n", (unsigned long long)seed);
+	random_numbers = random_seeded(&seed);
+	if (icv_open(ICV_IPSEC_MB, &library) != 0 || icv_open(ICV_AUTO, &own) != 0)
+		return -1;
+	key_sas();
+	for (unsigned i = 0; i < BURST_MAX; i++) {
+		uint8_t *pages =
+			mmap(NULL, ROOM + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (pages == MAP_FAILED || mprotect(pages + PAGE, ROOM, PROT_READ | PROT_WRITE) < 0)
+			return -1;
+		rooms[i] = pages + PAGE;
+		random_fill(&random_numbers, rooms[i], ROOM);
+	}
+	return 0;
+}
+
+static int close_engines(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < BURST_MAX; i++)
+		munmap(rooms[i] - PAGE, ROOM + 2 * PAGE);
+	icv_close(own);
+	icv_close(library);
+	return 0;
+}
+
+/* One length for all, of the kinds that a burst may have: where padding needs a block of its own,
+ * short, SIP, anything. */
+static uint32_t any_len(unsigned kind)
+{
+	switch (kind) {
+	case 0:
+		return below(4) * 64 + 52 + below(14);
+	case 1:
+		return below(130);
+	case 2:
+		return below(1500);
+	default:
+		return below(LEN_MAX + 1);
+	}
+}
+
+static void compare_burst(void)
+{
+	static uint8_t tags[2][BURST_MAX][SA_ICV_LEN + 4];
+	struct icv_packet packets[2][BURST_MAX];
+	unsigned count = 1 + below(BURST_MAX), kind = below(8), same = any_len(kind % 4);
+	unsigned first_sa = below(3); /* 0, 1: one algorithm; 2: both */
+
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t len = kind < 4 ? any_len(kind) : same;
+		unsigned sa = first_sa < 2 ? below(SA_COUNT / 2) * 2 + first_sa : below(SA_COUNT);
+		uint8_t *data = rooms[i] + (below(2) ? ROOM - len : 0);
+
+		random_fill(&random_numbers, data, len < 32 ? len : 32);
+		for (unsigned e = 0; e < 2; e++) {
+			memset(tags[e][i], 0xa5, sizeof(tags[e][i]));
+			packets[e][i] = (struct icv_packet){
+				.sa = &sas[sa], .data = data, .len = len, .tag = tags[e][i]};
+		}
+	}
+	icv_compute(own, packets[0], count);
+	icv_compute(library, packets[1], count);
+	for (unsigned i = 0; i < count; i++) {
+		assert_int_equal(packets[0][i].done, packets[0][i].len > 0);
+		assert_int_equal(packets[1][i].done, packets[1][i].len > 0);
+		assert_memory_equal(tags[0][i], tags[1][i], sizeof(tags[0][i]));
+	}
+}
+
+static void own_kernels_against_library(void **state)
+{
+	const char *given = getenv("ICV_ENGINES_BURSTS");
+	unsigned long bursts = given ? strtoul(given, NULL, 0) : BURSTS;
+
+	(void)state;
+	if (icv_engine(own) == ICV_IPSEC_MB) {
+		print_message("# this CPU has no AVX-512: nothing to compare\n");
+		skip();
+	}
+	for (unsigned long i = 0; i < bursts; i++)
+		compare_burst();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"P-ESP INT-2 own kernels against library", own_kernels_against_library, NULL, NULL,
+			NULL},
+	};
+
+	return cmocka_run_group_tests(tests, open_engines, close_engines);
+}
