@@ -24,7 +24,7 @@ def pytest_configure():
 def pytest_collection_modifyitems(items):
     if os.geteuid() != 0:
         for item in items:
-            if {"topology", "gateway", "plane"} & set(item.fixturenames):
+            if {"topology", "gateway", "plane", "besieged"} & set(item.fixturenames):
                 item.add_marker(pytest.mark.skip(reason="needs root for its namespaces"))
 
 
