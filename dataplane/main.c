@@ -26,6 +26,7 @@
 #include "sa_channel.h"
 #include "sa_memory.h"
 #include "tap_network.h"
+#include "tap_signal.h"
 #include "worker.h"
 
 #define WATCH_MS 500
@@ -156,6 +157,7 @@ static int open_ports(struct gateway *gateway)
 		error = tap_network_set(&config->outside, "outside");
 	if (error)
 		goto close_inside;
+	tap_signal_ignore();
 	return 0;
 
 close_inside:
@@ -281,6 +283,7 @@ int main(int argc, char **argv)
 	sigaddset(&endings, SIGINT);
 	sigprocmask(SIG_BLOCK, &endings, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	tap_signal_block();
 	if (config_load(arguments.config, &gateway.config, error) != 0) {
 		log_error("%s", error);
 		return EXIT_FAILURE;

@@ -142,3 +142,21 @@ def test_is_no_core_file_and_not_traced(plane):
     core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
     assert core.split()[4:6] == ["0", "0"]
     assert os.stat(f"/proc/{pid}/environ").st_uid == 0  # of a process that is not dumpable
+
+
+def test_packets_from_inside_wake_nobody(plane):
+    """The TAP's driver would have a signal for each of them, which costs its sender dearly: the
+    main thread, which would take it, sleeps on."""
+    ue = plane.topology.udp(plane.topology.ue, UE, 5060)
+    host = plane.topology.udp(plane.topology.gateway, PCSCF, 5060)
+
+    def wakings():
+        with open(f"/proc/{dataplane_pid(plane)}/status") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("voluntary"))
+
+    before, packets, start_s = wakings(), 200, time.monotonic()
+    for number in range(packets):
+        host.sendto(str(number).encode(), (UE, 5060))
+        assert ue.recv(100) == str(number).encode()
+    looks = 2 * (time.monotonic() - start_s)  # at the ports, twice a second
+    assert wakings() - before < looks + packets / 4
