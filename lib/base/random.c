@@ -6,11 +6,14 @@
 #include <string.h>
 #include <sys/random.h>
 
-static void system_fill(void *context, void *out, size_t len)
-{
-	uint8_t *at = out;
+/* What the kernel gave in one call and nobody has had yet: the last left octets. */
+struct pool {
+	uint8_t octets[512];
+	size_t left;
+};
 
-	(void)context;
+static void ask_kernel(uint8_t *at, size_t len)
+{
 	while (len > 0) {
 		ssize_t got = getrandom(at, len, 0);
 
@@ -21,6 +24,26 @@ static void system_fill(void *context, void *out, size_t len)
 		at += got;
 		len -= (size_t)got;
 	}
+}
+
+static void system_fill(void *context, void *out, size_t len)
+{
+	static _Thread_local struct pool pool;
+	uint8_t *from;
+
+	(void)context;
+	if (len > sizeof(pool.octets)) {
+		ask_kernel(out, len);
+		return;
+	}
+	if (pool.left < len) {
+		ask_kernel(pool.octets, sizeof(pool.octets));
+		pool.left = sizeof(pool.octets);
+	}
+	from = pool.octets + sizeof(pool.octets) - pool.left;
+	memcpy(out, from, len);
+	explicit_bzero(from, len); /* nobody else learns what was drawn */
+	pool.left -= len;
 }
 
 struct random random_system(void)

@@ -11,7 +11,8 @@ struct random {
 	void *context;
 };
 
-/* getrandom(2); aborts where the kernel has no randomness to give. */
+/* getrandom(2), one call for many small draws; aborts where the kernel has no randomness to give. A
+ * child that was forked draws the same as its parent until it has called exec. */
 struct random random_system(void);
 
 /* Reproducible, for tests and simulators only; state holds the seed and must outlive the result. */
