@@ -15,8 +15,12 @@ static bool refuse(struct pcscf_refusal *refusal, unsigned status, const char *r
 
 static bool same_list(struct sip_message *request, enum sip_header_id id, const char *expected)
 {
+	const struct sip_header *row = sip_header_find(request, id);
 	struct sip_sec_agree sent, known;
 
+	/* As most UEs repeat it. */
+	if (row && !sip_header_find_next(row) && sip_text_equal(row->value, sip_text(expected)))
+		return true;
 	return sip_sec_agree_parse(request, id, &sent) == 0 &&
 	       sip_sec_agree_parse_text(sip_text(expected), &known) == 0 &&
 	       sip_sec_agree_equal(&sent, &known);
