@@ -218,6 +218,7 @@ void pcscf_set_succeeded(struct sa_set *set, uint64_t lifetime_ms)
 	if (lifetime_ms > remaining_ms(set) || set->state == SA_SET_TEMPORARY)
 		live_for(set, lifetime_ms);
 	pcscf_set_event(set, before(set) ? SA_SET_SUCCEEDED_BESIDE : SA_SET_SUCCEEDED);
+	sa_set_forget_challenge(set);
 }
 
 void pcscf_set_live_for(struct sa_set *set, uint64_t lifetime_ms)

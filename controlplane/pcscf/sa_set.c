@@ -22,14 +22,20 @@ struct sa_set *sa_set_create(
 	return NULL;
 }
 
+void sa_set_forget_challenge(struct sa_set *set)
+{
+	free(set->client_list);
+	free(set->nonce);
+	set->client_list = set->nonce = NULL;
+}
+
 void sa_set_destroy(struct sa_set *set)
 {
 	if (!set)
 		return;
+	sa_set_forget_challenge(set);
 	free(set->impi);
-	free(set->client_list);
 	free(set->server_list);
-	free(set->nonce);
 	free(set->associated_uris);
 	free(set->service_route);
 	free(set);

@@ -24,9 +24,9 @@ struct sa_set {
 	struct net_address local, ue;
 	struct sec_agree_offer offer;
 	struct sec_agree_own own;
-	char *client_list;   /* Security-Client of its SM1, for P-CHK */
-	char *server_list;   /* Security-Server of its SM6 */
-	char *nonce;         /* of the challenge that made it */
+	char *client_list; /* Security-Client of its SM1, for P-CHK; NULL once it is established */
+	char *server_list; /* Security-Server of its SM6 */
+	char *nonce;       /* of the challenge that made it; NULL once it is established */
 	uint32_t started_on; /* own.spi_s of the set on which SM1 came; 0: bare */
 
 	/* From a successful registration, for what comes later on the set; may be NULL. */
@@ -50,6 +50,9 @@ struct sa_set {
 /* All zero but these copies. NULL where memory ends. */
 struct sa_set *sa_set_create(
 	const char *impi, const char *client_list, const char *server_list, const char *nonce);
+
+/* It is established: no SM7 has to match its challenge any more. */
+void sa_set_forget_challenge(struct sa_set *set);
 
 /* Wiped and freed; the table, the client and the timers must not know it any more. NULL is
  * allowed. */

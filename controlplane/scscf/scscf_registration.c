@@ -94,6 +94,7 @@ void scscf_registration_free(struct scscf_registration *registration)
 	}
 	for (size_t i = 0; i < registration->binding_count; i++)
 		scscf_binding_clear(&registration->bindings[i]);
+	free(registration->bindings);
 	free(registration->identities);
 	free(registration->profile);
 	registration->user->registrations--;
@@ -163,6 +164,20 @@ static void make_room(struct scscf_registration *registration, const struct scsc
 		remove_binding(registration, first);
 }
 
+/* NULL: no memory. */
+static struct scscf_binding *add_binding(
+	struct scscf_registration *registration, const struct scscf_request *request)
+{
+	struct scscf_binding *grown;
+
+	make_room(registration, request);
+	grown = realloc(registration->bindings, (registration->binding_count + 1) * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	registration->bindings = grown;
+	return &grown[registration->binding_count++];
+}
+
 static int bind_one(struct scscf_registration *registration, struct sip_message *message,
 	const struct scscf_request *request, size_t i, uint64_t now_ms)
 {
@@ -181,11 +196,13 @@ static int bind_one(struct scscf_registration *registration, struct sip_message 
 		return status;
 	fresh.id = binding ? binding->id : ++registration->user->scscf->contacts;
 	fresh.event = binding ? "refreshed" : "registered";
-	if (binding) {
+	if (binding)
 		scscf_binding_clear(binding);
-	} else {
-		make_room(registration, request);
-		binding = &registration->bindings[registration->binding_count++];
+	else
+		binding = add_binding(registration, request);
+	if (!binding) {
+		scscf_binding_clear(&fresh);
+		return -ENOMEM;
 	}
 	*binding = fresh;
 	return 0;

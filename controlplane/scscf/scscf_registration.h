@@ -21,7 +21,7 @@ struct scscf_registration {
 	struct scscf_identity *identities;   /* those that are in the table */
 	struct cx_profile_identity *profile; /* the default one first; the same texts */
 	size_t identity_count;
-	struct scscf_binding bindings[SCSCF_BINDINGS_MAX];
+	struct scscf_binding *bindings; /* at most SCSCF_BINDINGS_MAX; hardly ever more than one */
 	size_t binding_count;
 	struct timer expiry;
 	struct scscf_subscription *subscriptions;
