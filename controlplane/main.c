@@ -259,7 +259,7 @@ int main(int argc, char **argv)
 	if (status == 0) {
 		const struct operator_view view = {.roles = &plane.roles,
 			.channel = plane.channel,
-			.entry = sip_transport_entry(plane.transport)};
+			.transport = plane.transport};
 
 		operator_serve(plane.desk, &view);
 		if (write(plane.arguments.ready_fd, "1", 1) != 1)

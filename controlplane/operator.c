@@ -8,29 +8,19 @@
 
 #include "operator_state.h"
 
-static void count_set(void *context, const struct sa_set *set)
-{
-	(void)set;
-	++*(json_int_t *)context;
-}
-
-/* What must be back at its start when nobody is registered. */
 static void answer_status(void *context, struct api_client *client, const json_t *arguments)
 {
 	struct operator_desk *desk = context;
-	const struct operator_view *view = &desk->view;
-	json_int_t sets = 0;
+	json_t *gauges;
 
 	(void)arguments;
-	if (!view->roles) {
+	if (!desk->view.roles) {
 		api_answer(client, 0, "starting", json_pack("{s:b}", "running", 0));
 		return;
 	}
-	pcscf_show_sets(view->roles->pcscf, NULL, count_set, &sets);
-	api_answer(client, 0, "running",
-		json_pack("{s:b, s:I, s:I, s:I}", "running", 1, "registrations",
-			(json_int_t)scscf_registrations(view->roles->scscf), "sa_sets", sets,
-			"transactions", (json_int_t)sip_entry_transactions(view->entry)));
+	gauges = operator_gauges(&desk->view);
+	json_object_set_new(gauges, "running", json_true());
+	api_answer(client, 0, "running", gauges);
 }
 
 bool operator_argument(struct operator_desk *desk, struct api_client *client,

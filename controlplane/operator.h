@@ -4,7 +4,7 @@
 
 #include "roles.h"
 #include "sa_channel.h"
-#include "sip_entry.h"
+#include "sip_transport.h"
 
 struct event_base;
 struct operator_desk;
@@ -12,7 +12,7 @@ struct operator_desk;
 struct operator_view {
 	struct roles *roles;
 	struct sa_channel *channel;
-	struct sip_entry *entry;
+	struct sip_transport *transport;
 };
 
 /* Opens the API at path. What view points to outlives it. 0 or -errno. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* "show counters": each worker's, their sum, and the control plane's own. */
+/* "show counters": each worker's, their sum, the control plane's own; and the gauges. */
 #include <errno.h>
 
 #include "operator_state.h"
@@ -43,7 +43,8 @@ static void add_worker(struct worker_counters *sum, const struct worker_counters
 
 static json_t *sip_json(const struct operator_desk *desk)
 {
-	const struct sip_counters *sip = sip_entry_counters(desk->view.entry);
+	const struct sip_counters *sip =
+		sip_entry_counters(sip_transport_entry(desk->view.transport));
 	json_t *out = json_object();
 
 #define X(member, name, meaning) \
@@ -103,9 +104,10 @@ void operator_counters(void *context, struct api_client *client, const json_t *a
 		add_worker(&sum, &worker);
 	}
 	api_answer(client, 0, "counters of all workers and of the control plane",
-		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "workers", workers, "sum",
+		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "workers", workers, "sum",
 			worker_json(&sum), "sip", sip_json(desk), "pcscf",
 			pcscf_json(pcscf_counters(roles->pcscf)), "icscf",
 			icscf_json(icscf_counters(roles->icscf)), "scscf",
-			scscf_json(scscf_counters(roles->scscf))));
+			scscf_json(scscf_counters(roles->scscf)), "gauges",
+			operator_gauges(&desk->view)));
 }

@@ -18,6 +18,9 @@ void operator_trace(void *desk, struct api_client *client, const json_t *argumen
 void operator_reauth(void *desk, struct api_client *client, const json_t *arguments);
 void operator_deregister(void *desk, struct api_client *client, const json_t *arguments);
 
+/* What lives at this moment, by name; new reference. The roles are there. */
+json_t *operator_gauges(const struct operator_view *view);
+
 /* The only argument that is allowed: true and its text, or NULL where it is left out; false after a
  * refusal where it is no string, or missing and needed. */
 bool operator_argument(struct operator_desk *desk, struct api_client *client,

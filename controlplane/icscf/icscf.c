@@ -18,6 +18,7 @@
 struct icscf {
 	struct icscf_settings settings;
 	struct icscf_counters counters;
+	size_t requests; /* not answered yet */
 };
 
 /* One REGISTER from its arrival to its final answer. */
@@ -65,10 +66,16 @@ static void refuse(struct icscf *icscf, struct sip_message *request, struct sip_
 	sip_hop_reply(reply_to, response);
 }
 
+static void end_attempt(struct attempt *attempt)
+{
+	attempt->icscf->requests--;
+	free(attempt);
+}
+
 static void refuse_attempt(struct attempt *attempt, unsigned status, const char *reason)
 {
 	refuse(attempt->icscf, attempt->request, attempt->reply_to, status, reason, NULL);
-	free(attempt);
+	end_attempt(attempt);
 }
 
 /* SM4, SM10: the I-CSCF's own Via comes off, the rest is not its own. */
@@ -91,7 +98,7 @@ static void answered(void *context, struct sip_message *response)
 		trace_hop(trace, attempt->who.answers ? "SM11" : "SM5", "I-CSCF", "P-CSCF",
 			attempt->who.impi, sip_reply_reason(response->status), "%u",
 			response->status);
-	free(attempt);
+	end_attempt(attempt);
 	sip_hop_reply(reply_to, response);
 }
 
@@ -169,6 +176,7 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 		refuse(icscf, request, reply_to, 500, NULL, NULL);
 		return;
 	}
+	icscf->requests++;
 	*attempt = (struct attempt){.icscf = icscf, .request = request, .reply_to = reply_to};
 	defect = icscf_identities_read(request, &attempt->who);
 	if (defect) {
@@ -195,4 +203,9 @@ struct sip_next_hop icscf_hop(struct icscf *icscf)
 const struct icscf_counters *icscf_counters(const struct icscf *icscf)
 {
 	return &icscf->counters;
+}
+
+size_t icscf_requests(const struct icscf *icscf)
+{
+	return icscf->requests;
 }

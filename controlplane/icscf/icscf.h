@@ -49,3 +49,6 @@ void icscf_destroy(struct icscf *icscf);
 struct sip_next_hop icscf_hop(struct icscf *icscf);
 
 const struct icscf_counters *icscf_counters(const struct icscf *icscf);
+
+/* Requests that are not answered yet. */
+size_t icscf_requests(const struct icscf *icscf);

@@ -70,3 +70,8 @@ void half_open_give(struct half_open *half_open, const struct net_address *sourc
 	HASH_DEL(half_open->sources, known);
 	free(known);
 }
+
+size_t half_open_sources(const struct half_open *half_open)
+{
+	return HASH_COUNT(half_open->sources);
+}

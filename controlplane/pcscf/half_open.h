@@ -19,5 +19,8 @@ struct half_open {
 int half_open_take(struct half_open *half_open, const struct net_address *source)
 	__attribute__((warn_unused_result));
 
+/* How many sources are remembered. */
+size_t half_open_sources(const struct half_open *half_open);
+
 /* What was taken for this source. */
 void half_open_give(struct half_open *half_open, const struct net_address *source);

@@ -109,6 +109,7 @@ static void take_register(struct pcscf *pcscf, struct sip_message *request,
 		refuse(pcscf, request, reply_to, set, &refusal);
 		return;
 	}
+	pcscf->requests++;
 	attempt->pcscf = pcscf;
 	attempt->reply_to = reply_to;
 	attempt->flow = request->flow;
@@ -188,6 +189,18 @@ void pcscf_answer_flow(
 const struct pcscf_counters *pcscf_counters(const struct pcscf *pcscf)
 {
 	return &pcscf->counters;
+}
+
+void pcscf_gauge(const struct pcscf *pcscf, struct pcscf_gauges *out)
+{
+	*out = (struct pcscf_gauges){
+		.requests = pcscf->requests,
+		.sets = pcscf->sets.count,
+		.users = sa_set_table_owners(&pcscf->sets),
+		.half_open = pcscf->half_open.count,
+		.half_open_sources = half_open_sources(&pcscf->half_open),
+	};
+	sa_client_gauge(pcscf->settings.sa_client, &out->sa_client);
 }
 
 void pcscf_show_sets(const struct pcscf *pcscf, const char *impi,

@@ -64,6 +64,15 @@ struct pcscf_counters {
 #undef X
 };
 
+/* What it holds now. */
+struct pcscf_gauges {
+	size_t requests;    /* REGISTERs that are not answered yet */
+	size_t sets, users; /* sets of SAs, and the IMPIs that have one */
+	size_t half_open;   /* registrations that began unprotected and are not finished */
+	size_t half_open_sources;
+	struct sa_client_gauges sa_client;
+};
+
 struct pcscf;
 
 /* Copies the settings; what they point to outlives the P-CSCF. 0 or -ENOMEM. */
@@ -82,6 +91,8 @@ void pcscf_answer_flow(
 	const struct pcscf *pcscf, const struct sip_flow *arrival, struct sip_flow *back);
 
 const struct pcscf_counters *pcscf_counters(const struct pcscf *pcscf);
+
+void pcscf_gauge(const struct pcscf *pcscf, struct pcscf_gauges *out);
 
 /* Calls see for each set, or for those of one IMPI. */
 void pcscf_show_sets(const struct pcscf *pcscf, const char *impi,

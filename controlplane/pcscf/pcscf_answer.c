@@ -22,6 +22,7 @@ void pcscf_register_end(struct pcscf_register *attempt)
 	sip_message_destroy(attempt->challenge);
 	secret_wipe(&attempt->ik);
 	free(attempt->client_list);
+	attempt->pcscf->requests--;
 	free(attempt);
 }
 

@@ -252,3 +252,12 @@ void sa_client_poll(struct sa_client *client)
 	/* What was acknowledged has left room for what waits. */
 	retry(client);
 }
+
+void sa_client_gauge(const struct sa_client *client, struct sa_client_gauges *out)
+{
+	*out = (struct sa_client_gauges){
+		.adds = HASH_COUNT(client->adds),
+		.watched = HASH_CNT(watched_hh, client->watched),
+		.deletions = client->deletion_count,
+	};
+}

@@ -60,5 +60,14 @@ void sa_client_cancel(struct sa_client *client, struct sa_add *add);
 /* Never fails: what the ring does not take waits here. */
 void sa_client_delete(struct sa_client *client, const uint64_t *handles, unsigned count);
 
+/* What is under way now. */
+struct sa_client_gauges {
+	size_t adds;      /* sets that wait for their acknowledgements */
+	size_t watched;   /* sets whose first use is awaited */
+	size_t deletions; /* SAs whose deletion waits for room */
+};
+
+void sa_client_gauge(const struct sa_client *client, struct sa_client_gauges *out);
+
 /* When the data plane has rung the bell, and from time to time. */
 void sa_client_poll(struct sa_client *client);

@@ -124,3 +124,8 @@ struct registered_impus **sa_set_table_impus(const struct sa_set_table *table, c
 
 	return owner ? &owner->impus : NULL;
 }
+
+size_t sa_set_table_owners(const struct sa_set_table *table)
+{
+	return HASH_COUNT(table->by_impi);
+}

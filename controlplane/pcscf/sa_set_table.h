@@ -29,3 +29,6 @@ struct sa_set *sa_set_table_of_impi(const struct sa_set_table *table, const char
 
 /* What the IMPI has registered; kept while it has a set. NULL where it has none. */
 struct registered_impus **sa_set_table_impus(const struct sa_set_table *table, const char *impi);
+
+/* How many IMPIs have a set. */
+size_t sa_set_table_owners(const struct sa_set_table *table);

@@ -58,6 +58,7 @@ void scscf_answer(struct scscf_attempt *attempt, struct sip_message *response)
 			"S-CSCF", "I-CSCF", attempt->asked.impi, sip_reply_reason(response->status),
 			"%u", response->status);
 	sip_message_destroy(attempt->request);
+	attempt->scscf->requests--;
 	free(attempt);
 	sip_hop_reply(reply_to, response);
 }
@@ -154,6 +155,7 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 		sip_hop_reply(reply_to, NULL);
 		return;
 	}
+	scscf->requests++;
 	attempt->scscf = scscf;
 	attempt->request = request;
 	attempt->reply_to = reply_to;
@@ -195,6 +197,18 @@ const struct scscf_counters *scscf_counters(const struct scscf *scscf)
 size_t scscf_registrations(const struct scscf *scscf)
 {
 	return scscf->registrations;
+}
+
+void scscf_gauge(const struct scscf *scscf, struct scscf_gauges *out)
+{
+	*out = (struct scscf_gauges){
+		.requests = scscf->requests,
+		.users = HASH_COUNT(scscf->users),
+		.registrations = scscf->registrations,
+		.identities = HASH_COUNT(scscf->identities),
+		.challenges = scscf->challenges,
+		.subscriptions = scscf->subscriptions,
+	};
 }
 
 void scscf_show(const struct scscf *scscf, const char *impi,

@@ -74,6 +74,14 @@ struct scscf_counters {
 #undef X
 };
 
+/* What it holds now. */
+struct scscf_gauges {
+	size_t requests;                  /* that are not answered yet: what waits for the HSS */
+	size_t users;                     /* IMPIs with a registration, a challenge or a SAR */
+	size_t registrations, identities; /* implicit sets, and their members */
+	size_t challenges, subscriptions; /* 401s that wait for their answer; reg event */
+};
+
 /* One contact of a registration. */
 struct scscf_binding {
 	char *contact; /* its URI */
@@ -116,3 +124,5 @@ void scscf_show(const struct scscf *scscf, const char *impi,
 
 /* How many registrations there are. */
 size_t scscf_registrations(const struct scscf *scscf);
+
+void scscf_gauge(const struct scscf *scscf, struct scscf_gauges *out);

@@ -12,7 +12,8 @@ struct scscf {
 	struct scscf_settings settings;
 	struct scscf_user *users;          /* by IMPI */
 	struct scscf_identity *identities; /* by IMPU: every member of every implicit set */
-	size_t registrations;
+	size_t requests;                   /* that are not answered yet */
+	size_t registrations, challenges, subscriptions;
 	uint32_t contacts; /* numbered so far */
 	struct scscf_counters counters;
 };

@@ -71,6 +71,7 @@ void scscf_subscription_arm(struct scscf_subscription *subscription, uint32_t ex
 	if (!subscription->expiry.armed) {
 		subscription->next = registration->subscriptions;
 		registration->subscriptions = subscription;
+		registration->user->scscf->subscriptions++;
 	}
 	timer_queue_arm(registration->user->scscf->settings.timers, &subscription->expiry,
 		(uint64_t)expires_s * 1000, expire, subscription);
@@ -95,6 +96,7 @@ void scscf_subscription_remove(struct scscf_subscription *subscription)
 	while (*at != subscription)
 		at = &(*at)->next;
 	*at = subscription->next;
+	registration->user->scscf->subscriptions--;
 	timer_queue_disarm(registration->user->scscf->settings.timers, &subscription->expiry);
 	scscf_subscription_free(subscription);
 }

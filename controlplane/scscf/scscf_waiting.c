@@ -35,6 +35,7 @@ int scscf_waiting_start(struct scscf_user *user, const struct cx_vector *vector,
 	waiting->user = user;
 	waiting->next = user->waiting;
 	user->waiting = waiting;
+	user->scscf->challenges++;
 	timer_queue_arm(user->scscf->settings.timers, &waiting->timer,
 		user->scscf->settings.reg_await_auth_ms, scscf_challenge_timeout, waiting);
 	return 0;
@@ -80,6 +81,7 @@ void scscf_waiting_end(struct scscf_waiting *waiting)
 	while (*at != waiting)
 		at = &(*at)->next;
 	*at = waiting->next;
+	waiting->user->scscf->challenges--;
 	timer_queue_disarm(waiting->user->scscf->settings.timers, &waiting->timer);
 	release(waiting);
 }

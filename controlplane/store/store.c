@@ -151,3 +151,8 @@ void store_close(struct store *store)
 		close(store->lock_fd);
 	free(store);
 }
+
+size_t store_octets(void)
+{
+	return (size_t)sqlite3_memory_used();
+}

@@ -24,3 +24,6 @@ int store_open_snapshot(const char *path, struct store **out, char error[STORE_E
 
 /* What was not committed is lost; waiters (store_turn.h) are not called. NULL is allowed. */
 void store_close(struct store *store);
+
+/* Memory that SQLite has in use, for all files of this process: mostly its page caches. */
+size_t store_octets(void);

@@ -71,6 +71,7 @@ static void heap_remove(struct timer_queue *queue, struct timer *timer)
 	}
 	timer->child = timer->next = timer->previous = NULL;
 	timer->armed = 0;
+	queue->armed--;
 }
 
 void timer_queue_init(struct timer_queue *queue, struct clock clock)
@@ -90,6 +91,7 @@ void timer_queue_arm(struct timer_queue *queue, struct timer *timer, uint64_t de
 		.armed = 1,
 	};
 	queue->root = meld(queue->root, timer);
+	queue->armed++;
 }
 
 void timer_queue_disarm(struct timer_queue *queue, struct timer *timer)

@@ -3,6 +3,7 @@
  * never fails; time is a seam, so a test can let minutes pass in no time. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "clock.h"
@@ -19,6 +20,7 @@ struct timer {
 struct timer_queue {
 	struct clock clock;
 	struct timer *root;
+	size_t armed;
 };
 
 #define TIMER_NONE UINT64_MAX

@@ -43,6 +43,7 @@ static int carry_out(
 		break;
 	}
 	path->counters->sa_refused += status != 0;
+	path->counters->sas = path->table.part.head->used;
 	return status;
 }
 
@@ -56,6 +57,7 @@ static unsigned flush_slice(struct sa_apply *apply)
 		apply->flush_next =
 			sa_table_flush(&path->table, apply->flush_next, SA_APPLY_PLACES, &deleted);
 		path->counters->sa_deleted += deleted;
+		path->counters->sas = path->table.part.head->used;
 		return 0;
 	}
 	if (!sa_channel_send_event(apply->channel, apply->worker, &event))

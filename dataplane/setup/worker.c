@@ -35,6 +35,7 @@ int worker_open(struct worker *worker, uint32_t number, const struct policy *pol
 	token_bucket_init(
 		&worker->path.plain_sip, plain_sip_rate, rte_get_tsc_hz(), rte_get_tsc_cycles());
 	sa_table_attach(&worker->path.table, sa_memory_part(memory, number));
+	worker->path.counters->sas = worker->path.table.part.head->used;
 	sa_channel_resume_worker(channel, number);
 	worker->apply = (struct sa_apply){
 		.path = &worker->path, .channel = channel, .worker = number, .again = true};

@@ -26,4 +26,5 @@ struct worker_counters {
 	WORKER_COUNTERS(X)
 #undef X
 	uint64_t dropped[DROP_REASON_COUNT];
+	uint64_t sas; /* that live now in its table: no counter */
 } __attribute__((aligned(64)));

@@ -59,6 +59,7 @@ void answer_text_counters(const json_t *answer)
 	print_numbers("dropped, by reason", json_object_get(sum, "dropped"));
 	print_numbers("SIP", json_object_get(answer, "sip"));
 	print_numbers("P-CSCF", json_object_get(answer, "pcscf"));
+	print_numbers("now", json_object_get(answer, "gauges"));
 }
 
 static void print_sas(json_t *sas)

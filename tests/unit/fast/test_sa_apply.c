@@ -68,6 +68,7 @@ static void acknowledged_is_live(void **state)
 	event = take_event();
 	assert_int_equal(event.cookie, 1);
 	assert_int_equal(event.status, 0);
+	assert_int_equal(fx.counters.sas, 1);
 	fixture_put(frame, fixture_esp(frame, len, &sa, 1));
 	pipeline_inbound(&fx.path, &fx.burst);
 	fixture_expect(1, 0);
@@ -75,6 +76,7 @@ static void acknowledged_is_live(void **state)
 	send_command(SA_COMMAND_DELETE, 2, event.handle, NULL);
 	assert_int_equal(sa_apply_slice(&apply), 1);
 	assert_int_equal(take_event().status, 0);
+	assert_int_equal(fx.counters.sas, 0);
 	len = fixture_udp(frame, REMOTE, PORT_UC, LOCAL, PORT_S, 40);
 	fixture_put(frame, fixture_esp(frame, len, &sa, 2));
 	pipeline_inbound(&fx.path, &fx.burst);
@@ -147,6 +149,7 @@ static void flush_takes_all_and_keeps_the_order(void **state)
 	assert_int_equal(take_event().status, 0);
 	assert_int_equal(fx.path.table.part.head->used, 1);
 	assert_int_equal(fx.counters.sa_deleted, 20);
+	assert_int_equal(fx.counters.sas, 1);
 }
 
 /* The worker dies between two steps, and another one takes its place. */

@@ -102,15 +102,25 @@ static void step(void)
 	}
 }
 
-static void count_set(void *context, const struct sa_set *set)
+/* Whatever the roles hold now, as one number. */
+static size_t held(void)
 {
-	(void)set;
-	++*(unsigned *)context;
+	struct pcscf_gauges pcscf;
+	struct scscf_gauges scscf;
+
+	pcscf_gauge(network.roles.pcscf, &pcscf);
+	scscf_gauge(network.roles.scscf, &scscf);
+	return pcscf.requests + pcscf.sets + pcscf.users + pcscf.half_open +
+	       pcscf.half_open_sources + pcscf.sa_client.adds + pcscf.sa_client.watched +
+	       pcscf.sa_client.deletions + icscf_requests(network.roles.icscf) + scscf.requests +
+	       scscf.users + scscf.registrations + scscf.identities + scscf.challenges +
+	       scscf.subscriptions + network.roles.timers.armed +
+	       sip_entry_transactions(network.entry);
 }
 
 static void nothing_is_left(void **state)
 {
-	unsigned sets = 0, registered = 0;
+	unsigned registered = 0;
 
 	(void)state;
 	seed = stream = getenv("SEED") ? strtoull(getenv("SEED"), NULL, 10) : (uint64_t)time(NULL);
@@ -130,11 +140,8 @@ static void nothing_is_left(void **state)
 	network.worker = WORKER_WORKS;
 	for (unsigned i = 0; i < 100; i++)
 		network_wait_ms(100000);
-	pcscf_show_sets(network.roles.pcscf, NULL, count_set, &sets);
-	assert_int_equal(sets, 0);
 	assert_int_equal(network.sa_count, 0);
-	assert_int_equal(scscf_registrations(network.roles.scscf), 0);
-	assert_int_equal(sip_entry_transactions(network.entry), 0);
+	assert_int_equal(held(), 0);
 	assert_null(network.roles.timers.root);
 	assert_int_equal(network_flag(UE_IMPU).flag, STORE_UNREGISTERED);
 }

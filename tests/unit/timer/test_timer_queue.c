@@ -90,7 +90,7 @@ static void random_arms_and_disarms_fire_in_order(void **state)
 
 	(void)state;
 	for (unsigned step = 0; step < 20000; step++) {
-		unsigned i = random_u32(&random) % TIMERS;
+		unsigned i = random_u32(&random) % TIMERS, armed = 0;
 
 		switch (random_u32(&random) % 4) {
 		case 0:
@@ -106,10 +106,14 @@ static void random_arms_and_disarms_fire_in_order(void **state)
 					expected[k]++;
 					due[k] = 0;
 				}
+				armed += due[k] > 0;
 				if (expected[k] != fired[k])
 					fail_msg("seed %llu step %u timer %u",
 						(unsigned long long)seed, step, k);
 			}
+			if (armed != queue.armed)
+				fail_msg("seed %llu step %u: %zu are armed",
+					(unsigned long long)seed, step, queue.armed);
 			break;
 		default:
 			due[i] = hands_ms + 1 + random_u32(&random) % 500;
