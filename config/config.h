@@ -84,6 +84,7 @@ struct config_pcscf {
 	enum config_sa_form sa_form; /* of offers that are accepted */
 	uint32_t reg_await_auth_ms;  /* life of a temporary set: TS 24.229, 4 minutes */
 	uint32_t old_set_ms;         /* of a set whose successor is in use: 64 * T1, 128 s */
+	uint32_t t1_ms;              /* of SIP toward UEs: TS 24.229 §7.7, 2 s */
 	uint32_t half_open_max, half_open_per_source; /* registrations that began in the clear */
 };
 

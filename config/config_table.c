@@ -226,6 +226,7 @@ static const struct config_member pcscf_members[] = {
 	{"sa_form", CHOICE(config_pcscf, sa_form, sa_forms), "\"both\""},
 	{"reg_await_auth_ms", INTEGER(config_pcscf, reg_await_auth_ms, 1000, 3600000, 0), "240000"},
 	{"old_set_ms", INTEGER(config_pcscf, old_set_ms, 1000, 3600000, 0), "128000"},
+	{"t1_ms", INTEGER(config_pcscf, t1_ms, 100, 10000, 0), "2000"},
 	{"half_open_max", INTEGER(config_pcscf, half_open_max, 1, 2000000, 0), "50000"},
 	{"half_open_per_source", INTEGER(config_pcscf, half_open_per_source, 1, 2000000, 0),
 		"1000"},

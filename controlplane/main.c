@@ -160,7 +160,7 @@ static int open_transport(struct controlplane *plane)
 		.base = plane->base,
 		.clock = clock_monotonic(),
 		.random = random_system(),
-		.timers = SIP_TIMERS_GM,
+		.timers = sip_timers_gm(plane->config.pcscf.t1_ms),
 		.transactions_max = TRANSACTIONS_MAX,
 		.answers_max = ANSWERS_MAX,
 		.element = {.send = to_pcscf, .element = plane},

@@ -10,8 +10,12 @@ struct sip_timers {
 	uint32_t t4_ms; /* how long the network may keep a message */
 };
 
-/* Between UE and P-CSCF (TS 24.229 §7.7). */
-#define SIP_TIMERS_GM ((struct sip_timers){.t1_ms = 2000, .t2_ms = 16000, .t4_ms = 17000})
+/* Between UE and P-CSCF: TS 24.229 §7.7 has 2, 16 and 17 s. */
+static inline struct sip_timers sip_timers_gm(uint32_t t1_ms)
+{
+	return (struct sip_timers){
+		.t1_ms = t1_ms, .t2_ms = 8 * t1_ms, .t4_ms = 8 * t1_ms + t1_ms / 2};
+}
 
 /* Between hosts of the network (RFC 3261 Table 4). */
 #define SIP_TIMERS_CORE ((struct sip_timers){.t1_ms = 500, .t2_ms = 4000, .t4_ms = 5000})

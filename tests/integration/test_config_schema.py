@@ -70,6 +70,7 @@ BAD = [
     ("/pcscf/visited_network", "10.0.0.1"), ("/pcscf/algorithms", []),
     ("/pcscf/algorithms", ["hmac-sha-256"]), ("/pcscf/algorithms", ["hmac-md5-96"] * 2),
     ("/pcscf/sa_form", "two"), ("/pcscf/sa_form", ["four"]), ("/pcscf/reg_await_auth_ms", 999),
+    ("/pcscf/t1_ms", 99),
     ("/scscf/realm", "-a.example"), ("/scscf/realm", "a.example."), ("/scscf/realm", "a\r\nb"),
     ("/scscf/realm", "l" * 64 + ".example"), ("/scscf/name", "scscf.home.example"),
     ("/scscf/name", "sip:scscf.home.example;lr"), ("/scscf/name", "sip:@home.example"),

@@ -79,6 +79,7 @@ static void defaults(void **state)
 	assert_int_equal(config.pcscf.algorithms[1], SA_HMAC_MD5_96);
 	assert_int_equal(config.pcscf.sa_form, CONFIG_SA_FORM_BOTH);
 	assert_int_equal(config.pcscf.reg_await_auth_ms, 240000);
+	assert_int_equal(config.pcscf.t1_ms, 2000);
 	assert_string_equal(config.icscf.host_name, "icscf.home.example");
 	assert_int_equal(config.icscf.scscf_count, 1);
 	assert_string_equal(config.icscf.scscfs[0], "sip:scscf.home.example");

@@ -125,7 +125,7 @@ static void open_channel(void)
 static int open_at(const char *pcscf, const char *ue_host)
 {
 	struct roles_settings settings = {.config = &network.config};
-	struct sip_entry_settings entry = {.timers = SIP_TIMERS_GM, .transactions_max = 100};
+	struct sip_entry_settings entry = {.timers = sip_timers_gm(2000), .transactions_max = 100};
 
 	memset(&network, 0, sizeof(network));
 	network.ue_host = ue_host;

@@ -59,7 +59,7 @@ static int set_up(void **state)
 	struct bench *bench = calloc(1, sizeof(*bench));
 	struct sip_entry_settings settings = {
 		.clock = {.now_ms = now_ms, .context = bench},
-		.timers = SIP_TIMERS_GM,
+		.timers = sip_timers_gm(2000),
 		.transactions_max = MAX,
 		.sender = {.send = take_octets, .context = bench},
 	};
