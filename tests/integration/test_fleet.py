@@ -1,58 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Many UEs of one simulator process, each from an address of its own."""
-import json
-import subprocess
-
 import pytest
 
-from build_tree import BUILD
-from process import Process
-from topology import PCSCF, run
+from fleet import Fleet
 
-SUBSCRIBERS = BUILD.parent / "tools" / "subscribers"
-IMPI = "001011000000000@ims.mnc001.mcc001.3gppnetwork.org"
-K, OPC = "5c1f0e7ab39d4826e7f0916cfffffff0", "a3907be1d2c84f5606e9b41d7f28c35a"
 COUNT = 200
+SEED = 20260731
 
 
 @pytest.fixture
-def fleet(make_gateway, tmp_path):
-    """Runs portcullis-ue --count COUNT; its exit status and its events."""
-    done = subprocess.run([SUBSCRIBERS, str(COUNT), IMPI, K, OPC], check=True,
-                          capture_output=True, text=True)
-
-    def many(settings):
-        path = f"{settings['run_directory']}.subscribers.json"
-        with open(path, "w") as file:
-            file.write(done.stdout)
-        settings["hss"]["subscribers"] = path
-
-    gateway = make_gateway(many)
-    network = gateway.topology
-    # Every address of the range is one of this namespace; the gateway's side reaches them all.
-    run("ip", "-n", network.ue, "route", "add", "local", "198.51.100.0/24", "dev", "ue0")
-
-    def go(*options):
-        ue = Process(network.command(
-            network.ue, BUILD / "portcullis-ue", "--count", COUNT, "--rate", "200", "--impi", IMPI,
-            "--k", K, "--opc", OPC, "--local", "198.51.100.30", "--pcscf", PCSCF, "--json",
-            *options))
-        try:
-            return ue.finish(60), [json.loads(line) for line in ue.out]
-        finally:
-            ue.stop()
-
-    go.gateway = gateway
-    return go
+def make_fleet(make_gateway):
+    """Makes a gateway that knows so many subscribers, and their UEs."""
+    return lambda count=COUNT, change=None: Fleet(make_gateway, count, change)
 
 
-def test_INT_7_many_ues_each_with_a_set_of_its_own(fleet):
+def test_INT_7_many_ues_each_with_a_set_of_its_own(make_fleet):
     """INT-7, P-SPI, P-TBL: as many UEs as addresses register at a rate, all of them; each has four
     SAs, and no SPI of the P-CSCF is there twice."""
-    status, events = fleet()
-    summary = events[-1]
-    assert status == 0 and summary["ok"], events[-3:]
+    fleet = make_fleet()
+    status, summary, _ = fleet.run("--rate", 200)
+    assert status == 0 and summary["ok"], summary
     assert (summary["registered"], summary["failed"]) == (COUNT, 0)
+    assert summary["flows"] == {"register": {"as_ordered": COUNT, "failed": 0}}
     assert 0 < summary["p50_ms"] <= summary["p99_ms"]
     sas = fleet.gateway.ask("show", "sa")["sas"]
     assert len(sas) == 4 * COUNT
@@ -60,12 +29,44 @@ def test_INT_7_many_ues_each_with_a_set_of_its_own(fleet):
     assert fleet.gateway.drops() == {}
 
 
-def test_failures_are_told_by_reason(fleet):
+def test_failures_are_told_by_reason(make_fleet):
     """E-1: UEs with another K do not authenticate the network: each reports it (B-SM7…10), and the
     summary has them by reason; nobody holds an SA."""
-    status, events = fleet("--k", "00" * 16)
-    summary = events[-1]
+    fleet = make_fleet()
+    status, summary, _ = fleet.run("--rate", 200, "--k", "00" * 16)
     assert status == 1 and summary["registered"] == 0
     (reason, count), = summary["failures"].items()
     assert count == COUNT and "wrong MAC" in reason
     assert fleet.gateway.ask("show", "sa")["sas"] == []
+
+
+def test_a_mixed_fleet_is_a_function_of_its_seed(make_fleet):
+    """A walk through every flow goes as ordered: the same one with the same seed, another one with
+    another; progress is told once a second."""
+    def walk(seed):
+        fleet = make_fleet(80)
+        status, summary, lines = fleet.run(
+            "--scenario", "mixed", "--seed", seed, "--rate", 400, "--timeout", 5000, "--progress")
+        fleet.gateway.close()
+        assert status == 0 and summary["ok"] and summary["seed"] == seed, summary
+        assert any("flows begun" in line for line in lines)
+        return summary["flows"]
+
+    flows = walk(SEED)
+    assert len(flows) == 22, flows
+    assert walk(SEED) == flows
+    assert walk(SEED + 1) != flows
+
+
+def test_lost_packets_are_sent_again(make_fleet):
+    """AKA-5: where every fifth packet is lost, each way, all register nevertheless; a repeated SM1
+    or SM7 costs no authentication vector and never ends a registration."""
+    fleet = make_fleet(80)
+    status, summary, _ = fleet.run("--loss", 20, "--seed", SEED, "--t1", 200, "--timeout", 30000,
+                                   timeout=120)
+    assert status == 0 and summary["registered"] == 80, summary
+    assert summary["packets_lost"] > 20
+    counters = fleet.gateway.counters()
+    assert counters["scscf"]["scscf_registered"] == 80
+    assert counters["sip"]["sip_retransmissions_answered"] > 0
+    assert counters["scscf"]["scscf_challenges"] == 80

@@ -4,6 +4,8 @@ silence, re-registration and de-registration, by the UE simulator's script verbs
 import pytest
 
 from eventually import eventually
+from gateway import difference
+from topology import UE_TWO
 
 IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
 
@@ -222,3 +224,29 @@ def test_P_ERR_deregistration(make_gateway, make_ue, policy, verb):
     assert ue.order("register")["ok"]
     assert flag_of(gateway) == "registered"
     ue.finish()
+
+
+def test_AKA_5_each_request_twice(gateway, ue):
+    """AKA-5: SM1 and SM7 that come twice are one request each: one challenge, one registration."""
+    assert ue.order("retransmit")["ok"]
+    eventually(lambda: sum(gateway.counters()["sip"][f"sip_retransmissions_{what}"]
+                           for what in ("absorbed", "answered")) == 2)
+    counters = gateway.counters()["scscf"]
+    assert (counters["scscf_challenges"], counters["scscf_registered"]) == (1, 1)
+    assert len(sas_of(gateway)) == 4
+
+
+def test_P_REREG_from_another_address(gateway, make_ue):
+    """P-REREG, P-BIND, P-LIFE: a UE that goes elsewhere finds its set of SAs bound to the address
+    that it had; bare it registers anew, and the old set goes."""
+    ue = make_ue(IMPI, "-", options=("--timeout", "1000"))
+    assert ue.order("register")["ok"]
+    old = spis_of(gateway)
+    assert ue.order(f"change-address {UE_TWO}")["ok"]
+    before = gateway.drops()
+    assert not ue.order("reregister")["ok"]
+    assert set(difference(before, gateway.drops())) == {"selector_address"}
+    assert ue.order("register")["ok"]
+    eventually(lambda: len(sas_of(gateway)) == 4 and not spis_of(gateway) & old, 20)
+    assert flag_of(gateway) == "registered"
+    assert ue.finish() == 1

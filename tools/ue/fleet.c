@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Many UEs in one process: a slot for each that is under way, no more. */
+/* Many UEs in one process: a slot for each whose flow is under way, a little state for those
+ * between two flows, four octets for the others. */
 #include "fleet.h"
 
 #include <errno.h>
@@ -7,67 +8,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "attack.h"
+#include "fleet_progress.h"
+#include "fleet_slot.h"
 #include "fleet_tally.h"
 
-#define TICK_MS 2
-#define FREE    UINT32_MAX
-
-struct slot {
-	struct fleet *fleet;
-	struct registration registration;
-	struct registration_settings settings;
-	struct report silent;
-	struct isim_card card;
-	char impi[256], impu[300];
-	uint32_t ue; /* FREE: none */
-};
+#define TICK_MS      2
+#define UES_PER_SLOT 2 /* so many are on their walk at the same time */
+#define ELSEWHERE    UINT32_MAX
 
 struct fleet {
 	const struct options *options;
-	const struct aes128 *aes;
-	const uint8_t *opc;
 	struct event_base *base;
 	struct report *report;
 	struct access access;
 	struct event *tick;
-	struct slot *slots;
-	uint32_t *slot_of; /* by UE; FREE: not under way */
-	uint32_t started, ended;
-	double start_ms, told_ms;
+	struct fleet_slot_settings common;
+	struct fleet_slot *slots;
+	uint32_t *slot_of;    /* by number of UE; ELSEWHERE: in none */
+	struct fleet_ue *ues; /* on their walk */
+	struct fleet_ue **idle, **spare;
+	uint32_t ue_count, idle_count, spare_count;
+	uint32_t admitted, ended; /* UEs */
+	uint64_t stream;          /* decides whose turn it is */
+	double start_ms;
+	struct fleet_progress progress;
 	struct fleet_tally tally;
 };
 
-/* Where the last 4 octets of an address begin, in which it counts up. */
-static size_t last_octets(const struct net_address *address)
+/* The slot of the UE with this address, its first or its other one. */
+static struct fleet_slot *find(struct fleet *fleet, const struct net_address *address)
 {
-	return address->family == NET_IPV4 ? 0 : 12;
-}
+	const struct options *options = fleet->options;
+	uint32_t offset =
+		fleet_slot_address(address) - fleet_slot_address(&options->settings.local.address);
+	uint32_t slot;
 
-static uint32_t number_of(const struct net_address *address)
-{
-	return bytes_load_be32(address->bytes + last_octets(address));
-}
-
-static uint32_t address_of(const struct options *options)
-{
-	return number_of(&options->settings.local.address);
-}
-
-/* The UE with this address, where it is under way. */
-static struct slot *find(struct fleet *fleet, uint32_t address)
-{
-	uint32_t ue = address - address_of(fleet->options);
-
-	if (ue >= fleet->options->count || fleet->slot_of[ue] == FREE)
+	if (offset / options->count > 1)
 		return NULL;
-	return &fleet->slots[fleet->slot_of[ue]];
+	slot = fleet->slot_of[offset % options->count];
+	return slot == ELSEWHERE ? NULL : &fleet->slots[slot];
 }
 
 static void on_datagram(void *context, const struct net_endpoint *source,
 	const struct net_address *to, const uint8_t *bytes, size_t len)
 {
-	struct slot *slot = find(context, number_of(to));
+	struct fleet_slot *slot = find(context, to);
 
 	if (slot)
 		registration_datagram(&slot->registration, source, to, bytes, len);
@@ -75,71 +61,81 @@ static void on_datagram(void *context, const struct net_endpoint *source,
 
 static void on_packet(void *context, const struct ip_packet *packet)
 {
-	struct slot *slot = find(context, number_of(&packet->destination));
+	struct fleet_slot *slot = find(context, &packet->destination);
 
 	if (slot)
 		registration_packet(&slot->registration, packet);
 }
 
-static void tell_progress(struct fleet *fleet, double now_ms)
-{
-	if (now_ms - fleet->told_ms < 1000)
-		return;
-	fleet->told_ms = now_ms;
-	report_event(fleet->report, "progress",
-		json_pack("{s:I, s:I, s:I}", "started", (json_int_t)fleet->started, "registered",
-			(json_int_t)fleet->tally.registered, "failed",
-			(json_int_t)(fleet->ended - fleet->tally.registered)),
-		"%u started, %u registered, %u failed", fleet->started, fleet->tally.registered,
-		fleet->ended - fleet->tally.registered);
-}
-
 static void on_done(void *context, const char *failure)
 {
-	struct slot *slot = context;
-	struct fleet *fleet = slot->fleet;
-	double now_ms = report_now_ms(fleet->report);
+	struct fleet_slot *slot = context;
+	struct fleet *fleet = slot->context;
+	double took_ms = report_now_ms(fleet->report) - slot->registration.sm1_ms;
 
-	fleet_tally_add(&fleet->tally, now_ms - slot->registration.sm1_ms, failure);
-	fleet->slot_of[slot->ue] = FREE;
-	slot->ue = FREE;
+	if (!failure && slot->flow->replays)
+		failure = attack_run("replay", &slot->registration, &slot->settings.local.address);
+	fleet_tally_add(&fleet->tally, slot->flow, took_ms, failure);
+	fleet->slot_of[slot->ue->number] = ELSEWHERE;
+	fleet->idle[fleet->idle_count++] = fleet_slot_leave(slot);
+}
+
+static void admit(struct fleet *fleet)
+{
+	const struct options *options = fleet->options;
+
+	while (fleet->spare_count > 0 && fleet->admitted < options->count) {
+		struct fleet_ue *ue = fleet->spare[--fleet->spare_count];
+
+		fleet_ue_open(ue, fleet->admitted++, options->seed,
+			options->scenario == FLEET_MIXED ? options->steps : 1,
+			options->loss_percent);
+		fleet->idle[fleet->idle_count++] = ue;
+	}
+}
+
+static struct fleet_ue *draw_ue(struct fleet *fleet)
+{
+	struct random random = random_seeded(&fleet->stream);
+	struct fleet_ue *drawn;
+	uint32_t i;
+
+	admit(fleet);
+	if (fleet->idle_count == 0)
+		return NULL;
+	i = random_u32(&random) % fleet->idle_count;
+	drawn = fleet->idle[i];
+	fleet->idle[i] = fleet->idle[--fleet->idle_count];
+	return drawn;
+}
+
+static void retire(struct fleet *fleet, struct fleet_ue *ue)
+{
+	fleet->tally.lost += ue->loss.lost;
+	fleet_ue_close(ue);
+	fleet->spare[fleet->spare_count++] = ue;
 	if (++fleet->ended == fleet->options->count)
 		event_base_loopbreak(fleet->base);
 }
 
-/* IMSI-like: the digits before '@' count up, their number stays. */
-static void name(struct slot *slot, const char *base, uint32_t ue)
+/* The next flow of some UE. */
+static void begin(struct fleet *fleet, struct fleet_slot *slot)
 {
-	int digits = (int)strcspn(base, "@");
+	struct fleet_ue *ue;
 
-	snprintf(slot->impi, sizeof(slot->impi), "%0*llu%s", digits, strtoull(base, NULL, 10) + ue,
-		base + digits);
-	snprintf(slot->impu, sizeof(slot->impu), "sip:%s", slot->impi);
-}
+	while ((ue = draw_ue(fleet))) {
+		const struct fleet_flow *flow = fleet_ue_next(ue, fleet->options->scenario);
 
-static void start(struct fleet *fleet, struct slot *slot)
-{
-	static const struct registration_order order = {.conduct = REGISTRATION_HONEST};
-	const struct options *options = fleet->options;
-	struct net_address *address = &slot->settings.local.address;
-	uint32_t ue = fleet->started++;
-	uint8_t k[16];
-
-	memcpy(k, options->k, sizeof(k));
-	bytes_store_be32(k + 12, bytes_load_be32(k + 12) + ue);
-	milenage_open(&slot->card.milenage, fleet->aes, k, fleet->opc);
-	secret_wipe_bytes(k, sizeof(k));
-	memset(&slot->card.sqn, 0, sizeof(slot->card.sqn));
-	name(slot, options->settings.impi, ue);
-	slot->settings = options->settings;
-	slot->settings.impi = slot->impi;
-	slot->settings.impu = slot->impu;
-	bytes_store_be32(address->bytes + last_octets(address), number_of(address) + ue);
-	slot->ue = ue;
-	fleet->slot_of[ue] = (uint32_t)(slot - fleet->slots);
-	slot->registration.established = NULL;
-	slot->registration.state = REGISTRATION_IDLE;
-	registration_start(&slot->registration, &order);
+		if (flow && flow->verb) {
+			fleet->tally.begun++;
+			fleet->slot_of[ue->number] = (uint32_t)(slot - fleet->slots);
+			fleet_slot_enter(slot, ue, flow);
+			return;
+		}
+		if (flow)
+			fleet_tally_add(&fleet->tally, flow, 0, NULL);
+		retire(fleet, ue);
+	}
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)
@@ -151,13 +147,11 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	for (i = 0; i < fleet->options->parallel && fleet->started < fleet->options->count &&
-		    fleet->started < due;
-		i++) {
-		if (fleet->slots[i].ue == FREE)
-			start(fleet, &fleet->slots[i]);
+	for (i = 0; i < fleet->options->parallel && fleet->tally.begun < due; i++) {
+		if (!fleet->slots[i].ue)
+			begin(fleet, &fleet->slots[i]);
 	}
-	tell_progress(fleet, now_ms);
+	fleet_progress_tell(&fleet->progress, &fleet->tally, fleet->ended, now_ms);
 }
 
 static int open_slots(struct fleet *fleet)
@@ -165,38 +159,49 @@ static int open_slots(struct fleet *fleet)
 	uint32_t i;
 
 	for (i = 0; i < fleet->options->parallel; i++) {
-		struct slot *slot = &fleet->slots[i];
-		struct registration *registration = &slot->registration;
-
-		slot->fleet = fleet;
-		slot->ue = FREE;
-		slot->silent = *fleet->report;
-		slot->silent.is_silent = true;
-		registration->settings = &slot->settings;
-		registration->card = &slot->card;
-		registration->access = &fleet->access;
-		registration->report = &slot->silent;
-		registration->random = random_system();
-		registration->done = on_done;
-		registration->context = slot;
-		if (registration_open(registration, fleet->base))
+		fleet->slots[i].context = fleet;
+		if (fleet_slot_open(&fleet->slots[i], &fleet->common, fleet->base))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-static void close_slots(struct fleet *fleet)
+static int open_ues(struct fleet *fleet)
+{
+	const struct options *options = fleet->options;
+	uint64_t most = (uint64_t)UES_PER_SLOT * options->parallel;
+	uint32_t i;
+
+	fleet->ue_count = most < options->count ? (uint32_t)most : options->count;
+	fleet->ues = calloc(fleet->ue_count, sizeof(*fleet->ues));
+	fleet->idle = malloc(fleet->ue_count * sizeof(struct fleet_ue *));
+	fleet->spare = malloc(fleet->ue_count * sizeof(struct fleet_ue *));
+	fleet->slot_of = malloc(options->count * sizeof(*fleet->slot_of));
+	if (!fleet->ues || !fleet->idle || !fleet->spare || !fleet->slot_of)
+		return -ENOMEM;
+	memset(fleet->slot_of, 0xff, options->count * sizeof(*fleet->slot_of));
+	for (i = fleet->ue_count; i > 0; i--)
+		fleet->spare[fleet->spare_count++] = &fleet->ues[i - 1];
+	return 0;
+}
+
+static void close_all(struct fleet *fleet)
 {
 	uint32_t i;
 
-	for (i = 0; fleet->slots && i < fleet->options->parallel; i++) {
-		if (fleet->slots[i].fleet)
-			registration_close(&fleet->slots[i].registration);
-		secret_wipe_bytes(&fleet->slots[i].card, sizeof(fleet->slots[i].card));
-	}
+	if (fleet->tick)
+		event_free(fleet->tick);
+	for (i = 0; fleet->slots && i < fleet->options->parallel; i++)
+		fleet_slot_close(&fleet->slots[i]);
+	for (i = 0; fleet->ues && i < fleet->ue_count; i++)
+		fleet_ue_close(&fleet->ues[i]);
 	free(fleet->slots);
+	free(fleet->ues);
+	free(fleet->idle);
+	free(fleet->spare);
 	free(fleet->slot_of);
 	fleet_tally_close(&fleet->tally);
+	access_close(&fleet->access);
 }
 
 static int open_network(struct fleet *fleet)
@@ -213,38 +218,46 @@ static int open_network(struct fleet *fleet)
 	return result;
 }
 
+static int open_all(struct fleet *fleet)
+{
+	const struct timeval tick = {0, TICK_MS * 1000};
+
+	fleet->slots = calloc(fleet->options->parallel, sizeof(*fleet->slots));
+	fleet->tick = event_new(fleet->base, -1, EV_PERSIST, on_tick, fleet);
+	if (!fleet->slots || !fleet->tick || open_ues(fleet) || fleet_tally_open(&fleet->tally) ||
+		open_slots(fleet) || event_add(fleet->tick, &tick))
+		return -ENOMEM;
+	return 0;
+}
+
 int fleet_run(const struct options *options, const struct aes128 *aes, const uint8_t opc[16],
 	struct event_base *base, struct report *report)
 {
-	const struct timeval tick = {0, TICK_MS * 1000};
 	struct fleet fleet = {.options = options,
-		.aes = aes,
-		.opc = opc,
 		.base = base,
 		.report = report,
-		.start_ms = report_now_ms(report),
-		.told_ms = report_now_ms(report)};
+		.common = {.options = options,
+			.aes = aes,
+			.opc = opc,
+			.access = &fleet.access,
+			.report = {.is_silent = true, .start_us = report->start_us},
+			.done = on_done},
+		.stream = options->seed,
+		.start_ms = report_now_ms(report)};
 	int result = open_network(&fleet);
 
 	if (result)
 		return result;
-	fleet.slots = calloc(options->parallel, sizeof(*fleet.slots));
-	fleet.slot_of = malloc(options->count * sizeof(*fleet.slot_of));
-	fleet.tick = event_new(base, -1, EV_PERSIST, on_tick, &fleet);
-	result = -ENOMEM;
-	if (!fleet.slots || !fleet.slot_of || !fleet.tick ||
-		fleet_tally_open(&fleet.tally, options->count) || open_slots(&fleet) ||
-		event_add(fleet.tick, &tick))
-		goto close_fleet;
-	memset(fleet.slot_of, 0xff, options->count * sizeof(*fleet.slot_of));
-	result = event_base_dispatch(base) < 0 ? -EIO : 0;
-	fleet_tally_tell(&fleet.tally, report, report_now_ms(report) - fleet.start_ms);
-	if (!result && fleet.tally.registered < options->count)
-		result = -EPROTO;
-close_fleet:
-	if (fleet.tick)
-		event_free(fleet.tick);
-	close_slots(&fleet);
-	access_close(&fleet.access);
+	fleet_progress_open(&fleet.progress, options->progress, fleet.start_ms);
+	result = open_all(&fleet);
+	if (!result) {
+		result = event_base_dispatch(base) < 0 ? -EIO : 0;
+		fleet_progress_close(&fleet.progress);
+		fleet_tally_tell(&fleet.tally, report, options->seed,
+			report_now_ms(report) - fleet.start_ms);
+		if (!result && fleet.tally.failed > 0)
+			result = -EPROTO;
+	}
+	close_all(&fleet);
 	return result;
 }

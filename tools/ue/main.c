@@ -22,6 +22,7 @@ struct ue {
 	struct report report;
 	struct registration registration;
 	struct tunnel tunnel;
+	struct loss loss;
 	struct script script;
 };
 
@@ -142,6 +143,8 @@ static int run(struct ue *ue)
 	registration->card = &ue->card;
 	registration->access = &ue->access;
 	registration->report = &ue->report;
+	ue->loss = (struct loss){.percent = ue->options.loss_percent, .stream = ue->options.seed};
+	registration->loss = &ue->loss;
 	registration->random = random_system();
 	registration->done = script_done;
 	registration->context = &ue->script;
@@ -155,6 +158,7 @@ static int run(struct ue *ue)
 		.registration = registration,
 		.tunnel = &ue->tunnel,
 		.keyed = &ue->options.keyed,
+		.settings = &ue->options.settings,
 		.report = &ue->report,
 		.base = ue->base,
 		.foreign = ue->options.foreign,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "hex.h"
+#include "options_help.h"
 #include "script.h"
 
 #define PORT_SIP 5060
@@ -42,6 +43,11 @@ enum option_code {
 	OPTION_COUNT,
 	OPTION_RATE,
 	OPTION_PARALLEL,
+	OPTION_SCENARIO,
+	OPTION_STEPS,
+	OPTION_SEED,
+	OPTION_PROGRESS,
+	OPTION_LOSS,
 	OPTION_JSON,
 	OPTION_HELP,
 };
@@ -73,42 +79,15 @@ static const struct option long_options[] = {
 	{"count", required_argument, NULL, OPTION_COUNT},
 	{"rate", required_argument, NULL, OPTION_RATE},
 	{"parallel", required_argument, NULL, OPTION_PARALLEL},
+	{"scenario", required_argument, NULL, OPTION_SCENARIO},
+	{"steps", required_argument, NULL, OPTION_STEPS},
+	{"seed", required_argument, NULL, OPTION_SEED},
+	{"progress", no_argument, NULL, OPTION_PROGRESS},
+	{"loss", required_argument, NULL, OPTION_LOSS},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{0},
 };
-
-static void help(void)
-{
-	fputs("portcullis-ue OPTION… [ACTION…]: plays one UE with its ISIM\n"
-	      "  --local ADDRESS       the UE's address, in this network namespace\n"
-	      "  --pcscf ADDRESS[:PORT]  an IPv6 one in brackets before a port\n"
-	      "  --impi NAI  --impu URI (default sip:IMPI)  --realm DOMAIN (default: the IMPI's)\n"
-	      "  --k HEX  --opc HEX | --op HEX\n"
-	      "  --sqn HEX             SQN_MS: the highest sequence number already accepted\n"
-	      "  --state FILE          keeps the ISIM's sequence numbers\n"
-	      "  --algorithms LIST     default hmac-sha-1-96,hmac-md5-96\n"
-	      "  --sa-form four|pair   default four\n"
-	      "  --port-uc N --port-us N  the protected ports; default: drawn\n"
-	      "  --expires SECONDS     default 600000\n"
-	      "  --t1 MS (500)  --timeout MS (64 · T1)\n"
-	      "  --foreign ADDRESS     source of foreign-source; default: the next after --local\n"
-	      "  --spi-uc N --spi-us N the SPIs of port_uc and port_us; default: drawn\n"
-	      "  --ik HEX  --security-server TEXT  a set of SAs by hand, for the action keyed\n"
-	      "  --tun NAME            a TUN device to the P-CSCF, made and removed here: what the "
-	      "kernel sends\n"
-	      "                        between protected ports leaves in ESP, else bare; see the "
-	      "action tunnel\n"
-	      "  --count N             N UEs instead of a script: each registers once, UE n (from "
-	      "0) from\n"
-	      "                        --local + n, with --impi + n, and --k + n in its last 4 "
-	      "octets\n"
-	      "  --rate N (100)        starts per second  --parallel N (256)  under way at once\n"
-	      "  --json                one JSON object per line\n"
-	      "Actions, in the order in which they are done (default: register):\n",
-		stdout);
-	script_list();
-}
 
 static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -210,6 +189,47 @@ static int read_form(const char *text, enum sec_agree_form *out)
 	return 0;
 }
 
+static int read_scenario(const char *text, enum fleet_scenario *out)
+{
+	if (strcmp(text, "register") && strcmp(text, "mixed"))
+		return complain("--scenario: %s; allowed: register, mixed", text);
+	*out = strcmp(text, "mixed") ? FLEET_REGISTER : FLEET_MIXED;
+	return 0;
+}
+
+static int take_fleet(int option, const char *value, struct options *out)
+{
+	unsigned long number;
+
+	switch (option) {
+	case OPTION_COUNT:
+		return read_unsigned("count", value, &out->count);
+	case OPTION_RATE:
+		return read_unsigned("rate", value, &out->rate);
+	case OPTION_PARALLEL:
+		return read_unsigned("parallel", value, &out->parallel);
+	case OPTION_SCENARIO:
+		return read_scenario(value, &out->scenario);
+	case OPTION_STEPS:
+		return read_unsigned("steps", value, &out->steps);
+	case OPTION_SEED:
+		if (read_number("seed", value, INT64_MAX, &number))
+			return -EINVAL;
+		out->seed = number;
+		return 0;
+	case OPTION_PROGRESS:
+		out->progress = true;
+		return 0;
+	case OPTION_LOSS:
+		if (read_number("loss", value, 100, &number))
+			return -EINVAL;
+		out->loss_percent = (uint32_t)number;
+		return 0;
+	default:
+		return -EINVAL; /* getopt_long has told */
+	}
+}
+
 static int take_identity(int option, const char *value, struct options *out)
 {
 	switch (option) {
@@ -242,7 +262,7 @@ static int take_identity(int option, const char *value, struct options *out)
 	case OPTION_SQN:
 		return read_hex("sqn", value, out->sqn, sizeof(out->sqn));
 	default:
-		return -EINVAL; /* getopt_long has told */
+		return take_fleet(option, value, out);
 	}
 }
 
@@ -273,12 +293,6 @@ static int take_option(int option, const char *value, struct options *out)
 		return read_unsigned("t1", value, &settings->t1_ms);
 	case OPTION_TIMEOUT:
 		return read_unsigned("timeout", value, &settings->timeout_ms);
-	case OPTION_COUNT:
-		return read_unsigned("count", value, &out->count);
-	case OPTION_RATE:
-		return read_unsigned("rate", value, &out->rate);
-	case OPTION_PARALLEL:
-		return read_unsigned("parallel", value, &out->parallel);
 	case OPTION_FOREIGN:
 		return read_address("foreign", value, strlen(value), &out->foreign);
 	case OPTION_JSON:
@@ -333,7 +347,9 @@ static int complete(struct options *out)
 int options_parse(int argc, char **argv, struct options *out)
 {
 	static char *const only_register[] = {"register", NULL};
+	struct random random = random_system();
 	bool k = false, op = false;
+	unsigned words;
 	int option, i;
 
 	memset(out, 0, sizeof(*out));
@@ -341,13 +357,15 @@ int options_parse(int argc, char **argv, struct options *out)
 	out->settings.t1_ms = 500;
 	out->rate = 100;
 	out->parallel = 256;
+	out->steps = 5;
+	out->seed = random_u32(&random);
 	out->settings.local.port = PORT_SIP;
 	out->settings.offer.algorithms[0] = ESP_HMAC_SHA_1_96;
 	out->settings.offer.algorithms[1] = ESP_HMAC_MD5_96;
 	out->settings.offer.algorithm_count = 2;
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		if (option == OPTION_HELP) {
-			help();
+			options_help();
 			return 1;
 		}
 		if (op && (option == OPTION_OP || option == OPTION_OPC))
@@ -360,8 +378,11 @@ int options_parse(int argc, char **argv, struct options *out)
 	if (!k || !op)
 		return complain("--k and one of --opc, --op are needed");
 	for (i = optind; i < argc; i++) {
-		if (!script_known(argv[i]))
+		if (!script_known(argv[i], &words))
 			return complain("%s: no such action; --help lists them", argv[i]);
+		if (argc - i <= (int)words)
+			return complain("%s: an address is missing", argv[i]);
+		i += (int)words;
 	}
 	out->actions = optind < argc ? argv + optind : only_register;
 	return complete(out);

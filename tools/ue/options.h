@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "fleet_walk.h"
 #include "keyed_set.h"
 
 struct options {
@@ -15,8 +16,13 @@ struct options {
 	struct net_address foreign;
 	uint8_t k[16], op[16], sqn[6];
 	bool op_is_opc, json;
+	uint32_t loss_percent;
 	uint32_t count, rate, parallel; /* count 0: one UE and its script */
-	char *const *actions;           /* NULL at the end */
+	uint32_t steps;
+	enum fleet_scenario scenario;
+	uint64_t seed;
+	bool progress;
+	char *const *actions; /* NULL at the end */
 };
 
 /* 0; 1 where help was asked for and given; -EINVAL after one line on standard error. */

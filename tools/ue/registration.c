@@ -59,16 +59,19 @@ struct udp_segment registration_sm7(const struct registration *registration)
 static int send_on(struct registration *registration, struct sa_set *set)
 {
 	struct udp_segment segment = segment_on(registration, set);
-	struct registration_capture packet;
+	uint8_t packet[IP_PACKET_MAX];
+	size_t len = sa_set_seal(
+		sa_set_outbound(set, segment.source.port), &segment, packet, sizeof(packet));
 
-	packet.len = sa_set_seal(sa_set_outbound(set, segment.source.port), &segment, packet.bytes,
-		sizeof(packet.bytes));
-	if (packet.len == 0)
+	if (len == 0)
 		return -EMSGSIZE;
-	if (registration->state == REGISTRATION_SM7_SENT)
-		registration->sm7 = packet;
-	return access_send_packet(
-		registration->access, &segment.destination.address, packet.bytes, packet.len);
+	if (registration->state == REGISTRATION_SM7_SENT) {
+		memcpy(registration->sm7.bytes, packet, len);
+		registration->sm7.len = len;
+	}
+	if (loss_takes(registration->loss))
+		return 0;
+	return access_send_packet(registration->access, &segment.destination.address, packet, len);
 }
 
 /* What waits for its answer; for the one line about a failure. */
@@ -77,17 +80,26 @@ static const char *request_name(const struct registration *registration)
 	return registration->state == REGISTRATION_SM1_SENT ? "SM1" : "SM7";
 }
 
+static int send_bare(struct registration *registration)
+{
+	const struct registration_settings *settings = registration->settings;
+
+	if (loss_takes(registration->loss))
+		return 0;
+	return access_send_datagram(registration->access, &settings->local.address,
+		&settings->pcscf, (const uint8_t *)registration->request,
+		registration->request_len);
+}
+
 static void on_send(void *context)
 {
 	struct registration *registration = context;
 	struct sa_set *set = registration_carrier(registration);
-	int error =
-		set ? send_on(registration, set)
-		    : access_send_datagram(registration->access,
-			      &registration->settings->local.address,
-			      &registration->settings->pcscf,
-			      (const uint8_t *)registration->request, registration->request_len);
+	unsigned left = registration->order.repeats ? 2 : 1;
+	int error = 0;
 
+	for (; left > 0 && !error; left--)
+		error = set ? send_on(registration, set) : send_bare(registration);
 	if (error)
 		registration_finish(registration, REGISTRATION_FAILED, "%s: could not be sent: %s",
 			request_name(registration), strerror(-error));

@@ -8,6 +8,7 @@
 #include "access.h"
 #include "authorization.h"
 #include "isim_card.h"
+#include "loss.h"
 #include "random.h"
 #include "register_request.h"
 #include "report.h"
@@ -43,6 +44,7 @@ struct registration_order {
 	bool stop_at_challenge; /* SM7 waits for the next order */
 	bool leaves;            /* expires 0 */
 	bool all_contacts;      /* Contact: * */
+	bool repeats;           /* each request is sent twice */
 };
 
 struct registration_settings {
@@ -62,7 +64,8 @@ struct registration {
 	const struct registration_settings *settings;
 	struct isim_card *card;
 	struct access *access;
-	struct report *report;
+	struct loss *loss; /* NULL: the network loses nothing */
+	const struct report *report;
 	struct random random;
 	struct retransmission timers;
 	/* failure: NULL where all went as ordered, else one line. */

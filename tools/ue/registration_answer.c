@@ -245,6 +245,8 @@ void registration_datagram(void *context, const struct net_endpoint *source,
 	struct sip_text text;
 	const char *wrong;
 
+	if (loss_takes(registration->loss))
+		return;
 	if (!net_address_equal(to, &registration->settings->local.address))
 		wrong = "not to the UE's address";
 	else if (!net_endpoint_equal(source, &registration->settings->pcscf))
@@ -306,7 +308,8 @@ void registration_packet(void *context, const struct ip_packet *packet)
 	struct sa_set *set;
 	const char *wrong;
 
-	if (!net_address_equal(&packet->destination, &registration->settings->local.address))
+	if (!net_address_equal(&packet->destination, &registration->settings->local.address) ||
+		loss_takes(registration->loss))
 		return;
 	wrong = open_packet(registration, packet, &set, &segment);
 	if (!wrong && registration->state != REGISTRATION_SM7_SENT && !waits_for_sm6(registration))

@@ -24,6 +24,8 @@ struct conduct {
 
 static const struct conduct conducts[] = {
 	{"register", "SM1 to SM12; from SM7 where a challenge waits", ORDER(HONEST, BARE)},
+	{"retransmit", "as register, each request is sent twice",
+		ORDER(HONEST, BARE, .repeats = true)},
 	{"challenge", "SM1 to SM6, SM7 waits for its order",
 		ORDER(HONEST, BARE, .stop_at_challenge = true)},
 	{"wrong-res", "as register, RES is wrong: to be refused in ESP", ORDER(WRONG_RES, BARE)},
@@ -50,6 +52,8 @@ static const struct conduct conducts[] = {
 		ORDER(HONEST, PROTECTED, .leaves = true, .all_contacts = true)},
 };
 
+#define CHANGE_ADDRESS "change-address"
+
 #define CONDUCTS (sizeof(conducts) / sizeof(conducts[0]))
 
 static const struct conduct *find_conduct(const char *name)
@@ -63,9 +67,17 @@ static const struct conduct *find_conduct(const char *name)
 	return NULL;
 }
 
-bool script_known(const char *name)
+const struct registration_order *script_order(const char *name)
 {
-	return !strcmp(name, "-") || !strcmp(name, "keyed") || !strcmp(name, "tunnel") ||
+	const struct conduct *conduct = find_conduct(name);
+
+	return conduct ? &conduct->order : NULL;
+}
+
+bool script_known(const char *name, unsigned *words)
+{
+	*words = !strcmp(name, CHANGE_ADDRESS);
+	return *words || !strcmp(name, "-") || !strcmp(name, "keyed") || !strcmp(name, "tunnel") ||
 	       find_conduct(name) || attack_known(name);
 }
 
@@ -81,6 +93,8 @@ void script_list(void)
 	printf("  %-16s %s\n", "tunnel",
 		"what comes in ESP goes to --tun, until a line or the end of standard input, or "
 		"SIGTERM");
+	printf("  %-16s %s\n", CHANGE_ADDRESS " ADDRESS",
+		"goes there; its set of SAs stays with it");
 	printf("  %-16s %s\n", "-", "actions from standard input, one per line");
 }
 
@@ -101,17 +115,38 @@ void script_done(void *context, const char *failure)
 	next_soon(script);
 }
 
+/* NULL, or what failed. */
+static const char *change_address(struct script *script, const char *text)
+{
+	struct access *access = script->registration->access;
+	struct access_receiver receiver = access->receiver;
+	struct net_address address;
+
+	if (net_address_parse(text, strlen(text), &address) ||
+		address.family != script->settings->local.address.family)
+		return "it wants an address";
+	access_close(access);
+	script->settings->local.address = address;
+	if (access_open(access, script->base, &script->settings->local, access->device, &receiver,
+		    script->error))
+		return script->error;
+	return NULL;
+}
+
 static void start_action(struct script *script, const char *name)
 {
-	const struct conduct *conduct = find_conduct(name);
+	const struct registration_order *order = script_order(name);
+	const size_t len = strlen(CHANGE_ADDRESS " ");
 
 	snprintf(script->current, sizeof(script->current), "%s", name);
-	if (conduct)
-		registration_start(script->registration, &conduct->order);
+	if (order)
+		registration_start(script->registration, order);
 	else if (!strcmp(name, "keyed"))
 		script_done(script, keyed_set_install(script->keyed, script->registration));
 	else if (!strcmp(name, "tunnel"))
 		tunnel_begin(script->tunnel, script->base, script_done, script);
+	else if (!strncmp(name, CHANGE_ADDRESS " ", len))
+		script_done(script, change_address(script, name + len));
 	else if (attack_known(name))
 		script_done(script, attack_run(name, script->registration, &script->foreign));
 	else
@@ -147,6 +182,18 @@ static void on_input(evutil_socket_t fd, short what, void *context)
 	start_action(script, script->line);
 }
 
+static void start_from_command_line(struct script *script)
+{
+	char action[SCRIPT_LINE_MAX];
+	unsigned words;
+
+	(void)script_known(*script->actions, &words);
+	snprintf(action, sizeof(action), "%s%s%s", script->actions[0], words ? " " : "",
+		words ? script->actions[1] : "");
+	script->actions += 1 + words;
+	start_action(script, action);
+}
+
 static void on_next(evutil_socket_t fd, short what, void *context)
 {
 	struct script *script = context;
@@ -162,7 +209,7 @@ static void on_next(evutil_socket_t fd, short what, void *context)
 		return;
 	}
 	if (strcmp(*script->actions, "-")) {
-		start_action(script, *script->actions++);
+		start_from_command_line(script);
 		return;
 	}
 	script->actions++;
