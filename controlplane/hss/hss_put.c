@@ -12,13 +12,13 @@ struct pending {
 	enum cx_result result;
 };
 
-static void durable(void *context, int status)
+static void answer(void *context, int status)
 {
 	struct pending *pending = context;
-	struct cx_put_answer answer = {
+	struct cx_put_answer put_answer = {
 		.result = status == 0 ? pending->result : CX_UNABLE_TO_COMPLY};
 
-	pending->answered(pending->context, &answer);
+	pending->answered(pending->context, &put_answer);
 	free(pending);
 }
 
@@ -32,7 +32,7 @@ int hss_put(void *context, const struct cx_put *request,
 	if (!pending)
 		return -ENOMEM;
 	*pending = (struct pending){
-		.waiter = {.durable = durable, .context = pending},
+		.waiter = {.durable = answer, .context = pending},
 		.answered = answered,
 		.context = asker,
 	};
@@ -42,6 +42,6 @@ int hss_put(void *context, const struct cx_put *request,
 			request->flag == CX_PUT_PENDING ? HSS_FLAG_PUT_PENDING : HSS_FLAG_PUT_CLEAR,
 			request->scscf) != 0)
 		pending->result = CX_UNABLE_TO_COMPLY;
-	store_turn_wait(hss->store, &pending->waiter);
+	store_turn_defer(hss->store, &pending->waiter);
 	return 0;
 }

@@ -13,13 +13,13 @@ struct pending {
 	struct store_registration registration;
 };
 
-static void durable(void *context, int status)
+static void answer(void *context, int status)
 {
 	struct pending *pending = context;
-	struct cx_uaa answer = {.result = status == 0 ? pending->result : CX_UNABLE_TO_COMPLY,
+	struct cx_uaa uaa = {.result = status == 0 ? pending->result : CX_UNABLE_TO_COMPLY,
 		.scscf = pending->registration.scscf};
 
-	pending->answered(pending->context, &answer);
+	pending->answered(pending->context, &uaa);
 	free(pending);
 }
 
@@ -33,7 +33,7 @@ int hss_uar(void *context, const struct cx_uar *request,
 	if (!pending)
 		return -ENOMEM;
 	*pending = (struct pending){
-		.waiter = {.durable = durable, .context = pending},
+		.waiter = {.durable = answer, .context = pending},
 		.answered = answered,
 		.context = asker,
 	};
@@ -46,7 +46,6 @@ int hss_uar(void *context, const struct cx_uar *request,
 		else if (request->type == CX_DEREGISTRATION)
 			pending->result = CX_IDENTITY_NOT_REGISTERED;
 	}
-	/* What it read may have been written in this very turn. */
-	store_turn_wait(hss->store, &pending->waiter);
+	store_turn_defer(hss->store, &pending->waiter);
 	return 0;
 }

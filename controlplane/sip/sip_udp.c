@@ -10,7 +10,7 @@
 
 #include "sip_socket.h"
 
-#define BURST_MAX      64                /* datagrams of one socket before another one's turn */
+#define BURST_MAX      256 /* datagrams of one socket in a turn: they share a commit */
 #define RECEIVE_BUFFER (4 * 1024 * 1024) /* without the privilege, rmem_max bounds it */
 
 struct udp_socket {

@@ -88,7 +88,8 @@ static struct store *create(void)
 
 	if (!store)
 		return NULL;
-	store->last = &store->first;
+	store->waiting.last = &store->waiting.first;
+	store->deferred.last = &store->deferred.first;
 	store->lock_fd = -1;
 	return store;
 }

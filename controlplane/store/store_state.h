@@ -27,7 +27,9 @@ struct store {
 	bool open; /* the turn's transaction */
 	bool failed;
 	int lock_fd;
-	struct store_waiter *first, **last;
+	struct store_waiters {
+		struct store_waiter *first, **last;
+	} waiting, deferred;
 };
 
 /* Before the first access of a turn: begins its transaction, as a writer's from the start, so that

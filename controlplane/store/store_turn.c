@@ -61,11 +61,34 @@ int store_state_read(struct store *store, sqlite3_stmt *statement)
 	return -EIO;
 }
 
-void store_turn_wait(struct store *store, struct store_waiter *waiter)
+static void add(struct store_waiters *waiters, struct store_waiter *waiter)
 {
 	waiter->next = NULL;
-	*store->last = waiter;
-	store->last = &waiter->next;
+	*waiters->last = waiter;
+	waiters->last = &waiter->next;
+}
+
+void store_turn_wait(struct store *store, struct store_waiter *waiter)
+{
+	add(&store->waiting, waiter);
+}
+
+void store_turn_defer(struct store *store, struct store_waiter *waiter)
+{
+	add(&store->deferred, waiter);
+}
+
+/* Those that are there now; who comes meanwhile has to wait for the next call. */
+static void call(struct store_waiters *waiters, int status)
+{
+	struct store_waiter *waiter = waiters->first, *next;
+
+	waiters->first = NULL;
+	waiters->last = &waiters->first;
+	for (; waiter; waiter = next) {
+		next = waiter->next;
+		waiter->durable(waiter->context, status);
+	}
 }
 
 /* 0 or -EIO; the next turn begins clean. */
@@ -88,16 +111,10 @@ static int commit(struct store *store)
 
 void store_turn_end(struct store *store)
 {
-	while (store->first || store->open || store->failed) {
-		struct store_waiter *waiter = store->first, *next;
-		int status = commit(store);
-
+	while (store->deferred.first || store->waiting.first || store->open || store->failed) {
+		while (store->deferred.first)
+			call(&store->deferred, store->failed ? -EIO : 0);
 		/* What a waiter begins belongs to the next commit. */
-		store->first = NULL;
-		store->last = &store->first;
-		for (; waiter; waiter = next) {
-			next = waiter->next;
-			waiter->durable(waiter->context, status);
-		}
+		call(&store->waiting, commit(store));
 	}
 }

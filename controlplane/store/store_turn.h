@@ -19,6 +19,11 @@ struct store_waiter {
 /* Calls back once, from store_turn_end, in the order of waiting. */
 void store_turn_wait(struct store *store, struct store_waiter *waiter);
 
-/* Commits (or, where a write of this turn had failed, takes all of them back) and calls the
- * waiters, and anew until no waiter is left. */
+/* The same, but before the commit: for an answer inside of this process that needs nothing to be
+ * durable, since whatever follows from it waits itself. So the steps of a procedure share one
+ * commit. 0 says that nothing of this turn has failed so far. */
+void store_turn_defer(struct store *store, struct store_waiter *waiter);
+
+/* Calls who deferred, commits (or, where a write of this turn had failed, takes all of them back)
+ * and calls the waiters, and anew until nobody is left. */
 void store_turn_end(struct store *store);

@@ -162,6 +162,43 @@ static void waiters_are_called_after_the_commit(void **state)
 	store_close(store);
 }
 
+struct deferring {
+	struct store *store;
+	struct waiting deferred, waiting;
+	bool in_transaction;
+};
+
+static void next_step(void *context, int status)
+{
+	struct deferring *deferring = context;
+
+	deferring->deferred.status = status;
+	deferring->deferred.called++;
+	deferring->in_transaction = !sqlite3_get_autocommit(deferring->store->db);
+	store_turn_wait(deferring->store, &deferring->waiting.waiter);
+}
+
+/* What is deferred runs before the commit, so that what it begins is in the same one. */
+static void steps_share_a_commit(void **state)
+{
+	struct deferring deferring = {.store = open_store(),
+		.deferred.waiter = {.durable = next_step, .context = &deferring},
+		.waiting.waiter = {.durable = called, .context = &deferring.waiting}};
+
+	(void)state;
+	assert_int_equal(put_sqn(deferring.store, "a@h.n", 7), 0);
+	store_turn_defer(deferring.store, &deferring.deferred.waiter);
+	assert_int_equal(deferring.deferred.called, 0);
+	store_turn_end(deferring.store);
+	assert_int_equal(deferring.deferred.called, 1);
+	assert_int_equal(deferring.deferred.status, 0);
+	assert_true(deferring.in_transaction);
+	assert_int_equal(deferring.waiting.called, 1);
+	assert_int_equal(deferring.waiting.status, 0);
+	assert_true(sqlite3_get_autocommit(deferring.store->db));
+	store_close(deferring.store);
+}
+
 /* The child writes, commits (or not) and is killed: what it was told is what there is. */
 static void durable_means_durable(void **state)
 {
@@ -196,6 +233,7 @@ static void a_failed_write_fails_its_turn_and_no_other(void **state)
 {
 	struct store *store = open_store();
 	struct waiting waiting = {.waiter = {.durable = called, .context = &waiting}};
+	struct waiting deferred = {.waiter = {.durable = called, .context = &deferred}};
 	char *huge = calloc(1, 8 << 20);
 	uint64_t sqn;
 
@@ -210,9 +248,11 @@ static void a_failed_write_fails_its_turn_and_no_other(void **state)
 	sqlite3_hard_heap_limit64(0);
 	assert_int_equal(put_sqn(store, "b@h.n", 4), -EIO);
 	store_turn_wait(store, &waiting.waiter);
+	store_turn_defer(store, &deferred.waiter);
 	store_turn_end(store);
 	assert_int_equal(waiting.called, 1);
 	assert_int_equal(waiting.status, -EIO);
+	assert_int_equal(deferred.status, -EIO);
 	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
 	assert_int_equal(sqn, 1);
 	assert_int_equal(put_sqn(store, "a@h.n", 5), 0);
@@ -374,6 +414,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(values_survive_the_process, fresh, removed),
 		cmocka_unit_test_setup_teardown(
 			waiters_are_called_after_the_commit, fresh, removed),
+		cmocka_unit_test_setup_teardown(steps_share_a_commit, fresh, removed),
 		{"P-SQN durable means durable", durable_means_durable, fresh, removed, NULL},
 		cmocka_unit_test_setup_teardown(
 			a_failed_write_fails_its_turn_and_no_other, fresh, removed),
