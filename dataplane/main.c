@@ -139,17 +139,16 @@ static int open_ports(struct gateway *gateway)
 {
 	const struct config_dataplane *config = &gateway->config.dataplane;
 	struct path *path = &gateway->worker.path;
-	struct rte_mempool *pool;
 	int error = buffers_open(config, &gateway->buffers);
 
 	if (error)
 		return error;
-	pool = gateway->buffers.packets;
+	path->packets = gateway->buffers.packets;
 	path->large = gateway->buffers.large;
-	error = port_open(&config->outside, "outside", pool, &path->outside);
+	error = port_open(&config->outside, "outside", &gateway->buffers, &path->outside);
 	if (error)
 		goto close_buffers;
-	error = port_open(&config->inside, "inside", pool, &path->inside);
+	error = port_open(&config->inside, "inside", &gateway->buffers, &path->inside);
 	if (error)
 		goto close_outside;
 	error = tap_network_set(&config->inside, "inside");

@@ -11,11 +11,13 @@
 #include "sa_entry.h"
 #include "worker_counters.h"
 
-#define BURST_MAX 64
+#define BURST_MAX        64
+#define BURST_PIECES_MAX 2048
 
 enum burst_flag {
-	BURST_FRAGMENT = 1,  /* an IPv4 fragment, the first one too */
-	BURST_EXTENSION = 2, /* IPv6 extension headers that this path does not look through */
+	BURST_FRAGMENT = 1,    /* a fragment, the first one too */
+	BURST_EXTENSION = 2,   /* IPv6 extension headers that this path does not look through */
+	BURST_REASSEMBLED = 4, /* it came as fragments (reassemble) */
 };
 
 struct burst {
@@ -36,6 +38,12 @@ struct burst {
 	struct rte_mbuf *drop[BURST_MAX];
 
 	uint64_t now; /* TSC when it was received */
+
+	/* Empty, but where something did not fit. */
+	unsigned answers; /* what goes back by the side from which the burst came */
+	struct rte_mbuf *answer[BURST_MAX];
+	unsigned pieces; /* fragments that go to the other side */
+	struct rte_mbuf *piece[BURST_PIECES_MAX];
 };
 
 /* Packet from goes on as number *kept. */

@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "flat.h"
 #include "ip_header.h"
+#include "too_big.h"
 #include "wire.h"
 
 #define KEPT DROP_REASON_COUNT /* not a reason: ESP is on it */
@@ -51,7 +52,7 @@ static enum drop_reason wrap(struct path *path, struct burst *burst, unsigned i)
 	unsigned len = burst->ip_len[i] + WIRE_ESP_HEADER_LEN + trailer_len;
 	uint8_t *frame, *esp;
 
-	if (len > path->outside.mtu)
+	if (too_big(path, burst, i, WIRE_ESP_HEADER_LEN + trailer_len))
 		return DROP_OUT_TOO_BIG;
 	if (unlikely(!has_room(burst->mbuf[i], trailer_len)) && !make_room(path, burst, i))
 		return DROP_NO_BUFFER;

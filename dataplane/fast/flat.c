@@ -46,3 +46,19 @@ bool flat_make(struct rte_mempool *large, struct rte_mbuf **mbuf)
 	*mbuf = to;
 	return true;
 }
+
+bool flat_shrink(struct rte_mempool *packets, struct rte_mbuf **mbuf)
+{
+	struct rte_mbuf *from = *mbuf, *to;
+
+	if (from->pool == packets || from->data_len + FLAT_TAILROOM + RTE_PKTMBUF_HEADROOM >
+					     rte_pktmbuf_data_room_size(packets))
+		return true;
+	to = buffer_take(packets);
+	if (!to)
+		return false;
+	append(to, from);
+	buffer_give(from);
+	*mbuf = to;
+	return true;
+}

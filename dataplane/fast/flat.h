@@ -19,3 +19,8 @@
  * is left; *mbuf is then as it was. */
 bool flat_make(struct rte_mempool *large, struct rte_mbuf **mbuf)
 	__attribute__((warn_unused_result));
+
+/* Puts *mbuf, of one segment, from a larger buffer into one of packets where it fits: who waits
+ * shall not hold more than it needs. False: none is left. */
+bool flat_shrink(struct rte_mempool *packets, struct rte_mbuf **mbuf)
+	__attribute__((warn_unused_result));

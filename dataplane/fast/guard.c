@@ -39,9 +39,8 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 		return PASS;
 	if (!policy_is_host(path->policy, family, ip_header_target(ip, family)))
 		return DROP_OTHER_HOST;
-	if (burst->flags[i] & BURST_FRAGMENT)
-		return DROP_IP_FRAGMENT;
-	if (burst->flags[i] & BURST_EXTENSION)
+	/* A fragment that is here still was within another one. */
+	if (burst->flags[i] & (BURST_EXTENSION | BURST_FRAGMENT))
 		return DROP_IP_EXTENSION;
 	switch (burst->protocol[i]) {
 	case WIRE_PROTOCOL_ESP:

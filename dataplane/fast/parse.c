@@ -10,8 +10,6 @@
 #include "ipv6_chain.h"
 #include "wire.h"
 
-#define KEPT DROP_REASON_COUNT /* not a reason: nothing is wrong with it */
-
 static void cut(struct rte_mbuf *mbuf, unsigned len)
 {
 	mbuf->data_len = (uint16_t)len;
@@ -29,7 +27,7 @@ static enum drop_reason parse_arp(struct burst *burst, unsigned i, unsigned link
 	burst->ip_len[i] = 0;
 	burst->ip_header_len[i] = 0;
 	burst->protocol[i] = 0;
-	return KEPT;
+	return PARSE_KEPT;
 }
 
 /* RFC 791 §3.1, RFC 1122 §3.2.1: version, lengths and checksum, or silence. */
@@ -56,7 +54,7 @@ static enum drop_reason parse_ipv4(struct burst *burst, unsigned i, unsigned lin
 	burst->protocol[i] = ip[WIRE_IPV4_PROTOCOL_AT];
 	if (bytes_load_be16(ip + WIRE_IPV4_FRAGMENT_AT) & WIRE_IPV4_FRAGMENT)
 		burst->flags[i] |= BURST_FRAGMENT;
-	return KEPT;
+	return PARSE_KEPT;
 }
 
 static __rte_noinline void parse_extensions(struct burst *burst, unsigned i)
@@ -93,7 +91,7 @@ static enum drop_reason parse_ipv6(struct burst *burst, unsigned i, unsigned lin
 	burst->protocol[i] = ip[WIRE_IPV6_NEXT_AT];
 	if (ipv6_chain_is_extension(burst->protocol[i]))
 		parse_extensions(burst, i);
-	return KEPT;
+	return PARSE_KEPT;
 }
 
 static __rte_always_inline enum drop_reason parse_network(
@@ -137,17 +135,18 @@ static __rte_noinline enum drop_reason parse_segments(
 {
 	if (burst->mbuf[i]->pkt_len > FLAT_FRAME_MAX)
 		return DROP_FRAME_TOO_LONG;
-	return flat_make(path->large, &burst->mbuf[i]) ? KEPT : DROP_NO_BUFFER;
+	return flat_make(path->large, &burst->mbuf[i]) ? PARSE_KEPT : DROP_NO_BUFFER;
 }
 
-static enum drop_reason parse_frame(struct path *path, struct burst *burst, unsigned i)
+static __rte_always_inline enum drop_reason parse_one(
+	struct path *path, struct burst *burst, unsigned i)
 {
 	uint16_t type;
 
 	if (unlikely(burst->mbuf[i]->nb_segs != 1)) {
 		enum drop_reason reason = parse_segments(path, burst, i);
 
-		if (reason != KEPT)
+		if (reason != PARSE_KEPT)
 			return reason;
 	}
 	if (burst->mbuf[i]->data_len < WIRE_ETHER_LEN)
@@ -159,6 +158,11 @@ static enum drop_reason parse_frame(struct path *path, struct burst *burst, unsi
 	return parse_network(burst, i, type, WIRE_ETHER_LEN);
 }
 
+enum drop_reason parse_packet(struct path *path, struct burst *burst, unsigned i)
+{
+	return parse_one(path, burst, i);
+}
+
 void parse(struct path *path, struct burst *burst)
 {
 	unsigned kept = 0;
@@ -166,9 +170,9 @@ void parse(struct path *path, struct burst *burst)
 	for (unsigned i = 0; i < burst->count; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(burst->mbuf[i], void *));
 	for (unsigned i = 0; i < burst->count; i++) {
-		enum drop_reason reason = parse_frame(path, burst, i);
+		enum drop_reason reason = parse_one(path, burst, i);
 
-		if (reason == KEPT)
+		if (reason == PARSE_KEPT)
 			burst_keep(burst, i, &kept);
 		else
 			burst_drop(burst, i, reason, path->counters);

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "fragments.h"
 #include "policy.h"
 #include "sa_table.h"
 #include "token_bucket.h"
@@ -22,11 +23,14 @@ struct path {
 	struct path_port outside, inside;
 	struct sa_table table;
 	struct icv *icv;
-	struct rte_mempool *large; /* buffers for what does not fit one of the port's (flat.h) */
+	struct rte_mempool *packets, *large; /* buffers: as the ports have them, and flat.h's */
 	const struct policy *policy;
 	struct token_bucket plain_sip; /* unprotected SIP from outside */
+	struct token_bucket too_big;   /* answers to inside */
 	struct worker_counters *counters;
 	struct sa_channel *channel; /* to the control plane; NULL: nobody listens */
 	uint32_t worker;            /* its number in the channel */
 	unsigned events;            /* sent since the control plane was woken */
+	uint32_t fragment_id;       /* of the next IPv6 packet that is cut */
+	struct fragments fragments; /* what waits for the rest of its packet */
 };

@@ -5,11 +5,14 @@
 #include "decap.h"
 #include "encap.h"
 #include "first_use.h"
+#include "fragment.h"
 #include "guard.h"
 #include "integrity.h"
+#include "mss_clamp.h"
 #include "parse.h"
 #include "port_rx.h"
 #include "port_tx.h"
+#include "reassemble.h"
 #include "replay.h"
 #include "sa_lookup.h"
 #include "sa_select.h"
@@ -18,22 +21,28 @@
 void pipeline_inbound(struct path *path, struct burst *burst)
 {
 	parse(path, burst);
-	guard(path, burst); /* a fragment goes no further: reassembly has its place before this */
+	reassemble_inbound(path, burst);
+	guard(path, burst);
 	sa_lookup(path, burst);
 	replay_check(path, burst);
 	integrity_verify(path, burst);
 	replay_move(path, burst);
 	decap(path, burst);
 	selectors(path, burst);
+	mss_clamp(path, burst);
 	first_use(path, burst);
+	fragment(path, &path->inside, burst);
 }
 
 void pipeline_outbound(struct path *path, struct burst *burst)
 {
 	parse(path, burst);
+	reassemble_outbound(path, burst);
 	sa_select(path, burst);
+	mss_clamp(path, burst);
 	encap(path, burst);
 	integrity_protect(path, burst);
+	fragment(path, &path->outside, burst);
 }
 
 unsigned pipeline_poll_outside(struct path *path, struct burst *burst)
@@ -42,8 +51,10 @@ unsigned pipeline_poll_outside(struct path *path, struct burst *burst)
 
 	port_rx(&path->outside, burst, &path->counters->outside_rx);
 	received = burst->count;
-	if (received == 0)
+	if (received == 0) {
+		reassemble_expire(path, burst->now);
 		return 0;
+	}
 	pipeline_inbound(path, burst);
 	port_tx(&path->inside, burst, path->counters, &path->counters->inside_tx);
 	return received;
@@ -59,5 +70,6 @@ unsigned pipeline_poll_inside(struct path *path, struct burst *burst)
 		return 0;
 	pipeline_outbound(path, burst);
 	port_tx(&path->outside, burst, path->counters, &path->counters->outside_tx);
+	port_tx_answers(&path->inside, burst, path->counters, &path->counters->inside_tx);
 	return received;
 }

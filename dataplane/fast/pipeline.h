@@ -6,7 +6,8 @@
 #include "path.h"
 
 /* Between the ports: burst->mbuf[0 .. count) came in with passed and dropped 0; afterwards the
- * packets in mbuf and pass leave by the other port, those in drop are to be freed. */
+ * packets in mbuf, pass and piece leave by the other port, those in answer by the same one, and
+ * those in drop are to be freed. Fragments wait in the path meanwhile. */
 void pipeline_inbound(struct path *path, struct burst *burst);
 void pipeline_outbound(struct path *path, struct burst *burst);
 

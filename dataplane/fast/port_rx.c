@@ -9,6 +9,8 @@ void port_rx(const struct path_port *port, struct burst *burst, uint64_t *counte
 {
 	burst->passed = 0;
 	burst->dropped = 0;
+	burst->answers = 0;
+	burst->pieces = 0;
 	burst->count = rte_eth_rx_burst(port->id, port->queue, burst->mbuf, BURST_MAX);
 	burst->now = rte_rdtsc();
 	*counter += burst->count;

@@ -23,9 +23,18 @@ void port_tx(const struct path_port *port, struct burst *burst, struct worker_co
 {
 	*counter += transmit(port, burst->mbuf, burst->count, counters);
 	*counter += transmit(port, burst->pass, burst->passed, counters);
+	*counter += transmit(port, burst->piece, burst->pieces, counters);
 	if (burst->dropped > 0)
 		rte_pktmbuf_free_bulk(burst->drop, burst->dropped);
 	burst->count = 0;
 	burst->passed = 0;
+	burst->pieces = 0;
 	burst->dropped = 0;
+}
+
+void port_tx_answers(const struct path_port *port, struct burst *burst,
+	struct worker_counters *counters, uint64_t *counter)
+{
+	*counter += transmit(port, burst->answer, burst->answers, counters);
+	burst->answers = 0;
 }

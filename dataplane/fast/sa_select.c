@@ -4,6 +4,7 @@
 
 #include "bytes.h"
 #include "ip_header.h"
+#include "too_big.h"
 #include "wire.h"
 
 enum { KEEP = DROP_REASON_COUNT, PASS }; /* beside the reasons to drop it */
@@ -17,14 +18,10 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 		!policy_is_host(path->policy, family, ip_header_source(ip, family)))
 		return PASS;
 	/* What hides the ports might leave a protected one. */
-	if (burst->flags[i] & BURST_EXTENSION)
+	if (burst->flags[i] & (BURST_EXTENSION | BURST_FRAGMENT))
 		return DROP_IP_EXTENSION;
-	if (burst->protocol[i] == WIRE_FRAGMENT && family == NET_IPV6)
-		return DROP_IP_FRAGMENT;
 	if (burst->protocol[i] != WIRE_PROTOCOL_UDP && burst->protocol[i] != WIRE_PROTOCOL_TCP)
 		return PASS;
-	if (burst->flags[i] & BURST_FRAGMENT)
-		return DROP_IP_FRAGMENT;
 	if (burst_payload_len(burst, i) < WIRE_PORTS_LEN)
 		return DROP_OUT_NO_SA;
 	return KEEP;
@@ -32,6 +29,8 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 
 static void settle(struct path *path, struct burst *burst, unsigned i, int verdict, unsigned *kept)
 {
+	if (verdict == PASS && too_big(path, burst, i, 0))
+		verdict = DROP_OUT_TOO_BIG;
 	if (verdict == KEEP) {
 		burst_keep(burst, i, kept);
 	} else if (verdict == PASS) {

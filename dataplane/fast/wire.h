@@ -16,16 +16,23 @@
 
 #define WIRE_IPV4_LEN         20 /* RFC 791, without options */
 #define WIRE_IPV4_TOTAL_AT    2
+#define WIRE_IPV4_ID_AT       4
 #define WIRE_IPV4_FRAGMENT_AT 6
+#define WIRE_IPV4_DONT        0x4000 /* fragment */
+#define WIRE_IPV4_MORE        0x2000
+#define WIRE_IPV4_OFFSET      0x1fff /* in units of 8 octets */
+#define WIRE_IPV4_TTL_AT      8
 #define WIRE_IPV4_FRAGMENT    0x3fff /* more fragments, or an offset */
 #define WIRE_IPV4_PROTOCOL_AT 9
 #define WIRE_IPV4_CHECKSUM_AT 10
 #define WIRE_IPV4_SOURCE_AT   12
 #define WIRE_IPV4_TARGET_AT   16
 
-#define WIRE_IPV6_LEN        40 /* RFC 8200 §3 */
+#define WIRE_IPV6_LEN        40   /* RFC 8200 §3 */
+#define WIRE_IPV6_MTU_MIN    1280 /* §5: every link carries it */
 #define WIRE_IPV6_PAYLOAD_AT 4
 #define WIRE_IPV6_NEXT_AT    6
+#define WIRE_IPV6_LIMIT_AT   7
 #define WIRE_IPV6_SOURCE_AT  8
 #define WIRE_IPV6_TARGET_AT  24
 
@@ -59,9 +66,31 @@
 #define WIRE_UDP_LENGTH_AT 4
 #define WIRE_TCP_LEN       20 /* RFC 9293 §3.1, without options */
 #define WIRE_TCP_OFFSET_AT 12
+#define WIRE_TCP_FLAGS_AT  13
+#define WIRE_TCP_SYN       0x02
+#define WIRE_TCP_SUM_AT    16
+
+#define WIRE_ICMP_LEN         8 /* RFC 792, RFC 4443: type, code, checksum, 4 octets more */
+#define WIRE_ICMP_SUM_AT      2
+#define WIRE_ICMP_MTU_AT      4 /* ICMP: the lower half of it (RFC 1191 §4) */
+#define WIRE_ICMP_ECHO_REPLY  0
+#define WIRE_ICMP_UNREACHABLE 3
+#define WIRE_ICMP_TOO_BIG     4 /* code: fragmentation needed, and DF set */
+#define WIRE_ICMP_ECHO        8
+#define WIRE_ICMPV6_TOO_BIG   2
+#define WIRE_ICMPV6_INFO      128 /* types from here on are no errors */
 
 /* RFC 4303 §2, without encryption: SPI, number | payload, padding, pad length, next header | ICV */
 #define WIRE_ESP_HEADER_LEN  8
 #define WIRE_ESP_SEQUENCE_AT 4
 #define WIRE_ESP_TRAILER_LEN 2 /* pad length, next header */
 #define WIRE_ESP_ALIGN       4
+#define WIRE_ESP_ICV_LEN     12 /* RFC 2403, RFC 2404 */
+
+/* Octets of the largest payload, of len octets that are left for all of ESP (at least 24). */
+static inline unsigned wire_esp_payload_max(unsigned len)
+{
+	unsigned aligned = (len - WIRE_ESP_HEADER_LEN - WIRE_ESP_ICV_LEN) / WIRE_ESP_ALIGN;
+
+	return aligned * WIRE_ESP_ALIGN - WIRE_ESP_TRAILER_LEN;
+}

@@ -17,6 +17,8 @@
 
 #define DESCRIPTORS 512
 #define NAME_MAX_   64
+/* Of an af_packet port: on the way to it the kernel puts IPv4 fragments together. A power of 2. */
+#define FRAME_MAX   32768
 #define DEVARGS_MAX 256
 #define MTU_MAX     1500 /* what one buffer carries with ESP around it */
 
@@ -59,8 +61,8 @@ static int attach_af_packet(
 	port->mtu = (uint16_t)(mtu < MTU_MAX ? mtu : MTU_MAX);
 	snprintf(name, sizeof(name), "net_af_packet_%s", side);
 	snprintf(devargs, sizeof(devargs),
-		"iface=%s,qpairs=1,blocksz=65536,framesz=2048,framecnt=512,qdisc_bypass=1",
-		config->interface);
+		"iface=%s,qpairs=1,blocksz=%u,framesz=%u,framecnt=512,qdisc_bypass=1",
+		config->interface, 2 * FRAME_MAX, FRAME_MAX);
 	return attach_vdev(side, name, devargs, &port->id);
 }
 
@@ -102,9 +104,11 @@ static int attach(const struct config_port *config, const char *side, struct pat
 	return -EINVAL;
 }
 
-static int start(const struct config_port *config, const char *side, struct rte_mempool *pool,
+static int start(const struct config_port *config, const char *side, const struct buffers *buffers,
 	const struct path_port *port)
 {
+	struct rte_mempool *pool =
+		config->kind == CONFIG_PORT_AF_PACKET ? buffers->large : buffers->packets;
 	const struct rte_eth_conf conf = {.rxmode = {.mtu = MTU_MAX}};
 	uint16_t rx_descriptors = DESCRIPTORS, tx_descriptors = DESCRIPTORS;
 	int socket = rte_eth_dev_socket_id(port->id), error;
@@ -131,7 +135,7 @@ static int start(const struct config_port *config, const char *side, struct rte_
 	return error ? fail(side, "the port has no promiscuous mode", error) : 0;
 }
 
-int port_open(const struct config_port *config, const char *side, struct rte_mempool *pool,
+int port_open(const struct config_port *config, const char *side, const struct buffers *buffers,
 	struct path_port *out)
 {
 	struct path_port port = {.queue = 0};
@@ -139,7 +143,7 @@ int port_open(const struct config_port *config, const char *side, struct rte_mem
 
 	if (error)
 		goto open_ingress;
-	error = start(config, side, pool, &port);
+	error = start(config, side, buffers, &port);
 	if (error)
 		goto close_port;
 	*out = port;

@@ -17,6 +17,7 @@
 
 #define POLLS_BEFORE_NAP 10000 /* about a millisecond */
 #define NAP_NS           50000
+#define TOO_BIG_RATE     1000 /* answers a second to senders inside */
 
 int worker_open(struct worker *worker, uint32_t number, const struct policy *policy,
 	uint32_t plain_sip_rate, struct sa_channel *channel, const struct sa_memory *memory,
@@ -34,8 +35,14 @@ int worker_open(struct worker *worker, uint32_t number, const struct policy *pol
 	worker->path.worker = number;
 	token_bucket_init(
 		&worker->path.plain_sip, plain_sip_rate, rte_get_tsc_hz(), rte_get_tsc_cycles());
+	token_bucket_init(
+		&worker->path.too_big, TOO_BIG_RATE, rte_get_tsc_hz(), rte_get_tsc_cycles());
 	sa_table_attach(&worker->path.table, sa_memory_part(memory, number));
 	worker->path.counters->sas = worker->path.table.part.head->used;
+	fragments_init(
+		&worker->path.fragments, worker->path.table.part.head->seed, rte_get_tsc_hz());
+	worker->path.fragment_id =
+		(uint32_t)rte_get_tsc_cycles(); /* not where the last one began */
 	sa_channel_resume_worker(channel, number);
 	worker->apply = (struct sa_apply){
 		.path = &worker->path, .channel = channel, .worker = number, .again = true};

@@ -11,7 +11,14 @@
 	X(ETHER_TYPE, "ether_type", "neither IPv4, IPv6 nor ARP")                                 \
 	X(IP_HEADER, "ip_header", "bad version, header length or total length")                   \
 	X(IP_CHECKSUM, "ip_checksum", "wrong IPv4 header checksum")                               \
-	X(IP_FRAGMENT, "ip_fragment", "IP fragment to or from a protected host")                  \
+	X(FRAGMENT_SHAPE, "fragment_shape", "fragment that contradicts itself or the others")     \
+	X(FRAGMENT_TINY, "fragment_tiny", "fragment smaller than any link makes them")            \
+	X(FRAGMENT_TOO_LONG, "fragment_too_long", "fragments of more than the largest packet")    \
+	X(FRAGMENT_OVERLAP, "fragment_overlap", "fragments that overlap")                         \
+	X(FRAGMENT_DUPLICATE, "fragment_duplicate", "fragment that is there already")             \
+	X(FRAGMENT_SOURCE, "fragment_source", "fragment of a source of which too many wait")      \
+	X(FRAGMENT_FLOOD, "fragment_flood", "fragment that waited, given up for newer ones")      \
+	X(FRAGMENT_TIMEOUT, "fragment_timeout", "fragment whose packet never became whole")       \
 	X(IP_EXTENSION, "ip_extension", "IPv6 extension header that this path does not carry")    \
 	X(OTHER_HOST, "other_host", "from outside, but not to a protected host")                  \
 	X(REFLECTED, "reflected", "sent by the gateway itself and thrown back at it")             \

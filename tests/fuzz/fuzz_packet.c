@@ -26,6 +26,7 @@ enum {
 	OPTION_OUTBOUND = 1, /* from inside */
 	OPTION_SIGN = 2,     /* ESP gets a right ICV, so that what is behind it is reached */
 	OPTION_NO_ROOM = 4,  /* nothing in front of and behind the frame */
+	OPTION_CUT = 8,      /* IPv4 packets come in two fragments, which are put together again */
 };
 
 #define POOL       255
@@ -109,9 +110,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	policy_protect_port(&policy, SERVER);
 	policy_protect_port(&policy, CLIENT);
 	path.policy = &policy;
+	path.packets = pool;
 	path.large = large;
 	path.counters = &counters;
 	path.outside.mtu = 1500;
+	path.inside.mtu = 1500;
 	return 0;
 }
 
@@ -127,6 +130,32 @@ static void reset_path(void)
 	}
 	memset(&counters, 0, sizeof(counters));
 	token_bucket_init(&path.plain_sip, 0, 1000, 0);
+	token_bucket_init(&path.too_big, 0, 1000, 0);
+	fragments_init(&path.fragments, path.table.part.head->seed, 1000);
+}
+
+/* Cuts a frame in two where it is IPv4 without options and long enough: the second part goes to
+ * rest. Returns the first part's length, or 0: it stays whole. */
+static unsigned cut(uint8_t *frame, unsigned len, uint16_t id, uint8_t *rest, unsigned *rest_len)
+{
+	uint8_t *ip = frame + WIRE_ETHER_LEN;
+	unsigned head = WIRE_ETHER_LEN + WIRE_IPV4_LEN, at = FRAGMENTS_LEN_MIN, total;
+
+	if (len < head + at + 8 || bytes_load_be16(frame + 12) != WIRE_TYPE_IPV4 || ip[0] != 0x45)
+		return 0;
+	total = bytes_load_be16(ip + WIRE_IPV4_TOTAL_AT);
+	if (total + WIRE_ETHER_LEN > len || total < WIRE_IPV4_LEN + at + 8 ||
+		!ip_header_checksum_ok(ip, WIRE_IPV4_LEN))
+		return 0;
+	bytes_store_be16(ip + WIRE_IPV4_ID_AT, id);
+	memcpy(rest, frame, head);
+	bytes_store_be16(ip + WIRE_IPV4_FRAGMENT_AT, WIRE_IPV4_MORE);
+	bytes_store_be16(rest + WIRE_ETHER_LEN + WIRE_IPV4_FRAGMENT_AT, (uint16_t)(at / 8));
+	*rest_len = WIRE_ETHER_LEN + total - at;
+	memcpy(rest + head, frame + head + at, *rest_len - head);
+	ip_header_set(ip, NET_IPV4, WIRE_IPV4_LEN, WIRE_IPV4_LEN + at, ip[9]);
+	ip_header_set(rest + WIRE_ETHER_LEN, NET_IPV4, WIRE_IPV4_LEN, total - at, ip[9]);
+	return head + at;
 }
 
 static void free_external(void *address, void *context)
@@ -181,27 +210,45 @@ static void sign(uint8_t *frame, unsigned len)
 	icv_compute(path.icv, &packet, 1);
 }
 
-static bool is_ipv4(const struct rte_mbuf *mbuf)
+/* Behind Ethernet and its tags. */
+static const uint8_t *network(const struct rte_mbuf *mbuf)
 {
 	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+	unsigned at = WIRE_ETHER_TYPE_AT;
 
-	return bytes_load_be16(frame + WIRE_ETHER_TYPE_AT) == WIRE_TYPE_IPV4;
+	while (bytes_load_be16(frame + at) == WIRE_TYPE_VLAN ||
+		bytes_load_be16(frame + at) == WIRE_TYPE_QINQ)
+		at += WIRE_TAG_LEN;
+	assert(at <= WIRE_ETHER_TYPE_AT + 2 * WIRE_TAG_LEN);
+	return frame + at + 2;
+}
+
+static bool is_ipv4(const struct rte_mbuf *mbuf)
+{
+	return bytes_load_be16(network(mbuf) - 2) == WIRE_TYPE_IPV4;
 }
 
 /* Every frame that leaves is whole: its IP length is its length. */
 static void judge_frame(const struct rte_mbuf *mbuf)
 {
-	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *), *ip;
 
 	assert(mbuf->data_len == mbuf->pkt_len && mbuf->pkt_len >= WIRE_ETHER_LEN);
+	ip = network(mbuf);
 	if (is_ipv4(mbuf))
-		assert(bytes_load_be16(frame + 16) + WIRE_ETHER_LEN == mbuf->pkt_len);
+		assert(bytes_load_be16(ip + 2) + (size_t)(ip - frame) == mbuf->pkt_len);
+}
+
+/* A fragment, or an answer to inside. */
+static void judge_small(const struct rte_mbuf *mbuf)
+{
+	judge_frame(mbuf);
+	assert(mbuf->pkt_len - (size_t)(network(mbuf) - rte_pktmbuf_mtod(mbuf, uint8_t *)) <= 1500);
 }
 
 static void judge_plain(const struct rte_mbuf *mbuf, bool outbound)
 {
-	const uint8_t *ip = rte_pktmbuf_mtod_offset(mbuf, const uint8_t *, WIRE_ETHER_LEN);
-	const uint8_t *ports = ip + (ip[0] & 15) * 4, *host;
+	const uint8_t *ip = network(mbuf), *ports = ip + (ip[0] & 15) * 4, *host;
 	uint16_t port;
 
 	judge_frame(mbuf);
@@ -219,14 +266,13 @@ static void judge_plain(const struct rte_mbuf *mbuf, bool outbound)
 
 static void judge_kept(const struct rte_mbuf *mbuf, bool outbound)
 {
-	const uint8_t *ip = rte_pktmbuf_mtod_offset(mbuf, const uint8_t *, WIRE_ETHER_LEN);
-	const uint8_t *payload = ip + (ip[0] & 15) * 4;
+	const uint8_t *ip = network(mbuf), *payload = ip + (ip[0] & 15) * 4;
 
 	judge_frame(mbuf);
 	assert(is_ipv4(mbuf));
 	if (outbound) {
 		assert(ip[9] == WIRE_PROTOCOL_ESP &&
-			(mbuf->pkt_len - (payload - ip) - 14) % 4 == 0);
+			(bytes_load_be16(ip + 2) - (payload - ip)) % 4 == 0);
 		return;
 	}
 	assert(ip[9] == WIRE_PROTOCOL_UDP || ip[9] == WIRE_PROTOCOL_TCP);
@@ -237,7 +283,7 @@ static void judge_kept(const struct rte_mbuf *mbuf, bool outbound)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct burst burst;
-	uint8_t frame[FRAME_MAX], options;
+	uint8_t frame[FRAME_MAX], rest[FRAME_MAX], options;
 	uint64_t drops = 0;
 	unsigned in;
 
@@ -246,18 +292,29 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	reset_path();
 	options = *data++;
 	size--;
-	burst.count = burst.passed = burst.dropped = 0;
+	burst.count = burst.passed = burst.dropped = burst.pieces = burst.answers = 0;
 	while (size >= 2 && burst.count < BURST_MAX) {
-		size_t len = bytes_load_be16(data);
+		size_t len = bytes_load_be16(data), put_len;
 
 		data += 2;
 		size -= 2;
 		len = len < size ? len : size;
 		len = len < FRAME_MAX ? len : FRAME_MAX;
+		put_len = len;
 		memcpy(frame, data, len);
 		if (options & OPTION_SIGN)
 			sign(frame, (unsigned)len);
-		burst.mbuf[burst.count++] = make_packet(frame, (uint16_t)len, options);
+		if (options & OPTION_CUT && burst.count + 1 < BURST_MAX) {
+			unsigned rest_len, first = cut(frame, (unsigned)len, (uint16_t)burst.count,
+						   rest, &rest_len);
+
+			if (first > 0) {
+				burst.mbuf[burst.count++] =
+					make_packet(rest, (uint16_t)rest_len, options);
+				put_len = first;
+			}
+		}
+		burst.mbuf[burst.count++] = make_packet(frame, (uint16_t)put_len, options);
 		data += len;
 		size -= len;
 	}
@@ -270,9 +327,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		judge_kept(burst.mbuf[i], options & OPTION_OUTBOUND);
 	for (unsigned i = 0; i < burst.passed; i++)
 		judge_plain(burst.pass[i], options & OPTION_OUTBOUND);
+	for (unsigned i = 0; i < burst.pieces; i++)
+		judge_small(burst.piece[i]);
+	for (unsigned i = 0; i < burst.answers; i++)
+		judge_small(burst.answer[i]);
 	for (unsigned i = 0; i < DROP_REASON_COUNT; i++)
 		drops += counters.dropped[i];
-	assert(burst.count + burst.passed + burst.dropped == in && drops == burst.dropped);
+	/* Fragments wait, become one, or drop together. */
+	assert(burst.count + burst.passed + burst.dropped <= in && drops >= burst.dropped);
+	assert(drops + path.fragments.held <= in);
+	fragments_expire(&path.fragments, UINT64_MAX, &counters);
+	assert(path.fragments.held == 0);
+	rte_pktmbuf_free_bulk(burst.piece, burst.pieces);
+	rte_pktmbuf_free_bulk(burst.answer, burst.answers);
 	rte_pktmbuf_free_bulk(burst.mbuf, burst.count);
 	rte_pktmbuf_free_bulk(burst.pass, burst.passed);
 	rte_pktmbuf_free_bulk(burst.drop, burst.dropped);

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From inside to outside: the kernel inside sends, scapy and tshark judge the ESP that leaves."""
+import contextlib
 import random
 
 import pytest
-from scapy.layers.inet import IP, TCP, UDP
+from scapy.layers.inet import IP, TCP, UDP, defragment, fragment
 from scapy.layers.ipsec import ESP
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 import wire_capture
 from esp_peer import datagram, segment, trailer
+from eventually import eventually
 from plane import PORT_PC, PORT_PS, PORT_UC, PORT_US
 from topology import PCSCF, UE, UE_TWO
 
@@ -138,27 +140,45 @@ def test_INT_3_nothing_bare_from_a_protected_port(plane, sa, client):
 
 
 def test_INT_3_fragments_and_stumps_from_a_protected_host(plane, sa):
-    """INT-3: what is too short to show its ports, or a fragment that has none, does not leave."""
-    whole = datagram(PCSCF, PORT_PC, UE, PORT_US, b"0123456789abcdef")
+    """INT-3: what is too short to show its ports does not leave; a packet in fragments leaves as
+    the ESP packet that it is as a whole."""
     stump = IP(bytes(IP(src=PCSCF, dst=UE, proto=17) / Raw(b"\x17\xd5")))
-    first = IP(bytes(IP(src=PCSCF, dst=UE, proto=17, flags="MF") / Raw(bytes(whole)[20:36])))
-    later = IP(bytes(IP(src=PCSCF, dst=UE, proto=17, frag=2) / Raw(bytes(whole)[36:])))
-    for packet in (stump, first, later):
-        before = plane.drops()
-        plane.inside.send(plane.inside_frame(packet))
-        assert plane.outside.receive(lambda frame: frame[12:14] == b"\x08\x00", 0.1) is None
-        risen = {name: n for name, n in plane.drops().items() if n != before.get(name, 0)}
-        assert sum(risen.values()) == sum(before.values()) + 1 or len(risen) == 1, risen
+    plane.expect_drop({"out_no_sa": 1}, plane.inside_frame(stump), wire=plane.inside)
+    payload = random.randbytes(200)
+    for piece in reversed(fragment(datagram(PCSCF, PORT_PC, UE, PORT_US, payload), fragsize=104)):
+        plane.inside.send(plane.inside_frame(piece))
+    assert bytes(sa.open(next_esp(plane))[UDP].payload) == payload
 
 
-def test_P_ESP_too_big_for_the_wire(plane, sa):
-    """A packet that no longer fits the MTU inside ESP drops under its name, not silently."""
+def test_P_ESP_too_big_for_the_wire(plane, capture, sa, client):
+    """P-ESP: what no longer fits the MTU inside ESP: the kernel inside is told and cuts; the
+    packet is put together, sealed, and cut behind its ICV, which tshark finds good."""
     fits = datagram(PCSCF, PORT_PC, UE, PORT_US, bytes(1500 - 28 - 24))
     plane.inside.send(plane.inside_frame(fits))
     assert next_esp(plane).len <= 1500
-    for length in (1500 - 28, 1500 - 28 - 10):
-        plane.expect_drop({"out_too_big": 1}, plane.inside_frame(
-            datagram(PCSCF, PORT_PC, UE, PORT_US, bytes(length))), wire=plane.inside)
+    before = plane.drops()
+    client.sendto(bytes(1472), (UE, PORT_US))  # the kernel sets DF
+    plane.await_drops(before, {"out_too_big": 1})
+    for length in (1472, 4000):
+        payload = random.randbytes(length)
+
+        def send():
+            with contextlib.suppress(OSError):  # it is told by the next call
+                client.sendto(payload, (UE, PORT_US))
+                return True
+        eventually(send)
+        pieces = []
+        while not pieces or pieces[-1].flags.MF:
+            pieces.append(next_esp(plane))
+            assert pieces[-1].len <= 1500
+        assert len(pieces) == 1 + (length + 24) // 1480
+        whole = defragment(pieces)[0]
+        assert bytes(sa.open(whole)[UDP].payload) == payload
+    capture.stop()
+    packets = wire_capture.read(
+        capture.path, [wire_capture.esp_row(PCSCF, UE, sa.spi, sa.algorithm, sa.key)],
+        "esp && !icmp", ["esp.icv_good", "esp.icv_bad"])
+    assert len(packets) == 3 and all(one["esp.icv_good"] == "1" for one in packets), packets
 
 
 def test_P_PORT_the_bare_port_answers_bare(plane):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What may pass without ESP, and the names of what may not: the bump in the wire's policy."""
+import itertools
 import random
 import struct
 
 import pytest
-from scapy.layers.inet import ICMP, IP, UDP
+from scapy.layers.inet import ICMP, IP, UDP, fragment
 from scapy.layers.inet6 import IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment
 from scapy.layers.l2 import ARP, Dot1Q, Ether
 from scapy.packet import Raw
@@ -112,18 +113,42 @@ def outside_tap(settings):
     settings["dataplane"]["outside"] = {"kind": "tap", "interface": "gmtap0"}
 
 
-def test_ip_fragments(make_plane):
-    """IP fragments to a protected host drop: their ports and ICV can not be judged. (By a TAP: on
-    its way to an af_packet port the kernel itself puts fragments together.)"""
+def test_INT_3_ip_fragments(make_plane):
+    """INT-3: a packet in fragments is judged as the whole that it is, in whatever order they come.
+    (By a TAP: on its way to an af_packet port the kernel itself puts fragments together.)"""
     plane = make_plane(outside_tap)
-    for fields in (dict(flags="MF"), dict(frag=3), dict(flags="MF", frag=1)):
-        for proto, body in ((17, bytes(plain(PORT_PS))[20:]), (50, bytes(40))):
-            packet = IP(bytes(IP(src=UE, dst=PCSCF, proto=proto, **fields) / Raw(body)))
-            plane.expect_drop({"ip_fragment": 1}, plane.frame(packet))
+    for number, order in enumerate(itertools.permutations(range(3)), 1):
+        whole = IP(bytes(plain(PORT_PS, bytes(300))))
+        whole.id = number
+        pieces = fragment(whole, fragsize=120)
+        assert len(pieces) == 3
+        plane.expect_drop({"plain_protected_port": 1}, *(plane.frame(pieces[i]) for i in order))
+
+
+def test_hostile_fragments(make_plane):
+    """Fragments that no honest sender makes drop, each under its name."""
+    plane = make_plane(outside_tap)
+
+    def piece(number, first, length, **fields):
+        return plane.frame(IP(bytes(IP(src=UE, dst=PCSCF, proto=17, id=number, frag=first // 8,
+                                       **fields) / Raw(bytes(length)))))
+
+    plane.expect_drop({"fragment_shape": 1}, piece(1, 0, 99, flags="MF"))
+    plane.expect_drop({"fragment_tiny": 1}, piece(2, 0, 8, flags="MF"))
+    plane.expect_drop({"fragment_too_long": 1}, piece(3, 65528, 800))
+    plane.expect_drop({"fragment_overlap": 2}, piece(4, 0, 96, flags="MF"),
+                      piece(4, 88, 96, flags="MF"))
+    plane.expect_drop({"fragment_duplicate": 1}, piece(5, 0, 96, flags="MF"),
+                      piece(5, 0, 96, flags="MF"))
+    # That one goes on to wait, and ends with its time; so do those of a flood.
+    flood = [piece(100 + i, 0, 96, flags="MF") for i in range(100)]
+    plane.expect_drop({"fragment_source": 37}, *flood)
+    before = plane.drops()
+    plane.await_drops(before, {"fragment_timeout": 64}, timeout=60)
 
 
 def test_ether_types(plane):
-    """Neither IPv4, IPv6 nor ARP: dropped; so are VLAN tags, which hide what they carry."""
+    """Neither IPv4, IPv6 nor ARP: dropped."""
     header = dict(src=plane.outside.mac, dst=plane.inside.mac)
     for frame in (Ether(**header, type=0x88B5) / Raw(bytes(50)),
                   Ether(**header, type=0x8847) / Raw(bytes(50)),
@@ -140,6 +165,18 @@ def test_INT_3_vlan_tags_do_not_get_around_the_policy(plane):
     plane.outside.send(plane.frame(plain(PORT_PS)))
     eventually(lambda: sum(plane.drops().values()) == before + 2)
     assert plane.inside.receive(lambda frame: b"sneaky" in frame, 0.1) is None
+
+
+def test_P_ESP_vlan_tags_are_carried(make_plane):
+    """P-ESP: ESP behind one or two tags is opened."""
+    plane = make_plane(outside_tap)
+    sa = plane.add("inbound", "hmac-sha-1-96", [(PORT_PS, PORT_UC)])
+    header = Ether(src=plane.outside.mac, dst=plane.inside.mac)
+    for tags in (Dot1Q(vlan=5), Dot1Q(vlan=5, type=0x8100) / Dot1Q(vlan=6)):
+        payload = random.randbytes(20)
+        plane.outside.send(header / tags / sa.seal(datagram(UE, PORT_UC, PCSCF, PORT_PS, payload)))
+        assert plane.inside.receive(lambda frame: payload in frame and frame[-len(payload):] == payload)
+    assert plane.drops() == {}
 
 
 def test_ipv6_extension_headers(plane):

@@ -23,6 +23,7 @@
 
 #define POOL     2047
 #define LARGE    63
+#define TICKS    1000 /* of the tests' clock a second */
 #define CAPACITY 256
 
 #define LOCAL  "\xcb\x00\x71\x09" /* 203.0.113.9, the protected host */
@@ -90,12 +91,15 @@ static inline int fixture_setup(void **state)
 	policy_add_host(&fx.policy, &host);
 	policy_protect_port(&fx.policy, PORT_S);
 	policy_protect_port(&fx.policy, PORT_C);
+	fx.path.packets = fx.pool;
 	fx.path.large = fx.large;
 	fx.path.policy = &fx.policy;
 	fx.path.counters = &fx.counters;
 	fx.path.outside.mtu = 1500;
 	fx.path.inside.mtu = 1500;
-	token_bucket_init(&fx.path.plain_sip, 0, 1000, 0);
+	token_bucket_init(&fx.path.plain_sip, 0, TICKS, 0);
+	token_bucket_init(&fx.path.too_big, 0, TICKS, 0);
+	fragments_init(&fx.path.fragments, fx.path.table.part.head->seed, TICKS);
 	return 0;
 }
 
@@ -104,7 +108,10 @@ static inline void fixture_free_burst(void)
 	rte_pktmbuf_free_bulk(fx.burst.mbuf, fx.burst.count);
 	rte_pktmbuf_free_bulk(fx.burst.pass, fx.burst.passed);
 	rte_pktmbuf_free_bulk(fx.burst.drop, fx.burst.dropped);
+	rte_pktmbuf_free_bulk(fx.burst.answer, fx.burst.answers);
+	rte_pktmbuf_free_bulk(fx.burst.piece, fx.burst.pieces);
 	fx.burst.count = fx.burst.passed = fx.burst.dropped = 0;
+	fx.burst.answers = fx.burst.pieces = 0;
 }
 
 /* Every packet is in exactly one list, or the pool would not be full again. */
@@ -112,6 +119,7 @@ static inline int fixture_teardown(void **state)
 {
 	(void)state;
 	fixture_free_burst();
+	fragments_expire(&fx.path.fragments, UINT64_MAX, &fx.counters);
 	assert_int_equal(rte_mempool_avail_count(fx.pool), POOL);
 	assert_int_equal(rte_mempool_avail_count(fx.large), LARGE);
 	icv_close(fx.path.icv);

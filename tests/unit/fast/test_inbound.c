@@ -254,7 +254,7 @@ static void mixed_burst_keeps_each_packet_together(void **state)
 	frame[len - 1] ^= 1;
 	fixture_put(frame, len);
 	fixture_put(frame, genuine(&sa, 1, 20));
-	len = genuine(&sa, 60, 20);
+	len = genuine(&sa, 60, 21); /* a fragment that does not end at a multiple of 8 */
 	bytes_store_be16(ip + WIRE_IPV4_FRAGMENT_AT, 0x2000);
 	ip_header_set(ip, NET_IPV4, 20, (unsigned)len - WIRE_ETHER_LEN, WIRE_PROTOCOL_ESP);
 	fixture_put(frame, len);
@@ -268,7 +268,7 @@ static void mixed_burst_keeps_each_packet_together(void **state)
 	assert_int_equal(fx.burst.dropped, 3);
 	assert_int_equal(fx.counters.dropped[DROP_FRAME_TRUNCATED], 1);
 	assert_int_equal(fx.counters.dropped[DROP_ICV], 1);
-	assert_int_equal(fx.counters.dropped[DROP_IP_FRAGMENT], 1);
+	assert_int_equal(fx.counters.dropped[DROP_FRAGMENT_SHAPE], 1);
 	assert_int_equal(fx.burst.mbuf[0]->pkt_len, FRAME_UDP + 20);
 	assert_int_equal(fx.burst.mbuf[1]->pkt_len, FRAME_UDP + 100);
 	assert_int_equal(fx.burst.mbuf[2]->pkt_len, FRAME_UDP + 40);
@@ -283,12 +283,48 @@ static void mixed_burst_keeps_each_packet_together(void **state)
 	fixture_expect(1, 0);
 }
 
+/* What is between Ethernet and IP stays there, both ways. */
+static void tags_stay(void **state)
+{
+	static const uint8_t tags[] = {0x88, 0xa8, 0, 100, 0x81, 0, 0x20, 7};
+	struct sa_parameters sas[2] = {
+		add_inbound(SA_HMAC_SHA_1_96), fixture_sa(SPI, SA_OUTBOUND, SA_HMAC_SHA_1_96)};
+
+	(void)state;
+	(void)fixture_add(&sas[1]);
+	for (uint32_t i = 0; i < 4; i++) {
+		size_t tags_len = 4 + 4 * (i % 2), len, plain_len;
+		uint8_t plain[256], sealed[256];
+		bool out = i > 1;
+
+		plain_len = fixture_udp(plain, out ? LOCAL : REMOTE, out ? PORT_S : PORT_UC,
+			out ? REMOTE : LOCAL, out ? PORT_UC : PORT_S, 20);
+		memcpy(sealed, plain, plain_len);
+		len = fixture_esp(sealed, plain_len, &sas[out], i % 2 + 1);
+		memmove(plain + 12 + tags_len, plain + 12, plain_len - 12);
+		memcpy(plain + 12, tags, tags_len);
+		memmove(sealed + 12 + tags_len, sealed + 12, len - 12);
+		memcpy(sealed + 12, tags, tags_len);
+		fixture_put(out ? plain : sealed, tags_len + (out ? plain_len : len));
+		if (out)
+			pipeline_outbound(&fx.path, &fx.burst);
+		else
+			pipeline_inbound(&fx.path, &fx.burst);
+		fixture_expect(1, 0);
+		assert_int_equal(fx.burst.mbuf[0]->pkt_len, tags_len + (out ? len : plain_len));
+		assert_memory_equal(rte_pktmbuf_mtod(fx.burst.mbuf[0], uint8_t *),
+			out ? sealed : plain, fx.burst.mbuf[0]->pkt_len);
+		fixture_free_burst();
+	}
+}
+
 static void esp_over_ipv6(void **state)
 {
 	struct sa_parameters sa = fixture_sa(SPI, SA_INBOUND, SA_HMAC_SHA_1_96);
 	uint8_t *ip = frame + WIRE_ETHER_LEN, *esp = ip + WIRE_IPV6_LEN;
 	struct sa_entry *entry;
 	struct icv_packet packet;
+	uint8_t chained[128];
 
 	(void)state;
 	sa.local.family = sa.remote.family = NET_IPV6;
@@ -308,6 +344,24 @@ static void esp_over_ipv6(void **state)
 	memcpy(esp + 16, "\1\2\2\x11", 4);
 	packet = (struct icv_packet){.sa = entry, .data = esp, .len = 20, .tag = esp + 20};
 	icv_compute(fx.path.icv, &packet, 1);
+	/* Behind destination options: the last header of the chain names what is in it. */
+	memcpy(chained, frame, WIRE_ETHER_LEN + 40);
+	memcpy(chained + WIRE_ETHER_LEN + 40, "\x32\0\1\4\0\0\0\0", 8);
+	memcpy(chained + WIRE_ETHER_LEN + 48, esp, 32);
+	ip_header_set(chained + WIRE_ETHER_LEN, NET_IPV6, 40, 48 + 32, WIRE_DESTINATION);
+	fixture_put(chained, WIRE_ETHER_LEN + 48 + 32);
+	fixture_put(frame, WIRE_ETHER_LEN + 40 + 32);
+	pipeline_inbound(&fx.path, &fx.burst);
+	assert_int_equal(fx.counters.dropped[DROP_REPLAY_DUPLICATE], 1);
+	assert_int_equal(fx.burst.count, 1);
+	ip = rte_pktmbuf_mtod_offset(fx.burst.mbuf[0], uint8_t *, WIRE_ETHER_LEN);
+	assert_int_equal(fx.burst.mbuf[0]->pkt_len, WIRE_ETHER_LEN + 48 + 8);
+	assert_int_equal(bytes_load_be16(ip + WIRE_IPV6_PAYLOAD_AT), 16);
+	assert_int_equal(ip[WIRE_IPV6_NEXT_AT], WIRE_DESTINATION);
+	assert_int_equal(ip[40], WIRE_PROTOCOL_UDP);
+	fixture_free_burst();
+	memset(&fx.counters, 0, sizeof(fx.counters));
+	entry->window = entry->top = 0;
 	receive(WIRE_ETHER_LEN + 40 + 32);
 	fixture_expect(1, 0);
 	ip = rte_pktmbuf_mtod_offset(fx.burst.mbuf[0], uint8_t *, WIRE_ETHER_LEN);
@@ -333,6 +387,7 @@ int main(void)
 		T("INT-2 own packet thrown back is named", own_packet_thrown_back_is_named),
 		T("P-ESP mixed burst keeps each packet together",
 			mixed_burst_keeps_each_packet_together),
+		T("P-ESP tags stay", tags_stay),
 		T("P-ESP ESP over IPv6", esp_over_ipv6),
 	};
 

@@ -151,14 +151,8 @@ static void all_else_passes_untouched(void **state)
 static void what_hides_its_ports_drops(void **state)
 {
 	uint8_t *ip = frame + WIRE_ETHER_LEN;
-	size_t len = fixture_udp(frame, LOCAL, 5060, REMOTE, PORT_UC, 10);
 
 	(void)state;
-	bytes_store_be16(ip + WIRE_IPV4_FRAGMENT_AT, 0x0010);
-	ip_header_set(ip, NET_IPV4, 20, 38, WIRE_PROTOCOL_UDP);
-	send_frame(len);
-	fixture_expect_drop(DROP_IP_FRAGMENT);
-
 	fx.policy.hosts[0].family = NET_IPV6;
 	memset(fx.policy.hosts[0].bytes, 0x20, 16);
 	memset(frame, 0, 80);
@@ -182,7 +176,10 @@ static void too_big_drops_and_takes_no_number(void **state)
 	fixture_expect(1, 0);
 	assert_int_equal(fx.burst.mbuf[0]->pkt_len, WIRE_ETHER_LEN + 1500);
 	fixture_free_burst();
-	send_udp(PORT_S, PORT_UC, 1451);
+	fixture_udp(frame, LOCAL, PORT_S, REMOTE, PORT_UC, 1451);
+	bytes_store_be16(frame + WIRE_ETHER_LEN + WIRE_IPV4_FRAGMENT_AT, WIRE_IPV4_DONT);
+	ip_header_set(frame + WIRE_ETHER_LEN, NET_IPV4, 20, 28 + 1451, WIRE_PROTOCOL_UDP);
+	send_frame(FRAME_UDP + 1451);
 	fixture_expect_drop(DROP_OUT_TOO_BIG);
 	assert_int_equal(entry->top, 1);
 }

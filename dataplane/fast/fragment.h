@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Step, the last before port_tx in both directions: what the other link can not carry is cut. */
+#pragma once
+
+#include "burst.h"
+#include "path.h"
+
+/* Kept and passed packets that are larger than the port's MTU become fragments in piece (RFC 791
+ * §3.2, RFC 8200 §4.5). Who must be told instead was told by too_big.h; toward inside the gateway
+ * stands for the host, so that DF does not matter. */
+void fragment(struct path *path, const struct path_port *to, struct burst *burst);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Both ways, behind parse. ESP is applied before fragmentation (RFC 4303 §3.3.4), so that this is
+ * where a long REGISTER comes together again. */
+#include "reassemble.h"
+
+#include "bytes.h"
+#include "flat.h"
+#include "fragments.h"
+#include "ip_header.h"
+#include "ipv6_chain.h"
+#include "parse.h"
+#include "wire.h"
+
+static void describe_ipv4(const uint8_t *ip, struct fragment *out)
+{
+	uint16_t field = bytes_load_be16(ip + WIRE_IPV4_FRAGMENT_AT);
+
+	out->key.id = bytes_load_be16(ip + WIRE_IPV4_ID_AT);
+	out->key.protocol = ip[WIRE_IPV4_PROTOCOL_AT];
+	out->offset = (uint16_t)((field & WIRE_IPV4_OFFSET) * 8u);
+	out->more = field & WIRE_IPV4_MORE;
+}
+
+static void describe_ipv6(const uint8_t *extension, struct fragment *out)
+{
+	uint16_t field = bytes_load_be16(extension + WIRE_FRAGMENT_AT);
+
+	out->key.id = bytes_load_be32(extension + WIRE_FRAGMENT_ID_AT);
+	out->offset = field & WIRE_FRAGMENT_OFFSET;
+	out->more = field & WIRE_FRAGMENT_MORE;
+}
+
+static void describe(const struct burst *burst, unsigned i, struct fragment *out)
+{
+	const uint8_t *ip = burst->ip[i], *frame = rte_pktmbuf_mtod(burst->mbuf[i], uint8_t *);
+	unsigned header_len = burst->ip_header_len[i], link_len = burst_link_len(burst, i);
+	uint8_t family = burst->family[i];
+
+	*out = (struct fragment){.key.family = family, .mbuf = burst->mbuf[i]};
+	if (family == NET_IPV4) {
+		describe_ipv4(ip, out);
+	} else {
+		describe_ipv6(ip + header_len, out);
+		header_len += WIRE_FRAGMENT_LEN;
+	}
+	memcpy(out->key.tags, frame + WIRE_ETHER_TYPE_AT, link_len - WIRE_ETHER_LEN);
+	ip_header_copy_address(family, out->key.source, ip_header_source(ip, family));
+	ip_header_copy_address(family, out->key.target, ip_header_target(ip, family));
+	out->link_len = (uint16_t)link_len;
+	out->head_len = (uint16_t)(link_len + header_len);
+	out->len = (uint16_t)(burst->ip_len[i] - header_len);
+}
+
+static int judge(const struct fragment *fragment)
+{
+	if (fragment->len == 0 || (fragment->more && fragment->len % 8 != 0))
+		return DROP_FRAGMENT_SHAPE;
+	if (fragment->more && fragment->len < FRAGMENTS_LEN_MIN)
+		return DROP_FRAGMENT_TINY;
+	if (fragment->head_len + fragment->offset + fragment->len > FLAT_FRAME_MAX)
+		return DROP_FRAGMENT_TOO_LONG;
+	return FRAGMENTS_WAITS;
+}
+
+/* The headers of the first fragment become the packet's. */
+static void unite_ipv4(const struct fragment *whole)
+{
+	uint8_t *ip = rte_pktmbuf_mtod_offset(whole->mbuf, uint8_t *, whole->link_len);
+	uint8_t *field = ip + WIRE_IPV4_FRAGMENT_AT;
+
+	bytes_store_be16(field, bytes_load_be16(field) & WIRE_IPV4_DONT);
+	ip_header_set(ip, NET_IPV4, whole->head_len - whole->link_len,
+		whole->mbuf->pkt_len - whole->link_len, whole->key.protocol);
+}
+
+static void unite_ipv6(const struct fragment *whole)
+{
+	struct rte_mbuf *mbuf = whole->mbuf;
+	unsigned head_len = whole->head_len - WIRE_FRAGMENT_LEN;
+	unsigned header_len = head_len - whole->link_len;
+	uint8_t *frame = rte_pktmbuf_mtod(mbuf, uint8_t *), next = frame[head_len];
+
+	ip_header_move(frame, whole->link_len, header_len, WIRE_FRAGMENT_LEN);
+	rte_pktmbuf_adj(mbuf, WIRE_FRAGMENT_LEN);
+	ip_header_set(rte_pktmbuf_mtod_offset(mbuf, uint8_t *, whole->link_len), NET_IPV6,
+		header_len, mbuf->pkt_len - whole->link_len, next);
+}
+
+/* FRAGMENTS_WAITS, or PARSE_KEPT: a whole packet is in its place, or why that goes no further. */
+static int settle_whole(
+	struct path *path, struct burst *burst, unsigned i, const struct fragment *whole)
+{
+	int verdict;
+
+	burst->mbuf[i] = whole->mbuf;
+	if (whole->mbuf->pkt_len > FLAT_FRAME_MAX)
+		return DROP_FRAGMENT_TOO_LONG;
+	if (whole->key.family == NET_IPV4)
+		unite_ipv4(whole);
+	else
+		unite_ipv6(whole);
+	verdict = parse_packet(path, burst, i);
+	burst->flags[i] |= BURST_REASSEMBLED;
+	return verdict;
+}
+
+static void take(struct path *path, struct burst *burst, unsigned i, unsigned *kept)
+{
+	struct fragment fragment, whole;
+	int verdict;
+
+	describe(burst, i, &fragment);
+	verdict = judge(&fragment);
+	if (verdict == FRAGMENTS_WAITS && !flat_shrink(path->packets, &burst->mbuf[i]))
+		verdict = DROP_NO_BUFFER;
+	if (verdict == FRAGMENTS_WAITS) {
+		fragment.mbuf = burst->mbuf[i];
+		verdict = fragments_add(
+			&path->fragments, &fragment, burst->now, path->counters, &whole);
+		if (verdict == FRAGMENTS_WAITS)
+			return;
+	}
+	if (verdict == FRAGMENTS_WHOLE) {
+		verdict = settle_whole(path, burst, i, &whole);
+		if (verdict == PARSE_KEPT) {
+			burst_keep(burst, i, kept);
+			return;
+		}
+	}
+	burst_drop(burst, i, (enum drop_reason)verdict, path->counters);
+}
+
+static bool has_fragments(const struct burst *burst)
+{
+	unsigned flags = 0;
+
+	for (unsigned i = 0; i < burst->count; i++)
+		flags |= burst->flags[i];
+	return flags & BURST_FRAGMENT;
+}
+
+static bool is_inbound(const struct path *path, const struct burst *burst, unsigned i)
+{
+	const uint8_t *ip = burst->ip[i];
+	uint8_t family = burst->family[i];
+
+	return policy_is_host(path->policy, family, ip_header_target(ip, family)) &&
+	       !policy_is_host(path->policy, family, ip_header_source(ip, family));
+}
+
+static bool is_outbound(const struct path *path, const struct burst *burst, unsigned i)
+{
+	const uint8_t *ip = burst->ip[i];
+	uint8_t family = burst->family[i];
+
+	return policy_is_host(path->policy, family, ip_header_source(ip, family));
+}
+
+static void reassemble(struct path *path, struct burst *burst,
+	bool (*is_ours)(const struct path *, const struct burst *, unsigned))
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < burst->count; i++) {
+		if (burst->flags[i] & BURST_FRAGMENT && is_ours(path, burst, i))
+			take(path, burst, i, &kept);
+		else
+			burst_keep(burst, i, &kept);
+	}
+	burst->count = kept;
+}
+
+void reassemble_inbound(struct path *path, struct burst *burst)
+{
+	if (unlikely(has_fragments(burst)))
+		reassemble(path, burst, is_inbound);
+	reassemble_expire(path, burst->now);
+}
+
+void reassemble_outbound(struct path *path, struct burst *burst)
+{
+	if (unlikely(has_fragments(burst)))
+		reassemble(path, burst, is_outbound);
+}
+
+void reassemble_expire(struct path *path, uint64_t now)
+{
+	if (unlikely(path->fragments.oldest))
+		fragments_expire(&path->fragments, now, path->counters);
+}
