@@ -208,16 +208,26 @@ static int bind_one(struct scscf_registration *registration, struct sip_message 
 	return 0;
 }
 
+static bool names(const struct scscf_request *request, struct sip_message *message,
+	const struct scscf_binding *binding)
+{
+	for (size_t i = 0; i < request->contact_count; i++)
+		if (scscf_binding_is_of(binding, message, &request->contacts[i].address.uri))
+			return true;
+	return false;
+}
+
 /* A UE that has authenticated under another Call-ID has begun anew (it lost power, or its address):
  * what it binds replaces what it bound before, which leads nowhere. Kept until they expire, such
- * contacts would add up. */
-static void remove_forgotten(
-	struct scscf_registration *registration, const struct scscf_request *request)
+ * contacts would add up. What it names once more is refreshed. */
+static void remove_forgotten(struct scscf_registration *registration, struct sip_message *message,
+	const struct scscf_request *request)
 {
 	size_t i = 0;
 
 	while (i < registration->binding_count)
-		if (sip_text_equal(sip_text(registration->bindings[i].call_id), request->call_id))
+		if (sip_text_equal(sip_text(registration->bindings[i].call_id), request->call_id) ||
+			names(request, message, &registration->bindings[i]))
 			i++;
 		else
 			remove_binding(registration, &registration->bindings[i]);
@@ -230,7 +240,7 @@ int scscf_registration_bind(struct scscf_registration *registration, struct sip_
 	int status = 0;
 
 	if (request->response.len > 0 && request->contact_count > 0 && !request->leaves)
-		remove_forgotten(registration, request);
+		remove_forgotten(registration, message, request);
 
 	for (size_t i = 0; i < request->contact_count && status == 0; i++) {
 		if (request->contacts[i].wildcard)

@@ -80,6 +80,12 @@ static void a_subscriber_is_told_at_once(void **state)
 	told("version=\"1\"");
 	told("CSeq: 2 NOTIFY");
 	told("event=\"refreshed\"");
+	/* The same contact, whatever the Call-ID. */
+	bench_challenged(&(struct bench_register){.protection = "no", .call_id = "n"});
+	assert_int_equal(bench_register(&(struct bench_register){
+				 .authorization = bench_credentials("yes"), .call_id = "n"}),
+		200);
+	told("<contact id=\"c0-1\" state=\"active\" event=\"refreshed\"");
 }
 
 static void who_may_subscribe(void **state)
