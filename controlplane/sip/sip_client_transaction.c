@@ -212,8 +212,8 @@ static void resend(void *context)
 	sip_output_send(client->table->output, &client->flow, client->octets, client->len);
 }
 
-/* Final: what waits no more keeps its key until Timer K, so that retransmissions of the response
- * are known; on a reliable transport there are none. */
+/* Final. Its key stays until Timer K, so that repeated responses are known; by TCP there are none.
+ */
 static void complete(struct client *client)
 {
 	struct timer_queue *timers = client->table->timers;
@@ -386,6 +386,15 @@ void sip_client_transactions_flow_failed(
 	while (!LIST_EMPTY(&connection->clients))
 		fail(LIST_FIRST(&connection->clients));
 	free(connection);
+}
+
+void sip_client_transactions_give_up(struct sip_client_transactions *table)
+{
+	struct client *client, *next;
+
+	HASH_ITER (hh, table->by_key, client, next)
+		if (client->octets)
+			fail(client);
 }
 
 size_t sip_client_transactions_count(const struct sip_client_transactions *table)

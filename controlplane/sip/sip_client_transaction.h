@@ -35,4 +35,7 @@ bool sip_client_transactions_receive(
 void sip_client_transactions_flow_failed(
 	struct sip_client_transactions *table, const struct sip_flow *flow);
 
+/* What waits gets 503 now. */
+void sip_client_transactions_give_up(struct sip_client_transactions *table);
+
 size_t sip_client_transactions_count(const struct sip_client_transactions *table);

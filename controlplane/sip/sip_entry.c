@@ -200,6 +200,18 @@ static void hand_over(struct sip_entry *entry, struct sip_message *request)
 	sip_message_destroy(request);
 }
 
+/* Takes a response that answers something sent here; false: it is the caller's. */
+static bool take_response(struct sip_entry *entry, struct sip_message *response)
+{
+	const struct sip_flow arrival = response->flow;
+
+	if (!sip_client_transactions_receive(entry->clients, response))
+		return false;
+	if (entry->settings.answered)
+		entry->settings.answered(entry->settings.answered_context, &arrival);
+	return true;
+}
+
 static void receive_message(struct sip_entry *entry, struct sip_message *message)
 {
 	static struct log_meter meter;
@@ -215,7 +227,7 @@ static void receive_message(struct sip_entry *entry, struct sip_message *message
 		entry->counters.malformed_answered++;
 		answer(entry, message, verdict.status, verdict.reason);
 	} else if (!message->is_request) {
-		if (sip_client_transactions_receive(entry->clients, message))
+		if (take_response(entry, message))
 			return;
 		entry->counters.responses_unmatched++;
 	} else if (message->method == SIP_ACK) {
@@ -298,6 +310,11 @@ static void send_to_network(
 struct sip_next_hop sip_entry_hop(struct sip_entry *entry)
 {
 	return (struct sip_next_hop){.send = send_to_network, .element = entry};
+}
+
+void sip_entry_give_up(struct sip_entry *entry)
+{
+	sip_client_transactions_give_up(entry->clients);
 }
 
 void sip_entry_flow_failed(struct sip_entry *entry, const struct sip_flow *flow)

@@ -30,6 +30,9 @@ struct sip_entry_settings {
 	 * RFC 3261 §18.2.2; arrival says how the request came. */
 	void (*answer_flow)(void *context, const struct sip_flow *arrival, struct sip_flow *back);
 	void *answer_flow_context;
+	/* If not NULL: hears how each response came that answers something sent here. */
+	void (*answered)(void *context, const struct sip_flow *arrival);
+	void *answered_context;
 	struct sip_sender sender;
 	/* Called, if not NULL, for each message that is received or sent as octets. */
 	void (*trace)(void *context, const struct sip_flow *flow, bool sent, const void *bytes,
@@ -72,6 +75,9 @@ void sip_entry_send(struct sip_entry *entry, struct sip_message *request,
 
 /* Of a transport: this connection could not be opened, or has ended. Not while it sends. */
 void sip_entry_flow_failed(struct sip_entry *entry, const struct sip_flow *flow);
+
+/* Every request of our own that waits gets 503 now: those that sent them are about to go. */
+void sip_entry_give_up(struct sip_entry *entry);
 
 /* For the transports, which count their own part. */
 struct sip_counters *sip_entry_tally(struct sip_entry *entry);

@@ -20,6 +20,8 @@ struct bench {
 	/* the element */
 	unsigned answers, status;
 	struct sip_flow answer_flow;
+	unsigned heard; /* answers, by how they came */
+	struct sip_flow heard_flow;
 	/* the network */
 	struct sip_flow sent_flow;
 	char sent[SIP_MESSAGE_MAX + 1];
@@ -54,6 +56,14 @@ static void take_response(void *context, struct sip_message *response)
 	sip_message_destroy(response);
 }
 
+static void hear(void *context, const struct sip_flow *arrival)
+{
+	struct bench *bench = context;
+
+	bench->heard++;
+	bench->heard_flow = *arrival;
+}
+
 static int set_up(void **state)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
@@ -62,6 +72,8 @@ static int set_up(void **state)
 		.timers = sip_timers_gm(2000),
 		.transactions_max = MAX,
 		.sender = {.send = take_octets, .context = bench},
+		.answered = hear,
+		.answered_context = bench,
 	};
 
 	if (!bench)
@@ -337,6 +349,37 @@ static void a_remote_hop_is_a_socket(void **state)
 	assert_int_equal(bench->status, 408);
 }
 
+static void how_an_answer_came_is_told(void **state)
+{
+	struct net_endpoint client = endpoint(UE, 40112);
+	struct bench *bench = *state;
+
+	send_notify(bench, SIP_UDP, "z9hG4bK1");
+	respond(bench, 200, "z9hG4bKother");
+	respond_from(bench, 200, "z9hG4bK1", "198.51.100.24", 6100, "NOTIFY");
+	assert_int_equal(bench->heard, 0);
+	respond(bench, 200, "z9hG4bK1");
+	assert_int_equal(bench->heard, 1);
+	assert_int_equal(bench->heard_flow.local.port, 6100);
+	assert_true(net_endpoint_equal(&bench->heard_flow.remote, &client));
+}
+
+static void who_gives_up_is_answered(void **state)
+{
+	struct bench *bench = *state;
+
+	sip_entry_give_up(bench->entry);
+	send_notify(bench, SIP_UDP, "z9hG4bK1");
+	send_notify(bench, SIP_TCP, "z9hG4bK2");
+	send_notify(bench, SIP_UDP, "z9hG4bK3");
+	respond(bench, 200, "z9hG4bK3");
+	sip_entry_give_up(bench->entry);
+	assert_int_equal(bench->answers, 3);
+	assert_int_equal(bench->status, 503);
+	/* The completed one waits for Timer K only. */
+	assert_int_equal(sip_entry_client_transactions(bench->entry), 1);
+}
+
 #define CASE(name, function)                            \
 	{                                               \
 		name, function, set_up, tear_down, NULL \
@@ -357,6 +400,8 @@ int main(void)
 		CASE("P-USE reliable transports repeat nothing and fail at once",
 			reliable_transports),
 		CASE("a remote hop is a socket", a_remote_hop_is_a_socket),
+		CASE("P-LIFE how an answer came is told", how_an_answer_came_is_told),
+		CASE("who gives up is answered", who_gives_up_is_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
