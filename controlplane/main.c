@@ -130,6 +130,7 @@ static int open_roles(struct controlplane *plane)
 		.aes = plane->aes,
 		.clock = clock_monotonic(),
 		.random = random_system(),
+		.ues = sip_entry_hop(sip_transport_entry(plane->transport)),
 	};
 	int status = roles_create(&settings, &plane->roles);
 
@@ -153,6 +154,13 @@ static void to_where_the_pcscf_says(
 	pcscf_answer_flow(plane->roles.pcscf, arrival, back);
 }
 
+static void tell_the_pcscf(void *context, const struct sip_flow *arrival)
+{
+	struct controlplane *plane = context;
+
+	pcscf_answered(plane->roles.pcscf, arrival);
+}
+
 /* Before the privileges go (low ports), but nothing is received before the loop runs. */
 static int open_transport(struct controlplane *plane)
 {
@@ -166,6 +174,8 @@ static int open_transport(struct controlplane *plane)
 		.element = {.send = to_pcscf, .element = plane},
 		.answer_flow = to_where_the_pcscf_says,
 		.answer_flow_context = plane,
+		.answered = tell_the_pcscf,
+		.answered_context = plane,
 	};
 	const struct sip_tcp_limits limits = listeners_limits();
 	int status = sip_transport_create(&settings, &limits, &plane->transport);
@@ -228,6 +238,8 @@ static void close_events(struct controlplane *plane)
 static void close_all(struct controlplane *plane)
 {
 	operator_close(plane->desk);
+	if (plane->transport)
+		sip_entry_give_up(sip_transport_entry(plane->transport));
 	/* What the roles still answer while they go needs the sockets. */
 	if (plane->has_roles)
 		roles_destroy(&plane->roles);

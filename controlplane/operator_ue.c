@@ -41,7 +41,8 @@ static void add_registration(void *context, const struct scscf_view *view)
 	for (size_t i = 0; i < view->binding_count; i++)
 		json_array_append_new(bindings, binding_json(&view->bindings[i], view->now_ms));
 	json_array_append_new(
-		context, json_pack("{s:o, s:o}", "identities", identities, "contacts", bindings));
+		context, json_pack("{s:o, s:o, s:I}", "identities", identities, "contacts",
+				 bindings, "subscriptions", (json_int_t)view->subscription_count));
 }
 
 /* What the P-CSCF keeps of the 200 (REG-7), of the newest set. */

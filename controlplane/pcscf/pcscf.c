@@ -35,8 +35,7 @@ void pcscf_destroy(struct pcscf *pcscf)
 	free(pcscf);
 }
 
-/* Takes the request. The answer goes on the set on which the request came, if there is one. */
-static void refuse(struct pcscf *pcscf, struct sip_message *request, struct sip_reply_to reply_to,
+void pcscf_refuse(struct pcscf *pcscf, struct sip_message *request, struct sip_reply_to reply_to,
 	const struct sa_set *set, const struct pcscf_refusal *refusal)
 {
 	static struct log_meter meter;
@@ -106,7 +105,7 @@ static void take_register(struct pcscf *pcscf, struct sip_message *request,
 	struct pcscf_register *attempt = calloc(1, sizeof(*attempt));
 
 	if (!attempt) {
-		refuse(pcscf, request, reply_to, set, &refusal);
+		pcscf_refuse(pcscf, request, reply_to, set, &refusal);
 		return;
 	}
 	pcscf->requests++;
@@ -130,7 +129,7 @@ static void take_register(struct pcscf *pcscf, struct sip_message *request,
 		(struct sip_reply_to){.reply = pcscf_answer, .context = attempt});
 	return;
 refuse_request:
-	refuse(pcscf, request, reply_to, set, &refusal);
+	pcscf_refuse(pcscf, request, reply_to, set, &refusal);
 	pcscf_register_end(attempt);
 }
 
@@ -161,15 +160,14 @@ static void receive(void *element, struct sip_message *request, struct sip_reply
 			goto refuse_request;
 		/* P-LIFE: beyond its SM7, so the UE has this set in use. */
 		pcscf_set_event(set, SA_SET_USED);
-		refusal = (struct pcscf_refusal){
-			.status = 405, .header = SIP_HEADER_ALLOW, .value = "REGISTER"};
-		if (request->method != SIP_REGISTER)
-			goto refuse_request;
 	}
-	take_register(pcscf, request, reply_to, set);
+	if (request->method == SIP_REGISTER)
+		take_register(pcscf, request, reply_to, set);
+	else
+		pcscf_originate(pcscf, request, reply_to, set);
 	return;
 refuse_request:
-	refuse(pcscf, request, reply_to, set, &refusal);
+	pcscf_refuse(pcscf, request, reply_to, set, &refusal);
 }
 
 struct sip_next_hop pcscf_hop(struct pcscf *pcscf)

@@ -27,7 +27,9 @@ struct pcscf_settings {
 	size_t sets_max;     /* temporary and confirmed ones together */
 	size_t half_open_max, half_open_per_source; /* half_open.h */
 
-	struct sip_next_hop next; /* the I-CSCF */
+	struct sip_next_hop next; /* the I-CSCF: REGISTERs */
+	struct sip_next_hop home; /* the S-CSCF, by Service-Route: what registered UEs ask */
+	struct sip_next_hop ues;  /* the transport: requests for UEs leave by their flow */
 	struct sa_client *sa_client;
 	struct timer_queue *timers;
 	struct random random;
@@ -50,6 +52,9 @@ struct pcscf_settings {
 		"challenges without a set: the IMPI has six SAs a direction")                     \
 	X(superseded, "pcscf_superseded", "challenges that something newer of the UE replaced")   \
 	X(refused_no_room, "pcscf_refused_no_room", "challenges without a set: no place is left") \
+	X(originated, "pcscf_originated", "SUBSCRIBEs of UEs that went to the home network")      \
+	X(terminated, "pcscf_terminated", "NOTIFYs of the home network that went to UEs")         \
+	X(unreachable, "pcscf_unreachable", "NOTIFYs for which no set of SAs leads to the UE")    \
 	X(challenges, "pcscf_challenges", "401s that left with a set of SAs")                     \
 	X(registered, "pcscf_registered", "200s to a REGISTER")                                   \
 	X(failed, "pcscf_failed", "final answers that were neither")                              \
@@ -85,10 +90,16 @@ void pcscf_destroy(struct pcscf *pcscf);
 /* Takes requests from UEs: request->flow says on which port, and so on which SA, they arrived. */
 struct sip_next_hop pcscf_hop(struct pcscf *pcscf);
 
+/* Takes requests from the home network toward UEs, along the Record-Route that the P-CSCF wrote. */
+struct sip_next_hop pcscf_network_hop(struct pcscf *pcscf);
+
 /* P-USE: what answers a message that came on a set leaves on that set; back stays where it came
  * bare. */
 void pcscf_answer_flow(
 	const struct pcscf *pcscf, const struct sip_flow *arrival, struct sip_flow *back);
+
+/* A UE has answered a request, on this flow. */
+void pcscf_answered(struct pcscf *pcscf, const struct sip_flow *arrival);
 
 const struct pcscf_counters *pcscf_counters(const struct pcscf *pcscf);
 

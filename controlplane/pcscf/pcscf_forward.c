@@ -22,7 +22,7 @@ static int mark_integrity(struct sip_message *request, bool is_protected)
 			   : status;
 }
 
-static int remove_agreement(struct sip_message *request)
+int pcscf_forward_remove_agreement(struct sip_message *request)
 {
 	int status = sip_option_tags_remove(request, SIP_HEADER_REQUIRE, "sec-agree");
 
@@ -58,7 +58,7 @@ int pcscf_forward_edit(struct pcscf_register *attempt, struct sip_message *reque
 	int status = mark_integrity(request, attempt->is_protected);
 
 	if (status == 0)
-		status = remove_agreement(request);
+		status = pcscf_forward_remove_agreement(request);
 	if (status == 0)
 		status = write_network_headers(settings, request);
 	if (status == 0)

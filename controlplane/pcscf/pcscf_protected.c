@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a REGISTER on a set of SAs must match (TS 33.203 §7.2; P-CHK, P-BIND): the negotiation of
- * SM1 and SM6 travelled in the clear, and is confirmed here. */
+/* What a request on a set of SAs must match (TS 33.203 §7.2; P-CHK, P-BIND): the negotiation of SM1
+ * and SM6 travelled in the clear, and is confirmed here. */
 #include <string.h>
 
 #include "pcscf_state.h"
@@ -43,23 +43,30 @@ static bool via_is_source(struct sip_message *request)
 	       net_address_equal(&host, &request->flow.remote.address);
 }
 
+bool pcscf_protected_match(
+	struct sa_set *set, struct sip_message *request, struct pcscf_refusal *refusal)
+{
+	if (!via_is_source(request))
+		return refuse(refusal, 400, "Via is not the source address");
+	/* A changed list is what a bidding-down attack looks like (RFC 3329 §2.3.1, §5). */
+	if (same_list(request, SIP_HEADER_SECURITY_VERIFY, set->server_list))
+		return true;
+	set->pcscf->counters.refused_agreement++;
+	refusal->header = SIP_HEADER_SECURITY_SERVER;
+	strncpy(refusal->value, set->server_list, sizeof(refusal->value) - 1);
+	return refuse(refusal, 494, NULL);
+}
+
 bool pcscf_protected_check(
 	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
 {
-	const struct sa_set *set = attempt->arrived;
+	struct sa_set *set = attempt->arrived;
 	bool is_temporary = set->state == SA_SET_TEMPORARY;
 
 	if (strcmp(set->impi, attempt->impi) != 0)
 		return refuse(refusal, 403, "username is not the security association's");
-	if (!via_is_source(request))
-		return refuse(refusal, 400, "Via is not the source address");
-	/* A changed list is what a bidding-down attack looks like (RFC 3329 §2.3.1, §5). */
-	if (!same_list(request, SIP_HEADER_SECURITY_VERIFY, set->server_list)) {
-		attempt->pcscf->counters.refused_agreement++;
-		refusal->header = SIP_HEADER_SECURITY_SERVER;
-		strncpy(refusal->value, set->server_list, sizeof(refusal->value) - 1);
-		return refuse(refusal, 494, NULL);
-	}
+	if (!pcscf_protected_match(set, request, refusal))
+		return false;
 	if (is_temporary && !same_list(request, SIP_HEADER_SECURITY_CLIENT, set->client_list)) {
 		attempt->pcscf->counters.refused_agreement++;
 		return refuse(refusal, 403, "Security-Client is not the one of the first REGISTER");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Inside the P-CSCF only: what the steps of a REGISTER share. */
+/* Inside the P-CSCF only: what the steps of a request share. */
 #pragma once
 
 #include "half_open.h"
@@ -65,11 +65,47 @@ struct pcscf_refusal {
 bool pcscf_arrival_check(struct pcscf_register *attempt, struct sip_message *request,
 	struct pcscf_refusal *refusal) __attribute__((warn_unused_result));
 
-/* pcscf_protected.c: one that came on a set, after pcscf_arrival_check. */
+/* pcscf_protected.c: any request on this set: its Via and its Security-Verify. */
+bool pcscf_protected_match(struct sa_set *set, struct sip_message *request,
+	struct pcscf_refusal *refusal) __attribute__((warn_unused_result));
+
+/* A REGISTER that came on a set, after pcscf_arrival_check. */
 bool pcscf_protected_check(struct pcscf_register *attempt, struct sip_message *request,
 	struct pcscf_refusal *refusal) __attribute__((warn_unused_result));
 
-/* pcscf_forward.c: SM1 becomes SM2, SM7 becomes SM8. 0 or -errno. */
+/* pcscf.c: takes the request. The answer goes on the set on which the request came, if there is
+ * one; else set is NULL. */
+void pcscf_refuse(struct pcscf *pcscf, struct sip_message *request, struct sip_reply_to reply_to,
+	const struct sa_set *set, const struct pcscf_refusal *refusal);
+
+/* pcscf_originating.c: a request other than REGISTER, on a set; takes it. */
+void pcscf_originate(struct pcscf *pcscf, struct sip_message *request, struct sip_reply_to reply_to,
+	struct sa_set *set);
+
+/* pcscf_identity.c, P-ID: what the UE asserts goes, what the P-CSCF asserts comes. 0; -ENOENT where
+ * the UE has nothing registered; -errno. */
+int pcscf_identity_assert(const struct sa_set *set, struct sip_message *request)
+	__attribute__((warn_unused_result));
+
+/* pcscf_record_route.c: the own entry on top of a request's Record-Route: as the home network sees
+ * it, or (to_ue) as the UE does. 0 or -errno. */
+int pcscf_record_route_push(const struct sa_set *set, struct sip_message *request, bool to_ue)
+	__attribute__((warn_unused_result));
+
+/* In a response to what was pushed for the home network, the UE's form of it. 0 or -errno. */
+int pcscf_record_route_turn(const struct sa_set *set, struct sip_message *response)
+	__attribute__((warn_unused_result));
+
+/* Takes the own entry off the top of Route, where it stands there, by the host name or this
+ * address of ours; *impi (NULL: not wanted) is whom
+ * it names, "" where nobody. 0 or -errno. */
+int pcscf_record_route_pop(const struct pcscf_settings *settings, const struct net_address *own,
+	struct sip_message *request, char impi[PCSCF_IMPI_MAX]) __attribute__((warn_unused_result));
+
+/* pcscf_forward.c: sec-agree and the Security headers concern nobody further on. 0 or -ENOMEM. */
+int pcscf_forward_remove_agreement(struct sip_message *request) __attribute__((warn_unused_result));
+
+/* SM1 becomes SM2, SM7 becomes SM8. 0 or -errno. */
 int pcscf_forward_edit(struct pcscf_register *attempt, struct sip_message *request)
 	__attribute__((warn_unused_result));
 

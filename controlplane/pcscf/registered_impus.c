@@ -11,6 +11,7 @@
 struct registered_impus {
 	struct registered_impus *next;
 	uint64_t end_ms;
+	size_t associated; /* where the implicit set begins */
 	char identities[]; /* "<impu>, " and the implicit set */
 };
 
@@ -59,10 +60,21 @@ int registered_impus_add(struct registered_impus **impus, const char *impu, cons
 	if (!entry)
 		return -ENOMEM;
 	snprintf(entry->identities, size, "<%s>, %s", impu, identities ? identities : "");
+	entry->associated = identities && identities[0] ? strlen(impu) + strlen("<>, ") : 0;
 	entry->end_ms = end_ms;
 	entry->next = *impus;
 	*impus = entry;
 	return 0;
+}
+
+const char *registered_impus_next(const struct registered_impus **at, uint64_t now_ms)
+{
+	const struct registered_impus *entry = *at;
+
+	while (entry && entry->end_ms <= now_ms)
+		entry = entry->next;
+	*at = entry ? entry->next : NULL;
+	return entry ? entry->identities + entry->associated : NULL;
 }
 
 uint64_t registered_impus_end_ms(const struct registered_impus *impus)

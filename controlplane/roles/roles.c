@@ -23,6 +23,14 @@ static void changed_by_network(
 		pcscf_network_deregister(roles->pcscf, impi, impu);
 }
 
+/* The S-CSCF is there before the P-CSCF. */
+static void to_pcscf(void *context, struct sip_message *request, struct sip_reply_to reply_to)
+{
+	struct roles *roles = context;
+
+	sip_hop_send(pcscf_network_hop(roles->pcscf), request, reply_to);
+}
+
 static int create_scscf(const struct roles_settings *from, struct roles *roles)
 {
 	const struct config_scscf *config = &from->config->scscf;
@@ -45,6 +53,7 @@ static int create_scscf(const struct roles_settings *from, struct roles *roles)
 						    : SCSCF_FAILURES_NONE,
 			},
 		.watch = {.changed = changed_by_network, .context = roles},
+		.pcscf = {.send = to_pcscf, .element = roles},
 		.cx = hss_cx(roles->hss),
 		.timers = &roles->timers,
 		.random = from->random,
@@ -92,6 +101,8 @@ static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 		.half_open_per_source = config->half_open_per_source,
 		.sets_max = from->config->dataplane.sa_capacity / SAS_PER_SET,
 		.next = icscf_hop(roles->icscf),
+		.home = scscf_hop(roles->scscf),
+		.ues = from->ues,
 		.sa_client = roles->sa_client,
 		.timers = &roles->timers,
 		.random = from->random,

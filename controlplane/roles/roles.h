@@ -19,6 +19,7 @@ struct roles_settings {
 	const struct aes128 *aes;
 	struct clock clock;
 	struct random random;
+	struct sip_next_hop ues; /* the transport: requests for UEs leave by their flow */
 };
 
 struct roles {

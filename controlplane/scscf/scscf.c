@@ -9,6 +9,7 @@
 #include "log.h"
 #include "scscf_extensions.h"
 #include "scscf_state.h"
+#include "scscf_subscription.h"
 #include "sip_reply.h"
 #include "sip_token.h"
 
@@ -53,10 +54,15 @@ void scscf_answer(struct scscf_attempt *attempt, struct sip_message *response)
 {
 	struct sip_reply_to reply_to = attempt->reply_to;
 
+	bool subscribes = attempt->request->method == SIP_SUBSCRIBE;
+
 	if (response)
-		trace_hop(attempt->scscf->settings.trace, attempt->answers ? "SM10" : "SM4",
-			"S-CSCF", "I-CSCF", attempt->asked.impi, sip_reply_reason(response->status),
-			"%u", response->status);
+		trace_hop(attempt->scscf->settings.trace,
+			subscribes         ? "SUBSCRIBE"
+			: attempt->answers ? "SM10"
+					   : "SM4",
+			"S-CSCF", subscribes ? "P-CSCF" : "I-CSCF", attempt->asked.impi,
+			sip_reply_reason(response->status), "%u", response->status);
 	sip_message_destroy(attempt->request);
 	attempt->scscf->requests--;
 	free(attempt);
@@ -224,6 +230,7 @@ void scscf_show(const struct scscf *scscf, const char *impi,
 			.identities = set->profile,
 			.binding_count = set->binding_count,
 			.bindings = set->bindings,
+			.subscription_count = scscf_subscription_count(set),
 			.now_ms = timer_queue_now_ms(scscf->settings.timers),
 		};
 

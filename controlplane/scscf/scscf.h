@@ -66,6 +66,8 @@ struct scscf_settings {
 	X(ended, "scscf_ended", "registrations that the network ended")                        \
 	X(subscriptions, "scscf_subscriptions", "SUBSCRIBEs to the reg event that were taken") \
 	X(notifies, "scscf_notifies", "NOTIFYs of it")                                         \
+	X(subscriptions_lost, "scscf_subscriptions_lost",                                      \
+		"of which a NOTIFY was refused for good, or not answered at all")              \
 	X(refused, "scscf_refused", "requests that were refused for another reason")
 
 struct scscf_counters {
@@ -102,6 +104,7 @@ struct scscf_view {
 	const struct cx_profile_identity *identities; /* the default one first */
 	size_t binding_count;
 	const struct scscf_binding *bindings;
+	size_t subscription_count; /* to its reg event */
 	uint64_t now_ms;
 };
 

@@ -18,6 +18,18 @@ struct sent {
 	char *call_id;
 };
 
+/* What ends the dialog or its usage (RFC 5057 §5.1), and silence (RFC 6665 §4.2.2). */
+static bool is_end(unsigned status)
+{
+	static const unsigned ends[] = {
+		404, 405, 408, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (ends[i] == status)
+			return true;
+	return false;
+}
+
 static void answered(void *context, struct sip_message *response)
 {
 	struct sent *sent = context;
@@ -31,9 +43,10 @@ static void answered(void *context, struct sip_message *response)
 		sip_message_destroy(response);
 		return;
 	}
-	/* RFC 6665 §4.2.2: nobody is there any more. */
-	if (subscription && response && (response->status == 481 || response->status == 408))
+	if (subscription && response && is_end(response->status)) {
+		sent->scscf->counters.subscriptions_lost++;
 		scscf_subscription_remove(subscription);
+	}
 	sip_message_destroy(response);
 	free(sent->call_id);
 	free(sent);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* SUBSCRIBE to the reg event: who may, for how long (TS 24.229 §5.4.2.1.1; RFC 3680, RFC 6665). */
+#include <stdio.h>
+
 #include "cx_identity.h"
 #include "scscf_state.h"
 #include "scscf_subscription.h"
@@ -68,16 +70,6 @@ static bool may(const struct scscf_registration *registration, struct sip_messag
 	return false;
 }
 
-static bool has_room(const struct scscf_registration *registration)
-{
-	unsigned count = 0;
-
-	for (const struct scscf_subscription *one = registration->subscriptions; one;
-		one = one->next)
-		count++;
-	return count < SCSCF_SUBSCRIPTIONS_MAX;
-}
-
 /* 200, then at once a NOTIFY with all there is (RFC 6665 §4.2.1.2); 0 s: that one is the last. */
 static void grant(
 	struct scscf_attempt *attempt, struct scscf_subscription *subscription, uint32_t expires_s)
@@ -137,6 +129,7 @@ void scscf_subscribe(struct scscf_attempt *attempt)
 		scscf_refuse(attempt, registration || tag.len == 0 ? 403 : 481, NULL);
 		return;
 	}
+	snprintf(attempt->asked.impi, sizeof(attempt->asked.impi), "%s", registration->user->impi);
 	if (tag.len > 0) {
 		subscription = scscf_subscription_find(
 			registration, sip_header_value(request, SIP_HEADER_CALL_ID), tag);
@@ -146,7 +139,7 @@ void scscf_subscribe(struct scscf_attempt *attempt)
 			scscf_refuse(attempt, 481, NULL);
 		return;
 	}
-	if (!has_room(registration)) {
+	if (scscf_subscription_count(registration) >= SCSCF_SUBSCRIPTIONS_MAX) {
 		scscf_refuse(attempt, 403, "Too many subscriptions");
 		return;
 	}

@@ -88,6 +88,16 @@ struct scscf_subscription *scscf_subscription_find(
 	return found;
 }
 
+size_t scscf_subscription_count(const struct scscf_registration *registration)
+{
+	size_t count = 0;
+
+	for (const struct scscf_subscription *one = registration->subscriptions; one;
+		one = one->next)
+		count++;
+	return count;
+}
+
 void scscf_subscription_remove(struct scscf_subscription *subscription)
 {
 	struct scscf_registration *registration = subscription->registration;

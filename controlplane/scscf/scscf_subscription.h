@@ -32,6 +32,8 @@ void scscf_subscription_arm(struct scscf_subscription *subscription, uint32_t ex
 struct scscf_subscription *scscf_subscription_find(
 	struct scscf_registration *registration, struct sip_text call_id, struct sip_text tag);
 
+size_t scscf_subscription_count(const struct scscf_registration *registration);
+
 /* Out of its registration, without a word. */
 void scscf_subscription_remove(struct scscf_subscription *subscription);
 

@@ -49,7 +49,7 @@ static void hear(void *context, const struct trace_event *event)
 	append(bench.details, sizeof(bench.details), event->detail, "\n");
 }
 
-static void print(const struct sip_message *message, char *out, size_t size)
+void bench_print(const struct sip_message *message, char *out, size_t size)
 {
 	size_t len;
 
@@ -63,7 +63,7 @@ static void home_receives(void *element, struct sip_message *request, struct sip
 	assert_null(bench.forwarded);
 	bench.forwarded = request;
 	bench.home_reply = reply_to;
-	print(request, bench.forwarded_text, sizeof(bench.forwarded_text));
+	bench_print(request, bench.forwarded_text, sizeof(bench.forwarded_text));
 }
 
 static void ue_receives(void *context, struct sip_message *response)
@@ -73,7 +73,7 @@ static void ue_receives(void *context, struct sip_message *response)
 	bench.answers++;
 	bench.status = response->status;
 	bench.answer_flow = response->flow;
-	print(response, bench.answer_text, sizeof(bench.answer_text));
+	bench_print(response, bench.answer_text, sizeof(bench.answer_text));
 	if (response->status == 401)
 		assert_int_equal(sip_list_join(response, SIP_HEADER_SECURITY_SERVER,
 					 bench.server_list, sizeof(bench.server_list)),
@@ -108,6 +108,8 @@ void bench_open_with(size_t half_open_max)
 		.half_open_max = half_open_max,
 		.half_open_per_source = 20,
 		.next = {.send = home_receives},
+		.home = {.send = home_receives},
+		.ues = {.send = bench_way_to_ue},
 	};
 	int fd;
 
@@ -146,6 +148,8 @@ int bench_close(void **state)
 	(void)state;
 	if (bench.forwarded)
 		bench_home(500, "");
+	if (bench.toward_ue)
+		bench_answer(500, "");
 	pcscf_destroy(bench.pcscf);
 	sa_client_destroy(bench.sa_client);
 	sa_channel_unmap(bench.channel);
@@ -172,11 +176,12 @@ void bench_ue(const struct bench_register *m)
 	bench.branch++;
 	bench.status = 0;
 	len += (size_t)snprintf(text, sizeof(text),
-		"%s sip:home.net SIP/2.0\r\nVia: SIP/2.0/UDP %s:%u;branch=z9hG4bK%u;rport\r\n"
-		"Max-Forwards: 70\r\nFrom: <sip:alice@home.net>;tag=1\r\nTo: <%s>\r\n"
+		"%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s:%u;branch=z9hG4bK%u;rport\r\n"
+		"Max-Forwards: 70\r\nFrom: <sip:alice@home.net>;tag=1\r\nTo: <%s>%s\r\n"
 		"Call-ID: call\r\nCSeq: %u %s\r\nContact: <sip:alice@%s:40113>;expires=600\r\n",
-		method, given(m->via_host, source), 5060, bench.branch,
-		given(m->to, "sip:alice@home.net"), bench.branch, method, source);
+		method, given(m->uri, "sip:home.net"), given(m->via_host, source), 5060,
+		bench.branch, given(m->to, "sip:alice@home.net"), given(m->to_params, ""),
+		bench.branch, method, source);
 	len += (size_t)row(text + len, sizeof(text) - len, "Authorization",
 		given(m->authorization, "Digest username=\"" BENCH_IMPI
 					"\",realm=\"home.net\",uri=\"sip:home.net\",nonce=\"\","
@@ -199,24 +204,31 @@ void bench_ue(const struct bench_register *m)
 	sip_hop_send(pcscf_hop(bench.pcscf), request, (struct sip_reply_to){.reply = ue_receives});
 }
 
-void bench_home(unsigned status, const char *rows)
+struct sip_message *bench_respond(struct sip_message *request, unsigned status, const char *rows)
 {
-	struct sip_message *response, *request = bench.forwarded;
+	struct sip_message *response;
 	char text[16384];
 	size_t len;
 
-	assert_non_null(request);
-	bench.forwarded = NULL;
 	assert_int_equal(sip_reply_create(request, status, NULL, "home", &response), 0);
 	assert_int_equal(sip_print(response, text, sizeof(text), &len), 0);
 	sip_message_destroy(response);
 	sip_message_destroy(request);
-	/* Behind the last row, as if the home network had written it. */
+	/* Behind the last row, as if its sender had written it. */
 	len -= 2;
 	len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\r\n", rows);
 	assert_int_equal(sip_parse(text, len, &response), 0);
 	assert_int_equal(sip_validate(response).kind != SIP_ANSWER, 1);
-	sip_hop_reply(bench.home_reply, response);
+	return response;
+}
+
+void bench_home(unsigned status, const char *rows)
+{
+	struct sip_message *request = bench.forwarded;
+
+	assert_non_null(request);
+	bench.forwarded = NULL;
+	sip_hop_reply(bench.home_reply, bench_respond(request, status, rows));
 }
 
 void bench_home_challenges(void)

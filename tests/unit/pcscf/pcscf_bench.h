@@ -26,7 +26,9 @@ struct bench_register {
 	const char *verify;        /* Security-Verify; none */
 	const char *require;       /* Require; "": none */
 	const char *via_host;      /* the source */
+	const char *uri;           /* of the request: sip:home.net */
 	const char *to;            /* URI: sip:alice@home.net */
+	const char *to_params;     /* behind it: none */
 	const char *more;          /* header rows, each with CRLF */
 };
 
@@ -42,6 +44,14 @@ struct bench {
 	struct sip_message *forwarded;
 	char forwarded_text[8192];
 	struct sip_reply_to home_reply;
+
+	/* what went toward a UE as a request; answered by bench_answer */
+	struct sip_message *toward_ue;
+	char toward_ue_text[8192];
+	struct sip_flow toward_ue_flow;
+	struct sip_reply_to toward_ue_reply;
+	unsigned home_status; /* of what the home network sent toward a UE; 0: none yet */
+	char home_text[8192];
 
 	/* what reached the UE; status 0: nothing since the last message */
 	unsigned answers, status;
@@ -80,6 +90,15 @@ void bench_home(unsigned status, const char *rows);
 /* An ordinary 401, and an ordinary 200 with this expiry. */
 void bench_home_challenges(void);
 void bench_home_accepts(unsigned expires_s);
+
+/* A request of the home network toward a UE: rows, each with CRLF; the UE's answer to it. */
+void bench_toward_ue(const char *method, const char *uri, const char *rows);
+void bench_answer(unsigned status, const char *rows);
+
+/* Between the bench's files. */
+void bench_print(const struct sip_message *message, char *out, size_t size);
+struct sip_message *bench_respond(struct sip_message *request, unsigned status, const char *rows);
+void bench_way_to_ue(void *element, struct sip_message *request, struct sip_reply_to reply_to);
 
 /* The worker takes all commands that wait and acknowledges them with this status (0: good). */
 void bench_worker(int status);

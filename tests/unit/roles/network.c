@@ -61,6 +61,19 @@ static int ue_receives(void *context, const struct sip_flow *flow, const void *b
 	return 0;
 }
 
+/* The entry is there after the roles. */
+static void to_ue(void *element, struct sip_message *request, struct sip_reply_to reply_to)
+{
+	(void)element;
+	sip_hop_send(sip_entry_hop(network.entry), request, reply_to);
+}
+
+static void heard(void *context, const struct sip_flow *arrival)
+{
+	(void)context;
+	pcscf_answered(network.roles.pcscf, arrival);
+}
+
 static void set_config(struct config *config)
 {
 	config->dataplane.replay_window = 64;
@@ -137,10 +150,12 @@ static int open_at(const char *pcscf, const char *ue_host)
 	open_channel();
 	open_storage(&settings);
 	settings.channel = network.channel;
+	settings.ues = (struct sip_next_hop){.send = to_ue};
 	settings.clock = entry.clock = (struct clock){.now_ms = held_now};
 	settings.random = entry.random = random_seeded(&network.seed);
 	assert_int_equal(roles_create(&settings, &network.roles), 0);
 	entry.element = pcscf_hop(network.roles.pcscf);
+	entry.answered = heard;
 	entry.sender = (struct sip_sender){.send = ue_receives};
 	assert_int_equal(sip_entry_create(&entry, &network.entry), 0);
 	network.listener = (struct trace_listener){.hear = hear};
@@ -167,6 +182,7 @@ int network_close(void **state)
 
 	(void)state;
 	network_settle();
+	sip_entry_give_up(network.entry);
 	roles_destroy(&network.roles);
 	sip_entry_destroy(network.entry);
 	store_close(network.store);

@@ -220,15 +220,21 @@ static void who_is_gone_is_told_no_more(void **state)
 	(void)state;
 	bench_registered();
 	subscribed();
-	bench.notify_status = 481;
+	/* A fault that may pass. */
+	bench.notify_status = 503;
 	bench_registered();
 	assert_int_equal(bench.notifies, 2);
-	bench_registered();
-	assert_int_equal(bench.notifies, 2);
-	/* Also where it is the very first one. */
-	subscribed();
+	bench.notify_status = 480;
 	bench_registered();
 	assert_int_equal(bench.notifies, 3);
+	bench_registered();
+	assert_int_equal(bench.notifies, 3);
+	assert_int_equal(scscf_counters(bench.scscf)->subscriptions_lost, 1);
+	/* Also where it is the very first one. */
+	bench.notify_status = 481;
+	subscribed();
+	bench_registered();
+	assert_int_equal(bench.notifies, 4);
 }
 
 #define NAMED(text, function)                                 \
