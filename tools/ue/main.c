@@ -23,6 +23,7 @@ struct ue {
 	struct registration registration;
 	struct tunnel tunnel;
 	struct loss loss;
+	struct subscription subscription;
 	struct script script;
 };
 
@@ -150,12 +151,17 @@ static int run(struct ue *ue)
 	registration->context = &ue->script;
 	if (open_network(ue))
 		return -1;
-	if (registration_open(registration, ue->base)) {
+	ue->subscription = (struct subscription){
+		.registration = registration, .done = script_done, .context = &ue->script};
+	if (registration_open(registration, ue->base) ||
+		subscription_open(&ue->subscription, ue->base)) {
+		registration_close(registration);
 		close_network(ue);
 		return fail("event loop", "out of memory");
 	}
 	ue->script = (struct script){
 		.registration = registration,
+		.subscription = &ue->subscription,
 		.tunnel = &ue->tunnel,
 		.keyed = &ue->options.keyed,
 		.settings = &ue->options.settings,
@@ -173,6 +179,7 @@ static int run(struct ue *ue)
 			(int)ue->script.failures),
 		"%s, %s", registration->established != NULL ? "registered" : "not registered",
 		ue->script.failures ? "not all went as ordered" : "all went as ordered");
+	subscription_close(&ue->subscription);
 	registration_close(registration);
 	close_network(ue);
 	return error || ue->script.failures ? -1 : 0;

@@ -55,6 +55,29 @@ struct udp_segment registration_sm7(const struct registration *registration)
 	return segment_on(registration, &registration->set);
 }
 
+bool registration_is_busy(const struct registration *registration)
+{
+	return registration->state == REGISTRATION_SM1_SENT ||
+	       registration->state == REGISTRATION_SM7_SENT ||
+	       registration->state == REGISTRATION_REPORT_SENT;
+}
+
+int registration_send(
+	struct registration *registration, struct sa_set *set, const char *text, size_t len)
+{
+	struct udp_segment segment = segment_on(registration, set);
+	struct registration_capture packet;
+
+	segment.payload = (const uint8_t *)text;
+	segment.payload_len = len;
+	packet.len = sa_set_seal(sa_set_outbound(set, segment.source.port), &segment, packet.bytes,
+		sizeof(packet.bytes));
+	if (packet.len == 0)
+		return -EMSGSIZE;
+	return access_send_packet(
+		registration->access, &segment.destination.address, packet.bytes, packet.len);
+}
+
 /* Each transmission in ESP is a packet of its own, with a number of its own. */
 static int send_on(struct registration *registration, struct sa_set *set)
 {

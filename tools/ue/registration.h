@@ -47,6 +47,8 @@ struct registration_order {
 	bool repeats;           /* each request is sent twice */
 };
 
+#define SERVICE_ROUTE_MAX 1024
+
 struct registration_settings {
 	struct net_endpoint local, pcscf; /* unprotected */
 	const char *impi, *impu, *realm;
@@ -71,6 +73,10 @@ struct registration {
 	/* failure: NULL where all went as ordered, else one line. */
 	void (*done)(void *context, const char *failure);
 	void *context;
+	/* What comes on a set is shown here before it may answer a REGISTER; true: it was taken.
+	 * NULL: nobody wants it. */
+	bool (*other)(void *context, struct sa_set *set, const struct udp_segment *segment);
+	void *other_context;
 
 	enum registration_state state;
 	struct registration_order order;
@@ -89,7 +95,7 @@ struct registration {
 	struct sa_set before;       /* that which stood when the order came */
 	struct sa_set *established; /* one of them, or NULL: not registered */
 	struct sa_set *sm1_set;     /* that which SM1 and reports travel on; NULL: bare */
-	char established_server[SEC_AGREE_TEXT_MAX];
+	char established_server[SEC_AGREE_TEXT_MAX], service_route[SERVICE_ROUTE_MAX];
 	double sm1_ms, sm6_ms, sm7_ms, sm12_ms;
 	struct registration_capture sm7,
 		sm12; /* the last SM7 that was sent, SM12, as on the wire */
@@ -111,6 +117,13 @@ struct udp_segment registration_sm7(const struct registration *registration);
 /* An ESP packet on either set, judged by sa_set_unwrap. */
 const char *registration_unwrap(struct registration *registration, const struct ip_packet *packet,
 	struct ip_packet *out) __attribute__((warn_unused_result));
+
+/* Whether a REGISTER waits for its answer. */
+bool registration_is_busy(const struct registration *registration);
+
+/* Any text in ESP, port_uc → port_ps, on this set. 0, or -errno. */
+int registration_send(struct registration *registration, struct sa_set *set, const char *text,
+	size_t len) __attribute__((warn_unused_result));
 
 /* What came from the network: the receivers of struct access. */
 void registration_datagram(void *context, const struct net_endpoint *source,

@@ -120,8 +120,12 @@ static void take_challenge(
 }
 
 /* The 200 that ends the order well; set: that whose REGISTER it answers. */
-static void succeed(struct registration *registration, struct sa_set *set)
+static void succeed(
+	struct registration *registration, const struct sip_text *text, struct sa_set *set)
 {
+	if (sip_text_joined(text, "Service-Route", registration->service_route,
+		    sizeof(registration->service_route)) == 0)
+		registration->service_route[0] = '\0';
 	if (set == &registration->set)
 		strcpy(registration->established_server, registration->security_server);
 	registration->established = registration->order.leaves ? NULL : set;
@@ -151,7 +155,7 @@ static void take_end(struct registration *registration, const struct sip_text *t
 		registration_finish(registration, REGISTRATION_FAILED, NULL);
 	else if (!reported && text->status / 100 == 2 && registration->sm1_set &&
 		 conduct == REGISTRATION_HONEST)
-		succeed(registration, registration->sm1_set);
+		succeed(registration, text, registration->sm1_set);
 	else
 		registration_finish(registration, REGISTRATION_FAILED, "SM6: %s%s%.*s",
 			reported ? registration->complaint : "", reported ? ": " : "",
@@ -213,7 +217,7 @@ static void take_sm12(
 		registration_finish(
 			registration, REGISTRATION_FAILED, "SM12: has a Security-Server");
 	else if (success && !is_hostile(conduct) && conduct != REGISTRATION_WRONG_KEY)
-		succeed(registration, &registration->set);
+		succeed(registration, text, &registration->set);
 	else if (is_hostile(conduct) && text->status / 100 == 4)
 		registration_finish(registration, REGISTRATION_FAILED, NULL);
 	else
@@ -312,6 +316,9 @@ void registration_packet(void *context, const struct ip_packet *packet)
 		loss_takes(registration->loss))
 		return;
 	wrong = open_packet(registration, packet, &set, &segment);
+	if (!wrong && registration->other &&
+		registration->other(registration->other_context, set, &segment))
+		return;
 	if (!wrong && registration->state != REGISTRATION_SM7_SENT && !waits_for_sm6(registration))
 		wrong = "no protected answer is due";
 	if (!wrong)

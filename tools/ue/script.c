@@ -78,7 +78,7 @@ bool script_known(const char *name, unsigned *words)
 {
 	*words = !strcmp(name, CHANGE_ADDRESS);
 	return *words || !strcmp(name, "-") || !strcmp(name, "keyed") || !strcmp(name, "tunnel") ||
-	       find_conduct(name) || attack_known(name);
+	       find_conduct(name) || subscription_known(name) || attack_known(name);
 }
 
 void script_list(void)
@@ -87,6 +87,7 @@ void script_list(void)
 
 	for (i = 0; i < CONDUCTS; i++)
 		printf("  %-16s %s\n", conducts[i].name, conducts[i].what);
+	subscription_list();
 	attack_list();
 	printf("  %-16s %s\n", "keyed",
 		"the set of SAs of --ik and --security-server, without a registration");
@@ -139,8 +140,12 @@ static void start_action(struct script *script, const char *name)
 	const size_t len = strlen(CHANGE_ADDRESS " ");
 
 	snprintf(script->current, sizeof(script->current), "%s", name);
-	if (order)
+	if (registration_is_busy(script->registration))
+		script_done(script, "a reaction to NOTIFY is under way");
+	else if (order)
 		registration_start(script->registration, order);
+	else if (subscription_known(name))
+		subscription_start(script->subscription, name);
 	else if (!strcmp(name, "keyed"))
 		script_done(script, keyed_set_install(script->keyed, script->registration));
 	else if (!strcmp(name, "tunnel"))

@@ -7,12 +7,14 @@
 #include <stdbool.h>
 
 #include "keyed_set.h"
+#include "subscription.h"
 #include "tunnel.h"
 
 #define SCRIPT_LINE_MAX 64
 
 struct script {
 	struct registration *registration;
+	struct subscription *subscription;
 	struct tunnel *tunnel;
 	const struct keyed_set *keyed;
 	struct registration_settings *settings; /* the registration's */
