@@ -1,41 +1,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""A second UE, in Python: scapy's ESP, osmo-auc-gen's Milenage, hashlib's digest, text by hand.
-It shares no line with the gateway nor with tools/ue, so that those two can not be wrong alike."""
-import base64
+"""A second UE, in Python: scapy's ESP, isim.py's Milenage, hashlib's digest, text by hand. It shares
+no line with the gateway nor with tools/ue, so that those two can not be wrong alike."""
+import copy
 import hashlib
+import itertools
 import random
 import re
 import select
-import socket
-import subprocess
 
 from scapy.layers.inet import IP, UDP
+from scapy.layers.ipsec import ESP
 
 from build_tree import subscribers
 from esp_peer import EspPeer, datagram
+from isim import answer_challenge
 from topology import PCSCF, UE_TWO
 
 IPPROTO_ESP = 50
-
-
-def milenage(k, kind, op, amf, sqn, rand):
-    """AUTN, RES, CK, IK."""
-    out = subprocess.run(
-        ["osmo-auc-gen", "-3", "-a", "milenage", "-k", k, f"--{kind}", op, "-f", amf.hex(),
-         "-s", str(sqn), "-r", rand.hex()], check=True, capture_output=True, text=True).stdout
-    values = dict(re.findall(r"^(\w+):\s+([0-9a-f]+)$", out, re.M))
-    return tuple(bytes.fromhex(values[name]) for name in ("AUTN", "RES", "CK", "IK"))
-
-
-def answer_challenge(subscriber, rand, autn):
-    """RES, CK, IK; fails where AUTN is not what this subscriber's AuC makes."""
-    kind = "opc" if "opc" in subscriber else "op"
-    ak = milenage(subscriber["k"], kind, subscriber[kind], autn[6:8], 0, rand)[0][:6]
-    sqn = int.from_bytes(bytes(a ^ b for a, b in zip(autn, ak)), "big")
-    expected, res, ck, ik = milenage(
-        subscriber["k"], kind, subscriber[kind], autn[6:8], sqn, rand)
-    assert expected == autn, "AUTN"
-    return res, ck, ik
+EXPIRES = 600000
 
 
 def md5(*parts):
@@ -72,24 +54,37 @@ def mechanisms(text):
 
 
 class ImsJudge:
-    """One registration by hand. Sockets belong to the topology."""
+    """One set of SAs of a UE, and the registration that makes it, by hand. Sockets belong to the
+    topology."""
 
-    def __init__(self, topology, impi, algorithms, form="four", local=UE_TWO):
-        self.subscriber, self.impi, self.form, self.local = (
-            subscribers()[impi], impi, form, local)
-        self.impu = next(one["identity"] for one in self.subscriber["impus"]
-                         if not one.get("barred"))
-        self.realm, self.algorithms = impi.split("@")[1], algorithms
+    def __init__(self, topology, impi, algorithms, form="four", local=UE_TWO, impu=None, port=5060):
+        self.topology, self.impi, self.form, self.local = topology, impi, form, local
+        self.subscriber, self.algorithms, self.port = subscribers()[impi], algorithms, port
+        self.impu = impu or next(one["identity"] for one in self.subscriber["impus"]
+                                 if not one.get("barred"))
+        self.realm = impi.split("@")[1]
+        self.numbers = itertools.count(1)
         self.renew()
-        self.bare = topology.udp(topology.ue, local, 5060)
+        self.bare = topology.udp(topology.ue, local, port)
         self.raw = topology.raw(topology.ue, IPPROTO_ESP)
 
     def renew(self):
         """Begins anew: other SPIs, ports and Call-ID."""
-        self.spi_c, self.spi_s = random.sample(range(256, 1 << 32), 2)
-        self.port_c, self.port_s = random.sample(range(20000, 60000), 2)
+        self.port_s = random.randrange(20000, 40000)
         self.call_id = f"{random.getrandbits(64):x}@{self.local}"
+        self._draw()
+
+    def _draw(self):
+        self.spi_c, self.spi_s = random.sample(range(256, 1 << 32), 2)
+        self.port_c = random.randrange(40000, 60000)
         self.offer = ", ".join(self._mechanism(name) for name in self.algorithms)
+
+    def successor(self):
+        """The next set of the same UE: port_us stays, port_uc and the SPIs are others (P-PORT)."""
+        next_set = copy.copy(self)
+        next_set._draw()
+        next_set.raw = self.topology.raw(self.topology.ue, IPPROTO_ESP)
+        return next_set
 
     def _mechanism(self, algorithm):
         ends = (f"spi-c={self.spi_c};spi-s={self.spi_s};port-c={self.port_c};port-s={self.port_s}"
@@ -97,19 +92,26 @@ class ImsJudge:
                 f"spi={self.spi_s};port1={self.port_s};port2={self.port_c}")
         return f"ipsec-3gpp; alg={algorithm}; ealg=null; prot=esp; mod=trans; {ends}"
 
-    def request(self, cseq, port, authorization, more=(), leave_out=(), method="REGISTER"):
-        """REGISTER as text; more: further rows; leave_out: names of rows that are missing."""
+    def contact(self, expires=EXPIRES, user="judge", port=None):
+        return f"<sip:{user}@{self.local}:{port or self.port_s}>;expires={expires}"
+
+    def request(self, cseq, port, authorization, more=(), leave_out=(), method="REGISTER",
+                put=()):
+        """REGISTER as text; more: further rows; leave_out: names of rows that are missing; put:
+        rows, by name, that say something else. cseq None: one more than the last."""
+        cseq = next(self.numbers) if cseq is None else cseq
         rows = [
             ("Via", f"SIP/2.0/UDP {self.local}:{port};branch=z9hG4bK{random.getrandbits(64):x}"),
             ("Max-Forwards", "70"), ("From", f"<{self.impu}>;tag=judge"), ("To", f"<{self.impu}>"),
             ("Call-ID", self.call_id), ("CSeq", f"{cseq} {method}"),
-            ("Contact", f"<sip:judge@{self.local}:{port}>;expires=600000"),
+            ("Contact", self.contact(port=port)),
             ("Authorization", authorization), ("Security-Client", self.offer), *more,
             ("Require", "sec-agree"), ("Proxy-Require", "sec-agree"), ("Supported", "path"),
             ("Content-Length", "0")]
+        put = dict(put)
         return (f"{method} sip:{self.realm} SIP/2.0\r\n" + "".join(
-            f"{name}: {value}\r\n" for name, value in rows if name not in leave_out) +
-            "\r\n").encode()
+            f"{name}: {put.get(name, value)}\r\n" for name, value in rows
+            if name not in leave_out) + "\r\n").encode()
 
     def initial_authorization(self):
         return (f'Digest username="{self.impi}",realm="{self.realm}",uri="sip:{self.realm}",'
@@ -121,17 +123,26 @@ class ImsJudge:
         assert source == (PCSCF, 5060)
         return Message(answer)
 
-    def challenge(self, **more):
+    def challenge(self, cseq=1, **more):
         """SM1 and SM6; the answer, whatever its status."""
-        self.sm6 = self.ask_bare(self.request(1, 5060, self.initial_authorization(), **more))
-        if self.sm6.status == 401:
+        return self.take_sm6(self.ask_bare(
+            self.request(cseq, self.port, self.initial_authorization(), **more)))
+
+    def challenge_on(self, old, verify=None, **more):
+        """The same on an older set of this UE."""
+        return self.take_sm6(old.ask(self.request(
+            None, self.port_s, self.initial_authorization(),
+            [("Security-Verify", verify or old.sm6["Security-Server"])], **more)))
+
+    def take_sm6(self, answer):
+        self.sm6 = answer
+        if answer.status == 401:
             self._take_challenge()
-        return self.sm6
+        return answer
 
     def _take_challenge(self):
         self.digest = parameters(self.sm6["WWW-Authenticate"], ",")
-        nonce = base64.b64decode(self.digest["nonce"], validate=True)
-        self.res, self.ck, self.ik = answer_challenge(self.subscriber, nonce[:16], nonce[16:32])
+        self.res, self.ck, self.ik = answer_challenge(self.subscriber, self.digest["nonce"])
         mine = {one["alg"] for one in mechanisms(self.offer) if one.get("ealg", "null") == "null"}
         # The network's list is its own; of it the best counts that was offered.
         self.server = max((one for one in mechanisms(self.sm6["Security-Server"])
@@ -143,6 +154,7 @@ class ImsJudge:
         spi_pc, spi_ps, self.port_pc, self.port_ps = (int(self.server[name]) for name in ends)
         self.key, self.spi_pc, self.spi_ps = key, spi_pc, spi_ps
         self.to_server = EspPeer(spi_ps, self.algorithm, key)
+        self.to_client = EspPeer(spi_pc, self.algorithm, key)
         self.from_client = EspPeer(self.spi_s, self.algorithm, key)
 
     def authorization(self, res):
@@ -155,9 +167,25 @@ class ImsJudge:
 
     def answer(self, res=None, verify=None, cseq=2, **more):
         """SM7 in ESP; sends it and returns SM12, or None where nothing comes back."""
-        text = self.request(
+        return self.ask(self.request(
             cseq, self.port_s, self.authorization(self.res if res is None else res),
-            [("Security-Verify", verify or self.sm6["Security-Server"])], **more)
+            [("Security-Verify", verify or self.sm6["Security-Server"])], **more))
+
+    def register(self, **more):
+        """SM1 bare to SM12, which is a 200."""
+        assert self.challenge(cseq=None, **more).status == 401, self.sm6.start
+        sm12 = self.answer(cseq=None, **more)
+        assert sm12.status == 200, sm12.start
+        return sm12
+
+    def refresh(self, rows=(), **more):
+        """A REGISTER without a response on this set; what comes back. rows: further ones."""
+        verify = ("Security-Verify", self.sm6["Security-Server"])
+        return self.ask(self.request(
+            None, self.port_s, self.initial_authorization(), [verify, *rows], **more))
+
+    def ask(self, text):
+        """Sent and answered on this set."""
         self.send(text)
         return self.receive()
 
@@ -167,9 +195,10 @@ class ImsJudge:
         self.raw.sendto(bytes(self.sm7), (PCSCF, 0))
 
     def receive(self, timeout=20.0):
+        """The next message to port_us of this set; P-USE: from port_pc."""
         while select.select([self.raw], [], [], timeout)[0]:
             packet = IP(self.raw.recv(65535))
-            if packet.dst != self.local:
+            if packet.dst != self.local or packet[ESP].spi != self.spi_s:
                 continue
             plain = self.from_client.open(packet)
             assert (plain.src, plain[UDP].sport, plain[UDP].dport) == (
