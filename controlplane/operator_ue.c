@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* "show ue": what the HSS, the S-CSCF and the P-CSCF know of one user; never a key. */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "hss_show.h"
 #include "operator_state.h"
+#include "sa_set_table.h"
 
 static const char *flag_name(enum store_flag flag)
 {
@@ -57,6 +59,106 @@ static void add_kept(void *context, const struct sa_set *set)
 		json_object_set_new(kept, "service_route", operator_text(set->service_route));
 }
 
+/* One question, while the data plane is asked for the usage of the sets. */
+struct question {
+	struct api_later later;
+	json_t *answer; /* complete but for the usage of its "sas" */
+	bool registered;
+	struct sa_usage sets[SA_SET_TABLE_PER_IMPI];
+	size_t first_sa[SA_SET_TABLE_PER_IMPI]; /* in "sas" */
+	size_t set_count, sa_count, missing;
+	struct sa_client *sa_client;
+};
+
+static void question_free(struct question *question)
+{
+	for (size_t i = 0; i < question->set_count; i++)
+		sa_client_usage_cancel(&question->sets[i]);
+	json_decref(question->answer);
+	free(question);
+}
+
+static void asker_gone(struct api_later *later)
+{
+	question_free((struct question *)((char *)later - offsetof(struct question, later)));
+}
+
+static void write_usage(const struct question *question, size_t set)
+{
+	const struct sa_usage *usage = &question->sets[set];
+	json_t *sas = json_object_get(question->answer, "sas");
+
+	for (unsigned i = 0; i < usage->count; i++) {
+		json_t *sa = json_array_get(sas, question->first_sa[set] + i);
+
+		json_object_set_new(
+			sa, "packets", json_integer((json_int_t)usage->traffic[i].packets));
+		json_object_set_new(
+			sa, "octets", json_integer((json_int_t)usage->traffic[i].octets));
+	}
+}
+
+static const char *state_text(bool registered)
+{
+	return registered ? "registered" : "not registered";
+}
+
+/* A set that went meanwhile, or a data plane that does not answer: its SAs have no numbers. */
+static void usage_known(void *context, int status)
+{
+	struct question *question = context;
+
+	(void)status;
+	if (--question->missing > 0)
+		return;
+	for (size_t i = 0; i < question->set_count; i++)
+		if (question->sets[i].missing == 0 && question->sets[i].status == 0)
+			write_usage(question, i);
+	api_later_answer(&question->later, 0, state_text(question->registered),
+		json_incref(question->answer));
+	question_free(question);
+}
+
+static void ask_usage(void *context, const struct sa_set *set)
+{
+	struct question *question = context;
+	size_t n = question->set_count;
+
+	if (n == SA_SET_TABLE_PER_IMPI)
+		return;
+	question->first_sa[n] = question->sa_count;
+	question->sa_count += set->offer.one_pair ? 2 : 4;
+	if (set->sa_count == 0 ||
+		sa_client_usage(question->sa_client, set->add.handles, set->sa_count,
+			&question->sets[n], usage_known, question) != 0)
+		return;
+	question->set_count++;
+	question->missing++;
+}
+
+/* Takes answer. */
+static void answer_with_usage(const struct operator_desk *desk, struct api_client *client,
+	const char *impi, bool registered, json_t *answer)
+{
+	struct question *question = calloc(1, sizeof(*question));
+
+	if (!question) {
+		api_answer(client, 0, state_text(registered), answer);
+		return;
+	}
+	question->answer = answer;
+	question->registered = registered;
+	question->sa_client = desk->view.roles->sa_client;
+	question->later.gone = asker_gone;
+	pcscf_show_sets(desk->view.roles->pcscf, impi, ask_usage, question);
+	if (question->missing > 0) {
+		api_wait(client, &question->later);
+		return;
+	}
+	api_answer(client, 0, state_text(registered), json_incref(answer));
+	question_free(question);
+}
+
 void operator_ue(void *context, struct api_client *client, const json_t *arguments)
 {
 	struct operator_desk *desk = context;
@@ -79,7 +181,7 @@ void operator_ue(void *context, struct api_client *client, const json_t *argumen
 	scscf_show(desk->view.roles->scscf, impi, add_registration, registrations);
 	kept = json_object();
 	pcscf_show_sets(desk->view.roles->pcscf, impi, add_kept, kept);
-	api_answer(client, 0, json_array_size(registrations) > 0 ? "registered" : "not registered",
+	answer_with_usage(desk, client, impi, json_array_size(registrations) > 0,
 		json_pack("{s:s, s:o, s:o, s:o, s:o}", "impi", impi, "identities", identities,
 			"registrations", registrations, "pcscf", kept, "sas",
 			operator_list_sas(desk, impi)));

@@ -14,8 +14,9 @@ struct event_base;
 struct api;
 struct api_client;
 
-/* What a command does: answers once by api_answer, or opens a stream by api_stream, before it
- * returns. arguments: an object, perhaps empty; the caller's. */
+/* What a command does: before it returns it answers once by api_answer, opens a stream by
+ * api_stream_open, or promises an answer by api_wait. arguments: an object, perhaps empty; the
+ * caller's. */
 struct api_command {
 	const char *name; /* "show sa" */
 	void (*handle)(void *context, struct api_client *client, const json_t *arguments);
@@ -32,6 +33,18 @@ void api_close(struct api *api);
 
 /* Takes arguments (NULL: an empty object). */
 void api_answer(struct api_client *client, int result, const char *text, json_t *arguments);
+
+/* Lies inside the one that answers later; gone is called once where the connection ends before. */
+struct api_later {
+	struct api_client *client; /* NULL: answered, or gone */
+	void (*gone)(struct api_later *later);
+};
+
+/* The connection's further questions wait for this one's answer. */
+void api_wait(struct api_client *client, struct api_later *later);
+
+/* As api_answer; not from within the command that waits. */
+void api_later_answer(struct api_later *later, int result, const char *text, json_t *arguments);
 
 /* Lies inside the one that streams; gone is called once when the connection ends, from whatever
  * side, but not from inside api_stream_send. */

@@ -32,6 +32,24 @@ void api_answer(struct api_client *client, int result, const char *text, json_t 
 				   arguments ? arguments : json_object()));
 }
 
+void api_wait(struct api_client *client, struct api_later *later)
+{
+	client->later = later;
+	later->client = client;
+}
+
+void api_later_answer(struct api_later *later, int result, const char *text, json_t *arguments)
+{
+	struct api_client *client = later->client;
+
+	later->client = NULL;
+	client->later = NULL;
+	api_answer(client, result, text, arguments);
+	/* What has been read meanwhile is a question, too. */
+	bufferevent_trigger(
+		client->buffer, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+}
+
 void api_stream_open(struct api_client *client, struct api_stream *stream, const char *text)
 {
 	api_answer(client, 0, text, NULL);
@@ -85,7 +103,7 @@ static void answer_line(struct api_client *client, const char *text, size_t len)
 		api_answer(client, -ENOENT, "unknown command", NULL);
 	else
 		command->handle(command->context, client, arguments ? arguments : none);
-	if (!client->answered)
+	if (!client->answered && !client->later)
 		api_answer(client, -EIO, "the command gave no answer", NULL);
 	json_decref(none);
 	json_decref(question);
@@ -96,7 +114,7 @@ static void on_read(struct bufferevent *buffer, void *context)
 	struct api_client *client = context;
 	struct evbuffer *input = bufferevent_get_input(buffer);
 
-	while (!client->closing) {
+	while (!client->closing && !client->later) {
 		size_t len;
 		char *line;
 
@@ -158,7 +176,12 @@ int api_client_create(
 void api_client_destroy(struct api_client *client)
 {
 	struct api_stream *stream = client->stream;
+	struct api_later *later = client->later;
 
+	if (later) {
+		later->client = NULL;
+		later->gone(later);
+	}
 	if (stream) {
 		stream->client = NULL;
 		stream->gone(stream);

@@ -11,6 +11,7 @@ struct api_client {
 	struct api_client *next, *previous;
 	struct bufferevent *buffer;
 	struct api_stream *stream; /* NULL: it asks and is answered */
+	struct api_later *later;   /* NULL: no answer is owed */
 	bool answered;             /* this question */
 	bool closing;              /* once what has been written is out */
 };
@@ -19,7 +20,7 @@ struct api_client {
 int api_client_create(struct api *api, struct event_base *base, evutil_socket_t fd,
 	struct api_client **out) __attribute__((warn_unused_result));
 
-/* Frees it; its stream hears of it. */
+/* Frees it; its stream, or who owes it an answer, hears of it. */
 void api_client_destroy(struct api_client *client);
 
 /* Of api.c. */

@@ -23,6 +23,7 @@ struct sa_client {
 	uint64_t next_cookie;
 	struct sa_add *adds;
 	struct sa_add *watched;
+	struct sa_usage *usages;
 	bool flushing; /* the flush has not found room yet */
 	uint64_t *deletions;
 	size_t deletion_count, deletion_room;
@@ -208,6 +209,69 @@ void sa_client_delete(struct sa_client *client, const uint64_t *handles, unsigne
 	retry(client);
 }
 
+static void end_usage(struct sa_usage *usage, int status)
+{
+	sa_client_usage_cancel(usage);
+	usage->known(usage->context, status);
+}
+
+static void usage_timed_out(void *context)
+{
+	end_usage(context, -ETIMEDOUT);
+}
+
+int sa_client_usage(struct sa_client *client, const uint64_t *handles, unsigned count,
+	struct sa_usage *usage, void (*known)(void *context, int status), void *context)
+{
+	struct sa_command commands[SA_CLIENT_SET_MAX] = {0};
+
+	*usage = (struct sa_usage){.known = known,
+		.context = context,
+		.client = client,
+		.cookie = take_cookie(client),
+		.count = count,
+		.missing = count};
+	HASH_ADD(hh, client->usages, cookie, sizeof(usage->cookie), usage);
+	if (!usage->hh.tbl) {
+		usage->cookie = 0;
+		return -ENOMEM;
+	}
+	for (unsigned i = 0; i < count; i++)
+		commands[i] = (struct sa_command){.cookie = usage->cookie + i,
+			.type = SA_COMMAND_USAGE,
+			.handle = handles[i]};
+	if (!sa_channel_send_commands(client->channel, WORKER, commands, count)) {
+		sa_client_usage_cancel(usage);
+		return -EAGAIN;
+	}
+	timer_queue_arm(client->timers, &usage->timer, client->timeout_ms, usage_timed_out, usage);
+	return 0;
+}
+
+void sa_client_usage_cancel(struct sa_usage *usage)
+{
+	if (usage->cookie == 0)
+		return;
+	HASH_DEL(usage->client->usages, usage);
+	timer_queue_disarm(usage->client->timers, &usage->timer);
+	usage->cookie = 0;
+}
+
+static void take_usage(
+	struct sa_client *client, uint64_t cookie, unsigned index, const struct sa_event *event)
+{
+	struct sa_usage *usage;
+
+	HASH_FIND(hh, client->usages, &cookie, sizeof(cookie), usage);
+	if (!usage || index >= usage->count)
+		return;
+	usage->traffic[index] = (struct sa_traffic){event->packets, event->octets};
+	if (event->status != 0)
+		usage->status = event->status;
+	if (--usage->missing == 0)
+		end_usage(usage, usage->status);
+}
+
 static void take_event(struct sa_client *client, const struct sa_event *event)
 {
 	uint64_t cookie = event->cookie & ~(uint64_t)(COOKIES_PER_ADD - 1);
@@ -216,8 +280,12 @@ static void take_event(struct sa_client *client, const struct sa_event *event)
 
 	if (event->type == SA_EVENT_FIRST_USE)
 		take_first_use(client, event->handle);
-	if (event->type != SA_EVENT_ACKNOWLEDGED || !(event->cookie & COOKIE_ADD))
+	if (event->type != SA_EVENT_ACKNOWLEDGED)
 		return;
+	if (!(event->cookie & COOKIE_ADD)) {
+		take_usage(client, cookie, index, event);
+		return;
+	}
 	HASH_FIND(hh, client->adds, &cookie, sizeof(cookie), add);
 	if (!add || index >= add->count) {
 		if (event->status == 0)

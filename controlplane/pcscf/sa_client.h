@@ -37,6 +37,28 @@ struct sa_add {
 	UT_hash_handle watched_hh;
 };
 
+/* What has passed on one SA: packets that were verified or protected, and their IP octets, inbound
+ * ones without ESP. */
+struct sa_traffic {
+	uint64_t packets, octets;
+};
+
+/* A question for the usage of a set; lies inside who asks, and who cancels it before it goes. */
+struct sa_usage {
+	/* Once: 0 and traffic, in the order of the handles; or -ENOENT (one is gone) or
+	 * -ETIMEDOUT. */
+	void (*known)(void *context, int status);
+	void *context;
+	struct sa_traffic traffic[SA_CLIENT_SET_MAX];
+
+	struct sa_client *client;
+	uint64_t cookie; /* of the first SA; 0: not under way */
+	unsigned count, missing;
+	int status;
+	struct timer timer;
+	UT_hash_handle hh; /* by cookie */
+};
+
 /* Takes over what a predecessor left: the rings, and every SA that it installed is flushed.
  * timeout_ms: how long an acknowledgement may take. channel, timers outlive it. 0 or -ENOMEM. */
 int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
@@ -56,6 +78,14 @@ void sa_client_watch(struct sa_client *client, struct sa_add *add, unsigned inde
 
 /* Neither added nor used will be called; what becomes live nevertheless is deleted at once. */
 void sa_client_cancel(struct sa_client *client, struct sa_add *add);
+
+/* 0: known will be called, later. -EAGAIN: the ring has no room; -ENOMEM. */
+int sa_client_usage(struct sa_client *client, const uint64_t *handles, unsigned count,
+	struct sa_usage *usage, void (*known)(void *context, int status), void *context)
+	__attribute__((warn_unused_result));
+
+/* Also of one that is not under way. */
+void sa_client_usage_cancel(struct sa_usage *usage);
 
 /* Never fails: what the ring does not take waits here. */
 void sa_client_delete(struct sa_client *client, const uint64_t *handles, unsigned count);

@@ -24,11 +24,25 @@ static int add(
 	return status;
 }
 
+static int read_usage(const struct path *path, uint64_t handle, struct sa_event *event)
+{
+	const struct sa_entry *entry = sa_table_get(&path->table, handle);
+
+	event->handle = handle;
+	if (!entry)
+		return -ENOENT;
+	event->packets = entry->packets;
+	event->octets = entry->octets;
+	return 0;
+}
+
 static int carry_out(
 	struct path *path, const struct sa_command *command, bool again, struct sa_event *event)
 {
 	int status = -EINVAL;
 
+	if (command->type == SA_COMMAND_USAGE)
+		return read_usage(path, command->handle, event);
 	switch (command->type) {
 	case SA_COMMAND_ADD:
 		status = add(path, &command->parameters, again, &event->handle);

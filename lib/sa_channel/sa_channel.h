@@ -18,6 +18,7 @@
 enum sa_command_type {
 	SA_COMMAND_ADD,    /* parameters → a handle */
 	SA_COMMAND_DELETE, /* handle */
+	SA_COMMAND_USAGE,  /* handle → what has passed on that SA */
 	SA_COMMAND_FLUSH,  /* every SA of this worker: a control plane that starts knows none */
 };
 
@@ -39,8 +40,10 @@ struct sa_event {
 	uint64_t cookie; /* 0 where no command is answered */
 	uint64_t handle; /* of the SA: names this one SA for ever, also when its slot is used again
 			  */
-	uint32_t type;   /* enum sa_event_type */
-	int32_t status;  /* 0, -EEXIST (SPI or selectors taken), -ENOSPC, -ENOENT, -EINVAL */
+	/* Of SA_COMMAND_USAGE: verified or protected; IP octets, inbound ones without ESP. */
+	uint64_t packets, octets;
+	uint32_t type;  /* enum sa_event_type */
+	int32_t status; /* 0, -EEXIST (SPI or selectors taken), -ENOSPC, -ENOENT, -EINVAL */
 };
 
 struct sa_channel_size {

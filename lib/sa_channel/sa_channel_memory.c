@@ -13,7 +13,7 @@
 #include <rte_ring.h>
 
 #define MAGIC       0x50435343u /* "PCSC" */
-#define VERSION     1
+#define VERSION     2
 #define PAGE        4096
 #define WORKERS_MAX 64
 #define RING_MIN    2

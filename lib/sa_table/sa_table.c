@@ -206,17 +206,24 @@ static void delete_entry(struct sa_table *table, struct sa_entry *entry)
 	table->part.head->used--;
 }
 
-int sa_table_delete(struct sa_table *table, uint64_t handle)
+const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handle)
 {
 	uint32_t number = (uint32_t)handle;
-	struct sa_entry *entry;
+	const struct sa_entry *entry;
 
 	if (number >= table->part.capacity)
-		return -ENOENT;
+		return NULL;
 	entry = &table->part.entries[number];
-	if (entry->state != SA_ENTRY_LIVE || entry->generation != (uint32_t)(handle >> 32))
+	return entry->state == SA_ENTRY_LIVE && entry->generation == (uint32_t)(handle >> 32)
+		       ? entry
+		       : NULL;
+}
+
+int sa_table_delete(struct sa_table *table, uint64_t handle)
+{
+	if (!sa_table_get(table, handle))
 		return -ENOENT;
-	delete_entry(table, entry);
+	delete_entry(table, &table->part.entries[(uint32_t)handle]);
 	return 0;
 }
 

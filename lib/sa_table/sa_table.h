@@ -43,6 +43,9 @@ int sa_table_find_same(const struct sa_table *table, const struct sa_parameters 
 /* 0, or -ENOENT where this SA is gone already. */
 int sa_table_delete(struct sa_table *table, uint64_t handle) __attribute__((warn_unused_result));
 
+/* This SA, or NULL where it is gone already. */
+const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handle);
+
 /* Deletes what lives in places [from, from + max). Returns where to go on, or capacity at the end:
  * a flush of a million SAs must not hold up packets. deleted: how many were. */
 uint32_t sa_table_flush(struct sa_table *table, uint32_t from, uint32_t max, uint32_t *deleted);

@@ -6,6 +6,8 @@ import pytest
 
 from eventually import eventually
 from gateway import PORTCULLIS
+from ims_judge import ImsJudge
+from process import Process
 
 IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
 
@@ -67,6 +69,48 @@ def test_NET_3_reauth(make_gateway, make_ue, ignored):
     else:
         assert 0 < remaining_ms()[0] <= 10000
         assert "registered" in flags(gateway)
+
+
+def text_of(gateway, *words):
+    return subprocess.run([PORTCULLIS, *words, "--config", gateway.settings.path],
+                          capture_output=True, text=True, timeout=30, check=True).stdout
+
+
+def test_show_ue_and_trace(gateway):
+    """INT-5, P-LIFE: `show ue` has her identities, flag, S-CSCF, contact and SAs, and what has passed
+    on each by the data plane's own count, as text and as JSON, and no key; `trace` of another
+    user stays silent, hers is a ladder."""
+    ladder, silent = (Process([str(PORTCULLIS), "trace", impi, "--config",
+                               str(gateway.settings.path)]) for impi in (IMPI, "x@y"))
+    try:
+        for trace in (ladder, silent):
+            trace.await_line(trace.out, lambda line: "P-CSCF" in line)
+        judge = ImsJudge(gateway.topology, IMPI, ["hmac-sha-1-96"])
+        judge.register()
+        judge.successor().challenge_on(judge)
+        last = ladder.await_line(ladder.out, lambda line: "SM12: 200 OK" in line)
+        assert f"{judge.local}:{judge.port_s}, inside ESP" in last
+        rungs = [line for line in ladder.out if "SM8: REGISTER" in line]
+        assert len(rungs) == 1 and "|----SM8--->|" in rungs[0]
+        assert len(silent.out) == 1
+    finally:
+        ladder.stop()
+        silent.stop()
+    ue = gateway.ask("show", "ue", IMPI)
+    passed = {sa["spi"]: sa["packets"] for sa in ue["sas"]}
+    assert len(passed) == 8
+    # SM7 and a new SM1 came, SM12 and SM6 left.
+    assert [passed[spi] for spi in (judge.spi_ps, judge.spi_pc, judge.spi_s, judge.spi_c)] == [
+        2, 0, 2, 0]
+    octets = {sa["spi"]: sa["octets"] for sa in ue["sas"]}
+    assert octets[judge.spi_ps] > 1000 and octets[judge.spi_pc] == 0
+    text = text_of(gateway, "show", "ue", IMPI)
+    for part in (IMPI, ue["identities"][0]["identity"], "registered at sip:scscf.",
+                 ue["registrations"][0]["contacts"][0]["contact"], "confirmed", "temporary",
+                 str(judge.spi_ps), str(judge.port_ps), str(octets[judge.spi_ps])):
+        assert part in text
+    for told in (text, str(ue)):
+        assert judge.ik.hex() not in told and judge.ck.hex() not in told
 
 
 def test_the_commands_want_their_argument(gateway):

@@ -95,10 +95,38 @@ void answer_text_sa(const json_t *answer)
 	print_sas(json_object_get(answer, "sas"));
 }
 
+/* What has passed on each SA, as far as the data plane told. */
+static void print_usage(json_t *sas)
+{
+	size_t i;
+	json_t *sa;
+
+	printf("%-8s %10s  %12s %14s\n", "", "SPI", "packets", "octets");
+	json_array_foreach(sas, i, sa) if (json_object_get(sa, "packets"))
+		printf("%-8s %10" JSON_INTEGER_FORMAT "  %12" JSON_INTEGER_FORMAT
+		       " %14" JSON_INTEGER_FORMAT "\n",
+			text(sa, "direction"), number(sa, "spi"), number(sa, "packets"),
+			number(sa, "octets"));
+}
+
+static void print_registration(json_t *registration)
+{
+	size_t i;
+	json_t *contact, *identity;
+
+	printf("  registered together:");
+	json_array_foreach(json_object_get(registration, "identities"), i, identity)
+		printf(" %s", json_string_value(identity));
+	putchar('\n');
+	json_array_foreach(json_object_get(registration, "contacts"), i, contact)
+		printf("    contact %s, %" JSON_INTEGER_FORMAT " s left\n",
+			text(contact, "contact"), number(contact, "remaining_ms") / 1000);
+}
+
 void answer_text_ue(const json_t *answer)
 {
-	size_t i, j;
-	json_t *identity, *registration, *contact;
+	json_t *identity, *registration, *sas = json_object_get(answer, "sas");
+	size_t i;
 
 	printf("%s\n", text(answer, "impi"));
 	json_array_foreach(json_object_get(answer, "identities"), i, identity)
@@ -106,12 +134,9 @@ void answer_text_ue(const json_t *answer)
 			json_is_true(json_object_get(identity, "barred")) ? ", barred" : "",
 			text(identity, "scscf")[0] ? " at " : "", text(identity, "scscf"));
 	json_array_foreach(json_object_get(answer, "registrations"), i, registration)
-	{
-		json_array_foreach(json_object_get(registration, "contacts"), j, contact)
-			printf("  contact %s, %" JSON_INTEGER_FORMAT " s left\n",
-				text(contact, "contact"), number(contact, "remaining_ms") / 1000);
-	}
-	print_sas(json_object_get(answer, "sas"));
+		print_registration(registration);
+	print_sas(sas);
+	print_usage(sas);
 }
 
 void answer_text_subscriber(const json_t *subscriber)
@@ -127,18 +152,65 @@ void answer_text_subscriber(const json_t *subscriber)
 			json_is_true(json_object_get(identity, "barred")) ? ", barred" : "");
 }
 
+/* The elements of a ladder, as a message meets them on its way. */
+static const char *const elements[] = {"UE", "data plane", "P-CSCF", "I-CSCF", "S-CSCF", "HSS"};
+
+#define ELEMENTS     (sizeof(elements) / sizeof(elements[0]))
+#define LADDER_STEP  12 /* columns from one element to the next */
+#define LADDER_WIDTH ((ELEMENTS - 1) * LADDER_STEP + 1)
+
+static size_t element_column(const char *name)
+{
+	size_t i = 0;
+
+	while (i < ELEMENTS - 1 && strcmp(elements[i], name) != 0)
+		i++;
+	return i * LADDER_STEP;
+}
+
+static void print_ladder_head(void)
+{
+	printf("%-14s", "");
+	for (size_t i = 0; i < ELEMENTS; i++)
+		printf("%-*s", LADDER_STEP, elements[i]);
+	putchar('\n');
+}
+
+/* "|-----SM2--->|": the rungs are drawn over the elements' lines. */
+static void draw_rung(const char *name, size_t from, size_t to, char line[LADDER_WIDTH + 1])
+{
+	size_t left = from < to ? from : to, right = from < to ? to : from;
+	size_t len = strlen(name), room = right - left - 1;
+
+	memset(line, ' ', LADDER_WIDTH);
+	line[LADDER_WIDTH] = '\0';
+	for (size_t i = 0; i < ELEMENTS; i++)
+		line[i * LADDER_STEP] = '|';
+	if (left == right)
+		return;
+	memset(line + left + 1, '-', room);
+	line[from < to ? right - 1 : left + 1] = from < to ? '>' : '<';
+	if (len < room - 1)
+		memcpy(line + left + 1 + (room - len) / 2, name, len);
+}
+
 void answer_text_hop(const json_t *answer)
 {
+	char line[LADDER_WIDTH + 1];
 	struct timespec now;
 	struct tm local;
 
-	if (!json_object_get(answer, "name"))
-		return; /* the stream's first line: it runs */
+	if (!json_object_get(answer, "name")) {
+		print_ladder_head(); /* the stream's first line: it runs */
+		return;
+	}
 	clock_gettime(CLOCK_REALTIME, &now);
 	localtime_r(&now.tv_sec, &local);
-	printf("%02d:%02d:%02d.%03ld  %-7s %-10s -> %-10s  %-16s %s\n", local.tm_hour, local.tm_min,
-		local.tm_sec, now.tv_nsec / 1000000, text(answer, "name"), text(answer, "from"),
-		text(answer, "to"), text(answer, "what"), text(answer, "detail"));
+	draw_rung(text(answer, "name"), element_column(text(answer, "from")),
+		element_column(text(answer, "to")), line);
+	printf("%02d:%02d:%02d.%03ld  %s  %s: %s, %s\n", local.tm_hour, local.tm_min, local.tm_sec,
+		now.tv_nsec / 1000000, line, text(answer, "name"), text(answer, "what"),
+		text(answer, "detail"));
 }
 
 void answer_text_reauth(const json_t *answer)

@@ -23,6 +23,7 @@ struct fixture {
 	struct event_base *base;
 	struct api *api;
 	struct api_stream stream;
+	struct api_later later;
 	unsigned gone;
 	int fd;
 };
@@ -55,11 +56,27 @@ static void stream(void *context, struct api_client *client, const json_t *argum
 	api_stream_open(client, context, "it runs");
 }
 
+static void later_gone(struct api_later *later)
+{
+	assert_ptr_equal(later, &fixture.later);
+	fixture.gone++;
+}
+
+static void wait_for_it(void *context, struct api_client *client, const json_t *arguments)
+{
+	(void)arguments;
+	fixture.later.gone = later_gone;
+	api_wait(client, context);
+}
+
 static const struct api_command commands[] = {
 	{"echo", echo, NULL},
 	{"say nothing", say_nothing, NULL},
 	{"stream", stream, &fixture.stream},
+	{"wait", wait_for_it, &fixture.later},
 };
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static int connect_client(void)
 {
@@ -79,7 +96,7 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(fixture.folder));
 	snprintf(fixture.path, sizeof(fixture.path), "%s/api.sock", fixture.folder);
 	fixture.base = event_base_new();
-	assert_int_equal(api_open(fixture.base, fixture.path, commands, 3, &fixture.api), 0);
+	assert_int_equal(api_open(fixture.base, fixture.path, commands, COMMANDS, &fixture.api), 0);
 	fixture.fd = connect_client();
 	return 0;
 }
@@ -208,6 +225,39 @@ static void cuts_off_who_does_not_read(void **state)
 	assert_int_equal(fixture.gone, 1);
 }
 
+/* Its own answer comes first, then those to what was asked meanwhile. */
+static void answers_later(void **state)
+{
+	static const char questions[] = "{\"command\":\"wait\"}\n{\"command\":\"echo\"}\n";
+
+	(void)state;
+	write_text(questions, strlen(questions));
+	while (!fixture.later.client)
+		event_base_loop(fixture.base, EVLOOP_ONCE);
+	event_base_loop(fixture.base, EVLOOP_NONBLOCK);
+	api_later_answer(&fixture.later, 0, "at last", NULL);
+	assert_null(fixture.later.client);
+	assert_string_equal(read_line(), "{\"result\":0,\"text\":\"at last\",\"arguments\":{}}\n");
+	assert_string_equal(
+		read_line(), "{\"result\":0,\"text\":\"as you say\",\"arguments\":{}}\n");
+	assert_int_equal(fixture.gone, 0);
+}
+
+static void hears_that_nobody_waits_any_more(void **state)
+{
+	static const char question[] = "{\"command\":\"wait\"}\n";
+
+	(void)state;
+	write_text(question, strlen(question));
+	while (!fixture.later.client)
+		event_base_loop(fixture.base, EVLOOP_ONCE);
+	close(fixture.fd);
+	fixture.fd = -1;
+	while (fixture.gone == 0)
+		event_base_loop(fixture.base, EVLOOP_ONCE);
+	assert_null(fixture.later.client);
+}
+
 static void closes_with_a_stream_open(void **state)
 {
 	(void)state;
@@ -225,7 +275,7 @@ static void is_private_and_replaces_a_dead_socket(void **state)
 	assert_int_equal(stat(fixture.path, &file), 0);
 	assert_int_equal(file.st_mode & 07777, 0600);
 	api_close(fixture.api); /* the path stays, as after a crash */
-	assert_int_equal(api_open(fixture.base, fixture.path, commands, 3, &fixture.api), 0);
+	assert_int_equal(api_open(fixture.base, fixture.path, commands, COMMANDS, &fixture.api), 0);
 	close(fixture.fd);
 	fixture.fd = connect_client();
 	ask("{\"command\":\"echo\"}\n",
@@ -240,6 +290,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bounds_a_line, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(streams_until_the_reader_leaves, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(cuts_off_who_does_not_read, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(answers_later, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			hears_that_nobody_waits_any_more, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(closes_with_a_stream_open, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			is_private_and_replaces_a_dead_socket, set_up, tear_down),

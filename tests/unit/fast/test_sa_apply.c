@@ -229,12 +229,43 @@ static void a_flush_outlives_its_worker(void **state)
 	assert_false(apply.flushing);
 }
 
+/* The numbers of this one SA, while it lives; what is refused is not counted as a refusal. */
+static void usage_is_told(void **state)
+{
+	struct sa_parameters sa = fixture_sa(4711, SA_INBOUND, SA_HMAC_SHA_1_96);
+	uint64_t handle = fixture_add(&sa);
+	struct sa_event event;
+	uint8_t frame[256];
+	size_t len = fixture_udp(frame, REMOTE, PORT_UC, LOCAL, PORT_S, 40);
+
+	(void)state;
+	fixture_put(frame, fixture_esp(frame, len, &sa, 1));
+	pipeline_inbound(&fx.path, &fx.burst);
+	fixture_expect(1, 0);
+	fixture_free_burst();
+	for (unsigned i = 0; i < 2; i++) {
+		send_command(SA_COMMAND_USAGE, 7, handle, NULL);
+		assert_int_equal(sa_apply_slice(&apply), 1);
+		event = take_event();
+		assert_int_equal(event.cookie, 7);
+		assert_int_equal(event.handle, handle);
+		assert_int_equal(event.status, i == 0 ? 0 : -ENOENT);
+		assert_int_equal(event.packets, i == 0 ? 1 : 0);
+		assert_int_equal(event.octets, i == 0 ? 20 + 8 + 40 : 0);
+		send_command(SA_COMMAND_DELETE, 8, handle, NULL);
+		assert_int_equal(sa_apply_slice(&apply), 1);
+		(void)take_event();
+	}
+	assert_int_equal(fx.counters.sa_refused, 1); /* the second deletion */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name, function) {name, function, setup, teardown, NULL}
 		T("INT-4 acknowledged is live", acknowledged_is_live),
 		T("INT-4 refusals are told", refusals_are_told),
+		T("usage of an SA is told", usage_is_told),
 		T("INT-4 slices are bounded", slices_are_bounded),
 		T("INT-4 flush takes all and keeps the order", flush_takes_all_and_keeps_the_order),
 		T("INT-4 a successor answers for its predecessor",
