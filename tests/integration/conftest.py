@@ -19,6 +19,8 @@ from wire_capture import WireCapture
 def pytest_configure():
     # Ended from outside, the fixtures still clean up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
+    # What a shell starts in the background ignores it, and so would every child.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):
