@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """tools/demo: what a newcomer sees first, also when it is interrupted."""
+import itertools
 import os
 import pathlib
 import shutil
@@ -58,9 +59,9 @@ def test_demo(demo):
     assert remains(demo) == ([], [], [])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("moment", ["== Build", "== Network", "namespace", "== UE 1", "  SM6",
-                                    "== UE 2", "== Hostile", "foreign-source"])
+@pytest.mark.parametrize("moment, number", zip(
+    ["== Build", "== Network", "namespace", "== UE 1", "  SM6", "== UE 2", "== Hostile",
+     "foreign-source"], itertools.cycle([signal.SIGINT, signal.SIGTERM])))
 def test_demo_interrupted(demo, moment, number):
     """Interrupted at any moment it says so, ends with a status of its own, and leaves nothing."""
     demo.await_line(demo.out, lambda line: moment in line, 60)
