@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "icv_engine.h"
 #include "log.h"
 #include "net_address.h"
 #include "sa.h"
@@ -60,6 +61,7 @@ struct config_dataplane {
 	enum config_hugepages hugepages;
 	unsigned memory_mb; /* of DPDK: packet buffers */
 	struct config_port outside, inside;
+	enum icv_engine integrity_engine;
 	uint32_t sa_capacity;    /* SAs per worker, both directions together */
 	uint16_t replay_window;  /* packets */
 	uint32_t plain_sip_rate; /* unprotected SIP packets a second and worker; 0: unlimited */

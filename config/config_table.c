@@ -148,6 +148,13 @@ static const char *const hugepages_choices[] = {
 	NULL,
 };
 
+static const char *const integrity_engines[] = {
+	[ICV_AUTO] = "\"auto\"",
+	[ICV_IPSEC_MB] = "\"ipsec-mb\"",
+	[ICV_AVX512] = "\"avx512\"",
+	NULL,
+};
+
 static const struct config_member dataplane_members[] = {
 	{"workers",
 		ARRAY(config_dataplane, worker_cpus, worker_count, cpu_item, 1, CONFIG_WORKERS_MAX),
@@ -157,6 +164,8 @@ static const struct config_member dataplane_members[] = {
 	{"memory_mb", INTEGER(config_dataplane, memory_mb, 64, 65536, 0), "256"},
 	{"outside", PORT(offsetof(struct config_dataplane, outside)), REQUIRED},
 	{"inside", PORT(offsetof(struct config_dataplane, inside)), REQUIRED},
+	{"integrity_engine", CHOICE(config_dataplane, integrity_engine, integrity_engines),
+		"\"auto\""},
 	{"sa_capacity", INTEGER(config_dataplane, sa_capacity, 16, 2097152, 0), "4096"},
 	{"replay_window",
 		INTEGER(config_dataplane, replay_window, SA_WINDOW_MIN, SA_WINDOW_MAX,

@@ -2,6 +2,7 @@
 /* "show counters": each worker's, their sum, the control plane's own; and the gauges. */
 #include <errno.h>
 
+#include "icv_engine.h"
 #include "operator_state.h"
 
 static json_t *worker_json(const struct worker_counters *counters)
@@ -29,6 +30,7 @@ static struct worker_counters read_worker(struct sa_channel *channel, uint32_t w
 #undef X
 	for (unsigned reason = 0; reason < DROP_REASON_COUNT; reason++)
 		copy.dropped[reason] = __atomic_load_n(&live->dropped[reason], __ATOMIC_RELAXED);
+	copy.icv_engine = __atomic_load_n(&live->icv_engine, __ATOMIC_RELAXED);
 	return copy;
 }
 
@@ -100,6 +102,8 @@ void operator_counters(void *context, struct api_client *client, const json_t *a
 		json_t *row = worker_json(&worker);
 
 		json_object_set_new(row, "worker", json_integer(i));
+		json_object_set_new(row, "integrity_engine",
+			json_string(icv_engine_name((enum icv_engine)worker.icv_engine)));
 		json_array_append_new(workers, row);
 		add_worker(&sum, &worker);
 	}

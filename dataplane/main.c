@@ -240,9 +240,8 @@ static int run(const struct arguments *arguments, struct gateway *gateway, const
 	error = eal_start(&gateway->config.dataplane, gateway->config.run_directory);
 	if (error)
 		goto unmap;
-	error = worker_open(&gateway->worker, 0, &gateway->policy,
-		gateway->config.dataplane.plain_sip_rate, gateway->channel, gateway->memory,
-		arguments->wake_fd);
+	error = worker_open(&gateway->worker, 0, &gateway->policy, &gateway->config.dataplane,
+		gateway->channel, gateway->memory, arguments->wake_fd);
 	if (error)
 		goto stop_eal;
 	gateway->worker.naps = gateway->config.dataplane.outside.kind != CONFIG_PORT_PCI &&

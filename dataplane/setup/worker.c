@@ -20,21 +20,26 @@
 #define TOO_BIG_RATE     1000 /* answers a second to senders inside */
 
 int worker_open(struct worker *worker, uint32_t number, const struct policy *policy,
-	uint32_t plain_sip_rate, struct sa_channel *channel, const struct sa_memory *memory,
-	int wake_fd)
+	const struct config_dataplane *config, struct sa_channel *channel,
+	const struct sa_memory *memory, int wake_fd)
 {
-	int error = icv_open(ICV_AUTO, &worker->path.icv);
+	int error = icv_open(config->integrity_engine, &worker->path.icv);
 
 	if (error) {
-		log_error("the integrity engine does not start: %s", strerror(-error));
+		log_error("the integrity engine %s does not start: %s%s",
+			icv_engine_name(config->integrity_engine), strerror(-error),
+			error == -ENOTSUP ? ": this CPU has not what it needs; set "
+					    "/dataplane/integrity_engine to \"auto\""
+					  : "");
 		return error;
 	}
 	worker->path.policy = policy;
 	worker->path.counters = sa_channel_counters(channel, number);
+	worker->path.counters->icv_engine = icv_engine(worker->path.icv);
 	worker->path.channel = channel;
 	worker->path.worker = number;
-	token_bucket_init(
-		&worker->path.plain_sip, plain_sip_rate, rte_get_tsc_hz(), rte_get_tsc_cycles());
+	token_bucket_init(&worker->path.plain_sip, config->plain_sip_rate, rte_get_tsc_hz(),
+		rte_get_tsc_cycles());
 	token_bucket_init(
 		&worker->path.too_big, TOO_BIG_RATE, rte_get_tsc_hz(), rte_get_tsc_cycles());
 	sa_table_attach(&worker->path.table, sa_memory_part(memory, number));

@@ -25,8 +25,8 @@ struct worker {
 
 /* Everything but the ports, which the caller fills into path. 0, or -errno after an error line. */
 int worker_open(struct worker *worker, uint32_t number, const struct policy *policy,
-	uint32_t plain_sip_rate, struct sa_channel *channel, const struct sa_memory *memory,
-	int wake_fd) __attribute__((warn_unused_result));
+	const struct config_dataplane *config, struct sa_channel *channel,
+	const struct sa_memory *memory, int wake_fd) __attribute__((warn_unused_result));
 void worker_close(struct worker *worker);
 
 /* The loop, for rte_eal_remote_launch. Polls until stop; returns 0. */

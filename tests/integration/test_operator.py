@@ -113,6 +113,22 @@ def test_show_ue_and_trace(gateway):
         assert judge.ik.hex() not in told and judge.ck.hex() not in told
 
 
+@pytest.mark.parametrize("engine", ["auto", "ipsec-mb", "avx512"])
+def test_P_ESP_integrity_engine(make_gateway, make_ue, engine):
+    """P-ESP: a UE registers with the engine that the settings name, and the counters tell which."""
+    with open("/proc/cpuinfo", encoding="utf-8") as cpu:
+        fastest = "avx512" if "avx512bw" in cpu.read() else "ipsec-mb"
+    if engine == "avx512" and fastest != engine:
+        pytest.skip("this CPU has no AVX-512")
+    gateway = make_gateway(lambda settings: settings["dataplane"].update(integrity_engine=engine))
+    registered(make_ue)
+    runs = fastest if engine == "auto" else engine
+    assert [one["integrity_engine"] for one in gateway.counters()["workers"]] == [runs]
+    shown = subprocess.run([PORTCULLIS, "show", "counters", "--config", gateway.settings.path],
+                           capture_output=True, text=True, timeout=30, check=True).stdout
+    assert f"worker 0: integrity engine {runs}\n" in shown
+
+
 def test_the_commands_want_their_argument(gateway):
     """One argument, and no more: else the usage, and exit status 2 or 1."""
     for words in (["reauth"], ["deregister"], ["reauth", IMPI, IMPI], ["deregister", IMPI, "x"]):

@@ -54,7 +54,12 @@ static void print_numbers(const char *title, json_t *numbers)
 void answer_text_counters(const json_t *answer)
 {
 	const json_t *sum = json_object_get(answer, "sum");
+	size_t i;
+	json_t *worker;
 
+	json_array_foreach(json_object_get(answer, "workers"), i, worker)
+		printf("worker %" JSON_INTEGER_FORMAT ": integrity engine %s\n",
+			number(worker, "worker"), text(worker, "integrity_engine"));
 	print_numbers("packets", json_object_get(sum, "counters"));
 	print_numbers("dropped, by reason", json_object_get(sum, "dropped"));
 	print_numbers("SIP", json_object_get(answer, "sip"));

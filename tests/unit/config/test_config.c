@@ -63,6 +63,7 @@ static void defaults(void **state)
 	assert_int_equal(config.dataplane.outside.kind, CONFIG_PORT_PCI);
 	assert_string_equal(config.dataplane.outside.pci, "0000:0a:00.1");
 	assert_string_equal(config.dataplane.inside.pci, "0000:0b:00.0");
+	assert_int_equal(config.dataplane.integrity_engine, ICV_AUTO);
 	assert_int_equal(config.dataplane.sa_capacity, 4096);
 	assert_int_equal(config.dataplane.replay_window, 64);
 	assert_int_equal(config.dataplane.plain_sip_rate, 20000);
@@ -110,7 +111,8 @@ static void everything_set(void **state)
 	      "\"fifteen.letters\"},\"inside\": {\"kind\": \"tap\", \"interface\": \"i\","
 	      "\"addresses\": [\"192.0.2.1/32\", \"2001:db8::1/128\"],"
 	      "\"routes\": [\"0.0.0.0/0\", \"2001:db8::/64\", \"::/0\"]},"
-	      "\"sa_capacity\": 2097152, \"replay_window\": 1024, \"plain_sip_rate\": 0},"
+	      "\"integrity_engine\": \"avx512\", \"sa_capacity\": 2097152, "
+	      "\"replay_window\": 1024, \"plain_sip_rate\": 0},"
 	      "\"pcscf\": {\"address\": \"2001:db8::1\", \"unprotected_port\": 65535,"
 	      "\"server_port\": 1024, \"client_ports\": [65534, 1025, 1026],"
 	      "\"host_name\": \"p.example\", \"visited_network\": "
@@ -133,6 +135,7 @@ static void everything_set(void **state)
 	assert_int_equal(config.dataplane.worker_cpus[0], 127);
 	assert_int_equal(config.dataplane.main_cpu, 127);
 	assert_int_equal(config.dataplane.hugepages, CONFIG_HUGEPAGES_NEVER);
+	assert_int_equal(config.dataplane.integrity_engine, ICV_AVX512);
 	assert_int_equal(config.dataplane.memory_mb, 65536);
 	assert_int_equal(config.dataplane.outside.kind, CONFIG_PORT_TAP);
 	assert_string_equal(config.dataplane.outside.interface, "fifteen.letters");
