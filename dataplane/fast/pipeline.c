@@ -2,6 +2,8 @@
 /* Read this first: the packet's way, both directions. Nothing waits for a fuller burst. */
 #include "pipeline.h"
 
+#include <stddef.h>
+
 #include "decap.h"
 #include "encap.h"
 #include "first_use.h"
@@ -18,31 +20,57 @@
 #include "sa_select.h"
 #include "selectors.h"
 
+static void fragment_inside(struct path *path, struct burst *burst)
+{
+	fragment(path, &path->inside, burst);
+}
+
+static void fragment_outside(struct path *path, struct burst *burst)
+{
+	fragment(path, &path->outside, burst);
+}
+
+const struct pipeline_step pipeline_inbound_steps[] = {
+	{"parse", parse},
+	{"reassemble_inbound", reassemble_inbound},
+	{"guard", guard},
+	{"sa_lookup", sa_lookup},
+	{"replay_check", replay_check},
+	{"integrity_verify", integrity_verify},
+	{"replay_move", replay_move},
+	{"decap", decap},
+	{"selectors", selectors},
+	{"mss_clamp", mss_clamp},
+	{"first_use", first_use},
+	{"fragment", fragment_inside},
+	{NULL, NULL},
+};
+
+const struct pipeline_step pipeline_outbound_steps[] = {
+	{"parse", parse},
+	{"reassemble_outbound", reassemble_outbound},
+	{"sa_select", sa_select},
+	{"mss_clamp", mss_clamp},
+	{"encap", encap},
+	{"integrity_protect", integrity_protect},
+	{"fragment", fragment_outside},
+	{NULL, NULL},
+};
+
+static void run(const struct pipeline_step *step, struct path *path, struct burst *burst)
+{
+	for (; step->name; step++)
+		step->run(path, burst);
+}
+
 void pipeline_inbound(struct path *path, struct burst *burst)
 {
-	parse(path, burst);
-	reassemble_inbound(path, burst);
-	guard(path, burst);
-	sa_lookup(path, burst);
-	replay_check(path, burst);
-	integrity_verify(path, burst);
-	replay_move(path, burst);
-	decap(path, burst);
-	selectors(path, burst);
-	mss_clamp(path, burst);
-	first_use(path, burst);
-	fragment(path, &path->inside, burst);
+	run(pipeline_inbound_steps, path, burst);
 }
 
 void pipeline_outbound(struct path *path, struct burst *burst)
 {
-	parse(path, burst);
-	reassemble_outbound(path, burst);
-	sa_select(path, burst);
-	mss_clamp(path, burst);
-	encap(path, burst);
-	integrity_protect(path, burst);
-	fragment(path, &path->outside, burst);
+	run(pipeline_outbound_steps, path, burst);
 }
 
 unsigned pipeline_poll_outside(struct path *path, struct burst *burst)

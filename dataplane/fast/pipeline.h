@@ -5,6 +5,14 @@
 #include "burst.h"
 #include "path.h"
 
+/* Each direction as data, so that who measures calls the same steps; the last one has no name. */
+struct pipeline_step {
+	const char *name;
+	void (*run)(struct path *path, struct burst *burst);
+};
+
+extern const struct pipeline_step pipeline_inbound_steps[], pipeline_outbound_steps[];
+
 /* Between the ports: burst->mbuf[0 .. count) came in with passed and dropped 0; afterwards the
  * packets in mbuf, pass and piece leave by the other port, those in answer by the same one, and
  * those in drop are to be freed. Fragments wait in the path meanwhile. */

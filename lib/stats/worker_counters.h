@@ -26,6 +26,6 @@ struct worker_counters {
 	WORKER_COUNTERS(X)
 #undef X
 	uint64_t dropped[DROP_REASON_COUNT];
-	uint64_t sas; /* that live now in its table: no counter */
+	uint64_t sas;        /* that live now in its table: no counter */
 	uint64_t icv_engine; /* not a count: enum icv_engine, which one runs; 0 before it starts */
 } __attribute__((aligned(64)));

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <rte_cycles.h>
 #include <rte_eal.h>
 #include <rte_mbuf.h>
 
@@ -69,25 +70,42 @@ static void start_dpdk(void)
 	remove_runtime(runtime);
 }
 
+static void open_engines(struct bench_gateway *gateway)
+{
+	for (unsigned engine = ICV_IPSEC_MB; engine <= ICV_AVX512; engine++) {
+		int error = icv_open((enum icv_engine)engine, &gateway->engines[engine]);
+
+		if (error && engine == ICV_IPSEC_MB)
+			bench_fail("no integrity engine for this CPU");
+		if (error)
+			gateway->engines[engine] = NULL;
+	}
+	gateway->path.icv = gateway->engines[ICV_IPSEC_MB];
+}
+
 void bench_gateway_open(struct bench_gateway *gateway)
 {
-	const struct net_address host = {.bytes = {203, 0, 113, 9}, .family = NET_IPV4};
 	const struct sa_memory_size size = {
-		.workers = 1, .capacity = BENCH_SAS_MAX, .replay_window = 64};
+		.workers = 1, .capacity = BENCH_SAS_MAX + BENCH_SAS_MORE, .replay_window = 64};
 	int fd = -1;
 
 	memset(gateway, 0, sizeof(*gateway));
+	gateway->host = (struct net_address){.bytes = {203, 0, 113, 9}, .family = NET_IPV4};
 	start_dpdk();
 	gateway->pool = rte_pktmbuf_pool_create(
 		"bench", POOL_PACKETS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	if (!gateway->pool || sa_memory_create(&size, &fd) != 0 ||
-		sa_memory_map(fd, &gateway->memory) != 0 ||
-		icv_open(ICV_AUTO, &gateway->path.icv) != 0)
-		bench_fail("no memory, or no integrity engine for this CPU");
+	gateway->entries = calloc(BENCH_SAS_MAX, sizeof(struct sa_entry *));
+	if (!gateway->pool || !gateway->entries || sa_memory_create(&size, &fd) != 0 ||
+		sa_memory_map(fd, &gateway->memory) != 0)
+		bench_fail("no memory");
 	close(fd);
+	open_engines(gateway);
 	policy_init(&gateway->policy, 5060);
-	policy_add_host(&gateway->policy, &host);
+	policy_add_host(&gateway->policy, &gateway->host);
 	policy_protect_port(&gateway->policy, BENCH_LOCAL_PORT);
+	gateway->path.packets = gateway->pool;
+	fragments_init(&gateway->path.fragments, sa_memory_part(gateway->memory, 0).head->seed,
+		rte_get_tsc_hz());
 	gateway->path.policy = &gateway->policy;
 	gateway->path.counters = &gateway->counters;
 	gateway->path.outside.mtu = 1500;
@@ -96,39 +114,54 @@ void bench_gateway_open(struct bench_gateway *gateway)
 
 void bench_gateway_close(struct bench_gateway *gateway)
 {
-	icv_close(gateway->path.icv);
+	for (unsigned engine = 0; engine <= ICV_AVX512; engine++)
+		icv_close(gateway->engines[engine]);
+	free(gateway->entries);
 	sa_memory_unmap(gateway->memory);
 	rte_mempool_free(gateway->pool);
 	(void)rte_eal_cleanup();
 }
 
-void bench_gateway_fill(struct bench_gateway *gateway, enum sa_direction direction,
-	enum sa_algorithm algorithm, unsigned sas, struct sa_entry **entries)
+struct sa_parameters bench_gateway_sa(
+	const struct bench_gateway *gateway, const struct bench_row *row, uint32_t i)
+{
+	struct sa_parameters sa = {.spi = 0x10000 + i * 2654435761u, /* every bit of it in use */
+		.direction = (uint8_t)row->direction,
+		.algorithm = (uint8_t)row->algorithm,
+		.transports = SA_TRANSPORT_UDP | SA_TRANSPORT_TCP,
+		.port_pairs = 1,
+		.replay_window = row->direction == SA_INBOUND ? 64 : 0,
+		.local = gateway->host,
+		.remote = {.bytes = {10, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i},
+			.family = NET_IPV4},
+		.ports = {{BENCH_LOCAL_PORT, BENCH_REMOTE_PORT}}};
+
+	if (sa.spi < SA_SPI_MIN)
+		sa.spi = SA_SPI_MIN + i;
+	memcpy(sa.key, &i, sizeof(i));
+	return sa;
+}
+
+void bench_gateway_fill(struct bench_gateway *gateway, const struct bench_row *row)
 {
 	struct sa_memory_part part = sa_memory_part(gateway->memory, 0);
 	struct sa_table *table = &gateway->path.table;
 
+	gateway->path.icv = gateway->engines[row->engine];
+	if (gateway->filled.direction == row->direction &&
+		gateway->filled.algorithm == row->algorithm && gateway->filled.sas == row->sas)
+		return;
 	memset(part.entries, 0, part.capacity * sizeof(*part.entries));
 	sa_table_attach(table, part);
-	for (unsigned i = 0; i < sas; i++) {
-		struct sa_parameters sa = {
-			.spi = 0x10000 + i * 2654435761u, /* every bit of it in use */
-			.direction = (uint8_t)direction,
-			.algorithm = (uint8_t)algorithm,
-			.transports = SA_TRANSPORT_UDP | SA_TRANSPORT_TCP,
-			.port_pairs = 1,
-			.replay_window = direction == SA_INBOUND ? 64 : 0,
-			.local = gateway->policy.hosts[0],
-			.remote = {.bytes = {10, 0, (uint8_t)(i >> 8), (uint8_t)i},
-				.family = NET_IPV4},
-			.ports = {{BENCH_LOCAL_PORT, BENCH_REMOTE_PORT}}};
+	for (uint32_t i = 0; i < row->sas; i++) {
+		const struct sa_parameters sa = bench_gateway_sa(gateway, row, i);
 		uint8_t states[2][SA_HASH_STATE_LEN];
 		uint64_t handle;
 
-		memcpy(sa.key, &i, sizeof(i));
-		icv_key_states(gateway->path.icv, algorithm, sa.key, states);
+		icv_key_states(gateway->path.icv, row->algorithm, sa.key, states);
 		if (sa_table_add(table, &sa, states, &handle) != 0)
 			bench_fail("SA %u does not fit", i);
-		entries[i] = &part.entries[(uint32_t)handle];
+		gateway->entries[i] = &part.entries[(uint32_t)handle];
 	}
+	gateway->filled = *row;
 }

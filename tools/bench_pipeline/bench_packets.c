@@ -2,20 +2,40 @@
 /* What a port would have received. */
 #include "bench_packets.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_mbuf.h>
 
+#include "bench_mix.h"
 #include "bytes.h"
 #include "icv.h"
 #include "ip_header.h"
 #include "wire.h"
 
 #define ESP_AT (WIRE_ETHER_LEN + WIRE_IPV4_LEN)
+#define PASSES 8 /* where the SAs fit into caches anyway */
 
 /* Header, number, UDP, trailer and ICV; then 2 octets of Ethernet padding. */
-#define UDP_LEN(frame_bytes) \
-	((frame_bytes)-2 - ESP_AT - WIRE_ESP_HEADER_LEN - WIRE_ESP_TRAILER_LEN - SA_ICV_LEN)
+#define ESP_LEN(frame_bytes) ((frame_bytes)-2 - ESP_AT - SA_ICV_LEN)
+#define UDP_LEN(frame_bytes) (ESP_LEN(frame_bytes) - WIRE_ESP_HEADER_LEN - WIRE_ESP_TRAILER_LEN)
+
+static unsigned random_below(uint64_t *state, unsigned limit)
+{
+	*state = *state * 6364136223846793005u + 1442695040888963407u; /* Knuth's MMIX */
+	return (unsigned)((*state >> 32) * limit >> 32);
+}
+
+static unsigned frame_of(const struct bench_row *row, uint64_t *state)
+{
+	unsigned at = random_below(state, 100), part = 0;
+
+	if (row->frame_bytes != BENCH_MIX)
+		return row->frame_bytes;
+	while (at >= bench_mix[part].percent)
+		at -= bench_mix[part++].percent;
+	return bench_mix[part].frame_bytes;
+}
 
 static void write_udp(uint8_t *udp, unsigned len, uint16_t source, uint16_t target)
 {
@@ -26,101 +46,158 @@ static void write_udp(uint8_t *udp, unsigned len, uint16_t source, uint16_t targ
 		udp[i] = (uint8_t)(i * 7);
 }
 
-static void write_ip(uint8_t *frame, const uint8_t *source, const uint8_t *target, unsigned len,
-	uint8_t protocol)
+/* All of a packet but what its record holds. */
+static void fill_packet(
+	struct bench_packets *all, struct bench_packet *packet, unsigned frame_bytes)
 {
-	uint8_t *ip = frame + WIRE_ETHER_LEN;
+	bool inbound = all->row->direction == SA_INBOUND;
+	unsigned udp_len = UDP_LEN(frame_bytes), udp_at = ESP_AT;
+	uint8_t *frame;
 
+	packet->mbuf = rte_pktmbuf_alloc(all->gateway->pool);
+	if (!packet->mbuf)
+		bench_fail("the pool is too small");
+	frame = rte_pktmbuf_mtod(packet->mbuf, uint8_t *);
+	memset(frame, 0, frame_bytes);
+	packet->esp_len = ESP_LEN(frame_bytes);
+	packet->esp = frame + ESP_AT - (inbound ? 0 : WIRE_ESP_HEADER_LEN);
+	packet->frame_len = (uint16_t)(inbound ? frame_bytes : ESP_AT + udp_len);
+	if (inbound)
+		udp_at += WIRE_ESP_HEADER_LEN;
+	write_udp(frame + udp_at, udp_len, inbound ? BENCH_REMOTE_PORT : BENCH_LOCAL_PORT,
+		inbound ? BENCH_LOCAL_PORT : BENCH_REMOTE_PORT);
+	if (inbound)
+		packet->esp[packet->esp_len - 1] = WIRE_PROTOCOL_UDP;
+}
+
+static void write_ip(const struct bench_packets *all, const struct bench_packet *packet,
+	const struct bench_record *record)
+{
+	bool inbound = all->row->direction == SA_INBOUND;
+	uint8_t *frame = rte_pktmbuf_mtod(packet->mbuf, uint8_t *), *ip = frame + WIRE_ETHER_LEN;
+	const uint8_t *host = all->gateway->host.bytes;
+	unsigned len = inbound ? WIRE_IPV4_LEN + packet->esp_len + SA_ICV_LEN
+			       : packet->frame_len - (unsigned)WIRE_ETHER_LEN;
+
+	memset(frame, 0, ESP_AT);
 	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV4);
 	ip[0] = 0x45;
 	ip[8] = 64;
-	memcpy(ip + WIRE_IPV4_SOURCE_AT, source, 4);
-	memcpy(ip + WIRE_IPV4_TARGET_AT, target, 4);
-	ip_header_set(ip, NET_IPV4, WIRE_IPV4_LEN, WIRE_IPV4_LEN + len, protocol);
+	memcpy(ip + WIRE_IPV4_SOURCE_AT, inbound ? record->remote : host, 4);
+	memcpy(ip + WIRE_IPV4_TARGET_AT, inbound ? host : record->remote, 4);
+	ip_header_set(
+		ip, NET_IPV4, WIRE_IPV4_LEN, len, inbound ? WIRE_PROTOCOL_ESP : WIRE_PROTOCOL_UDP);
 }
 
-static void make_inbound(struct bench_gateway *gateway, const struct bench_row *row,
-	struct bench_packet *packet, uint32_t number)
+static void stamp(const struct bench_packets *all, struct bench_packet *packet,
+	const struct bench_record *record)
 {
-	unsigned udp_len = UDP_LEN(row->frame_bytes);
-	uint8_t *frame = (uint8_t *)rte_pktmbuf_append(packet->mbuf, (uint16_t)row->frame_bytes);
-	struct icv_packet tag;
+	struct rte_mbuf *mbuf = packet->mbuf;
 
-	memset(frame, 0, row->frame_bytes);
-	packet->esp = frame + ESP_AT;
-	packet->esp_len = WIRE_ESP_HEADER_LEN + udp_len + WIRE_ESP_TRAILER_LEN;
-	write_ip(frame, packet->sa->remote, packet->sa->local, packet->esp_len + SA_ICV_LEN,
-		WIRE_PROTOCOL_ESP);
-	bytes_store_be32(packet->esp, packet->sa->spi);
-	bytes_store_be32(packet->esp + WIRE_ESP_SEQUENCE_AT, number);
-	write_udp(packet->esp + WIRE_ESP_HEADER_LEN, udp_len, BENCH_REMOTE_PORT, BENCH_LOCAL_PORT);
-	packet->esp[packet->esp_len - 1] = WIRE_PROTOCOL_UDP;
-	tag = (struct icv_packet){.sa = packet->sa,
-		.data = packet->esp,
-		.len = packet->esp_len,
-		.tag = packet->esp + packet->esp_len};
-	icv_compute(gateway->path.icv, &tag, 1);
-}
+	mbuf->data_off = RTE_PKTMBUF_HEADROOM;
+	mbuf->data_len = packet->frame_len;
+	mbuf->pkt_len = packet->frame_len;
+	packet->sa = record->sa;
+	write_ip(all, packet, record);
+	if (all->row->direction == SA_INBOUND) {
+		bytes_store_be32(packet->esp, record->spi);
+		bytes_store_be32(packet->esp + WIRE_ESP_SEQUENCE_AT, record->number);
+		memcpy(packet->esp + packet->esp_len, record->icv, SA_ICV_LEN);
+	} else {
+		uint8_t *udp = packet->esp + WIRE_ESP_HEADER_LEN;
 
-static void make_outbound(const struct bench_row *row, struct bench_packet *packet)
-{
-	unsigned udp_len = UDP_LEN(row->frame_bytes);
-	uint8_t *frame = (uint8_t *)rte_pktmbuf_append(packet->mbuf, (uint16_t)(ESP_AT + udp_len));
-
-	memset(frame, 0, ESP_AT);
-	packet->esp = frame + ESP_AT - WIRE_ESP_HEADER_LEN; /* the headers move forward by that */
-	packet->esp_len = WIRE_ESP_HEADER_LEN + udp_len + WIRE_ESP_TRAILER_LEN;
-	write_ip(frame, packet->sa->local, packet->sa->remote, udp_len, WIRE_PROTOCOL_UDP);
-	write_udp(frame + ESP_AT, udp_len, BENCH_LOCAL_PORT, BENCH_REMOTE_PORT);
-}
-
-void bench_packets_make(struct bench_gateway *gateway, const struct bench_row *row,
-	struct sa_entry **sas, struct bench_packet *packets)
-{
-	uint32_t numbers[BENCH_SAS_MAX] = {0};
-
-	for (unsigned i = 0; i < BENCH_PACKETS; i++) {
-		struct bench_packet *packet = &packets[i];
-		unsigned which = (unsigned)((uint64_t)i * 611953 % row->sas); /* a prime */
-
-		packet->sa = sas[which];
-		packet->mbuf = rte_pktmbuf_alloc(gateway->pool);
-		if (!packet->mbuf)
-			bench_fail("the pool is too small");
-		if (row->direction == SA_INBOUND)
-			make_inbound(gateway, row, packet, ++numbers[which]);
-		else
-			make_outbound(row, packet);
-		packet->frame_len = packet->mbuf->data_len;
-		memcpy(packet->head, rte_pktmbuf_mtod(packet->mbuf, void *), BENCH_HEAD);
+		bytes_store_be16(udp, BENCH_LOCAL_PORT);
+		bytes_store_be16(udp + 2, BENCH_REMOTE_PORT);
 	}
 }
 
-void bench_packets_free(struct bench_packet *packets)
+/* The ICVs of one pass, by the engine; what the row forges has one bit of its ICV wrong. */
+static void seal_pass(struct bench_packets *all, struct bench_record *records)
+{
+	for (unsigned from = 0; from < BENCH_PACKETS; from += BURST_MAX) {
+		struct icv_packet tags[BURST_MAX];
+
+		for (unsigned i = 0; i < BURST_MAX; i++) {
+			struct bench_packet *packet = &all->packet[from + i];
+
+			stamp(all, packet, &records[from + i]);
+			tags[i] = (struct icv_packet){.sa = packet->sa,
+				.data = packet->esp,
+				.len = packet->esp_len,
+				.tag = records[from + i].icv};
+		}
+		icv_compute(all->gateway->path.icv, tags, BURST_MAX);
+		for (unsigned i = 0; i < BURST_MAX; i++)
+			if (all->packet[from + i].forged)
+				records[from + i].icv[i % SA_ICV_LEN] ^= 0x10;
+	}
+}
+
+void bench_packets_make(
+	struct bench_gateway *gateway, const struct bench_row *row, struct bench_packets *out)
+{
+	uint64_t random = 1;
+	unsigned count;
+
+	*out = (struct bench_packets){.gateway = gateway, .row = row};
+	for (unsigned i = 0; i < BENCH_PACKETS; i++) {
+		fill_packet(out, &out->packet[i], frame_of(row, &random));
+		out->packet[i].forged = random_below(&random, 100) < row->forged_percent;
+		out->forged += out->packet[i].forged;
+	}
+	out->passes = row->sas / 4 / BENCH_PACKETS;
+	if (out->passes < PASSES)
+		out->passes = PASSES;
+	count = out->passes * BENCH_PACKETS;
+	out->records = calloc(count, sizeof(*out->records));
+	if (!out->records)
+		bench_fail("no memory for %u packets", count);
+	for (unsigned i = 0; i < count; i++) {
+		struct bench_record *record = &out->records[i];
+
+		record->sa = gateway->entries[random_below(&random, row->sas)];
+		record->spi = record->sa->spi;
+		record->number = ++record->sa->top;
+		memcpy(record->remote, record->sa->remote, sizeof(record->remote));
+	}
+	if (row->direction == SA_INBOUND)
+		for (unsigned i = 0; i < count; i += BENCH_PACKETS)
+			seal_pass(out, &out->records[i]);
+}
+
+void bench_packets_free(struct bench_packets *packets)
 {
 	for (unsigned i = 0; i < BENCH_PACKETS; i++)
-		rte_pktmbuf_free(packets[i].mbuf);
+		rte_pktmbuf_free(packets->packet[i].mbuf);
+	free(packets->records);
 }
 
-void bench_packets_restore(struct bench_packet *packets)
+/* The SAs' numbers and windows as at the start. */
+static void rewind_sas(struct bench_packets *packets)
 {
-	for (unsigned i = 0; i < BENCH_PACKETS; i++) {
-		struct rte_mbuf *mbuf = packets[i].mbuf;
-
-		mbuf->data_off = RTE_PKTMBUF_HEADROOM;
-		mbuf->data_len = packets[i].frame_len;
-		mbuf->pkt_len = packets[i].frame_len;
-		memcpy(rte_pktmbuf_mtod(mbuf, void *), packets[i].head, BENCH_HEAD);
-		packets[i].sa->top = 0;
-		packets[i].sa->window = 0;
+	for (unsigned i = 0; i < packets->row->sas; i++) {
+		packets->gateway->entries[i]->top = 0;
+		packets->gateway->entries[i]->window = 0;
 	}
 }
 
-void bench_packets_load(const struct bench_packet *packets, unsigned from, struct burst *burst)
+void bench_packets_stamp(struct bench_packets *packets)
 {
-	burst->count = BURST_MAX;
+	const struct bench_record *records = packets->records + packets->next * BENCH_PACKETS;
+
+	if (packets->next == 0)
+		rewind_sas(packets);
+	for (unsigned i = 0; i < BENCH_PACKETS; i++)
+		stamp(packets, &packets->packet[i], &records[i]);
+	packets->next = (packets->next + 1) % packets->passes;
+}
+
+void bench_packets_load(
+	const struct bench_packets *packets, unsigned from, unsigned count, struct burst *burst)
+{
+	burst->count = count;
 	burst->passed = 0;
 	burst->dropped = 0;
-	for (unsigned i = 0; i < BURST_MAX; i++)
-		burst->mbuf[i] = packets[from + i].mbuf;
+	for (unsigned i = 0; i < count; i++)
+		burst->mbuf[i] = packets->packet[from + i].mbuf;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Preloaded packets: made once per row, put back as they were before each pass. */
+/* Genuine packets without end: few buffers, as a NIC's ring has them, and many records of what
+ * differs from packet to packet (SA, number, ICV), which are stamped on them before each pass. So
+ * that packets are in the caches and SAs are not, where there are many. */
 #pragma once
 
 #include <stddef.h>
@@ -9,8 +11,7 @@
 #include "bench_row.h"
 #include "burst.h"
 
-#define BENCH_PACKETS 1024 /* a small pool's worth: 16 bursts */
-#define BENCH_HEAD    48   /* octets in front that the pipeline changes */
+#define BENCH_PACKETS 1024 /* buffers: 16 bursts */
 
 struct bench_packet {
 	struct rte_mbuf *mbuf;
@@ -18,19 +19,36 @@ struct bench_packet {
 	uint8_t *esp;     /* where the ESP header is, or will be, in the mbuf */
 	uint32_t esp_len; /* octets that the ICV covers */
 	uint16_t frame_len;
-	uint8_t head[BENCH_HEAD]; /* the frame's beginning */
+	bool forged;
 };
 
-/* Genuine packets of the row: packet i belongs to one of the row's SAs, in an order that no
- * prefetcher knows. Inbound: whole ESP packets with their ICV; ESP over IPv4 is 2 octets off a
- * multiple of 4, so Ethernet padding fills the frame. Outbound: the plain packets that become such
- * ESP packets. */
-void bench_packets_make(struct bench_gateway *gateway, const struct bench_row *row,
-	struct sa_entry **sas, struct bench_packet *packets);
-void bench_packets_free(struct bench_packet *packets);
+struct bench_record {
+	struct sa_entry *sa;
+	uint32_t spi, number;
+	uint8_t remote[4];
+	uint8_t icv[SA_ICV_LEN];
+};
 
-/* As they were made; and the SAs' numbers and windows as at the start. */
-void bench_packets_restore(struct bench_packet *packets);
+struct bench_packets {
+	struct bench_packet packet[BENCH_PACKETS];
+	struct bench_record *records;
+	unsigned passes; /* BENCH_PACKETS records each */
+	unsigned next;   /* the pass that is stamped next */
+	unsigned forged; /* of each pass */
+	struct bench_gateway *gateway;
+	const struct bench_row *row;
+};
+
+/* Record i belongs to one of the row's SAs, at random. Inbound: whole ESP packets; ESP over IPv4 is
+ * 2 octets off a multiple of 4, so Ethernet padding fills the frame. Outbound: the plain packets
+ * that become such ESP packets. */
+void bench_packets_make(
+	struct bench_gateway *gateway, const struct bench_row *row, struct bench_packets *out);
+void bench_packets_free(struct bench_packets *packets);
+
+/* The next pass, as it would arrive. */
+void bench_packets_stamp(struct bench_packets *packets);
 
 /* Packets from, from + 1, … of a full burst. */
-void bench_packets_load(const struct bench_packet *packets, unsigned from, struct burst *burst);
+void bench_packets_load(
+	const struct bench_packets *packets, unsigned from, unsigned count, struct burst *burst);

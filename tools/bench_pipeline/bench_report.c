@@ -7,24 +7,51 @@
 
 #include <jansson.h>
 
+#include "pipeline.h"
+
 static const char *direction_name(const struct bench_row *row)
 {
 	return row->direction == SA_INBOUND ? "inbound" : "outbound";
 }
 
-void bench_report_head(void)
+void bench_report_head(double port_cycles)
 {
-	printf("One core, no ports, bursts of 64, TSC cycles per packet; bare: IPsec-MB alone over "
-	       "the same packets.\n\n"
-	       "%-9s %-14s %5s %5s %8s %8s %11s %7s\n",
-		"direction", "algorithm", "frame", "SAs", "cycles", "bare", "bare/cycles", "Mpps");
+	printf("One core, bursts of 64, TSC cycles per packet; bare: IPsec-MB alone over the same "
+	       "packets.\nNo ports: a null port in and out would cost %.0f cycles more.\n\n"
+	       "%-9s %-13s %-8s %5s %7s %6s %8s %8s %8s %6s %7s\n",
+		port_cycles, "direction", "algorithm", "engine", "frame", "SAs", "forged",
+		"commands", "cycles", "bare", "ratio", "Mpps");
 }
 
-void bench_report_row(const struct bench_row *row)
+static void print_stages(const struct bench_row *row)
 {
-	printf("%-9s %-14s %5u %5u %8.1f %8.1f %11.2f %7.2f\n", direction_name(row),
-		sa_algorithm_name(row->algorithm), row->frame_bytes, row->sas,
-		row->cycles_per_packet, row->crypto_cycles_per_packet, row->efficiency, row->mpps);
+	const struct pipeline_step *steps =
+		row->direction == SA_INBOUND ? pipeline_inbound_steps : pipeline_outbound_steps;
+
+	for (unsigned i = 0; steps[i].name; i++)
+		printf("  %s %.1f", steps[i].name, row->stages[i]);
+	putchar('\n');
+}
+
+void bench_report_row(const struct bench_row *row, bool stages)
+{
+	char frame[12] = "mix";
+
+	if (row->frame_bytes != BENCH_MIX)
+		snprintf(frame, sizeof(frame), "%u", row->frame_bytes);
+	printf("%-9s %-13s %-8s %5s %7u %5u%% %8u %8.1f %8.1f %6.2f %7.2f\n", direction_name(row),
+		sa_algorithm_name(row->algorithm), icv_engine_name(row->engine), frame, row->sas,
+		row->forged_percent, row->commands_per_second, row->cycles_per_packet,
+		row->crypto_cycles_per_packet, row->efficiency, row->mpps);
+	if (stages)
+		print_stages(row);
+	fflush(stdout);
+}
+
+void bench_report_latency(const struct bench_latency *latency)
+{
+	printf("latency at %3u%% of capacity: p50 %.1f us, p99 %.1f us, p99.9 %.1f us\n",
+		latency->load_percent, latency->p50_us, latency->p99_us, latency->p999_us);
 	fflush(stdout);
 }
 
@@ -33,24 +60,46 @@ static double rounded(double value, double digits)
 	return (double)(int64_t)(value * digits + 0.5) / digits;
 }
 
-int bench_report_json(const char *path, const struct bench_row *rows, size_t count)
+static json_t *row_json(const struct bench_row *row, double port_cycles)
 {
-	json_t *list = json_array(), *root = json_pack("{s:o}", "rows", list);
+	json_t *item = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i}", "direction",
+		direction_name(row), "algorithm", sa_algorithm_name(row->algorithm), "engine",
+		icv_engine_name(row->engine), "family", "ipv4", "frame_bytes",
+		(int)row->frame_bytes, "sas", (int)row->sas, "workers", 1, "forged_percent",
+		(int)row->forged_percent, "commands_per_second", (int)row->commands_per_second);
+
+	json_object_set_new(
+		item, "cycles_per_packet", json_real(rounded(row->cycles_per_packet, 10)));
+	json_object_set_new(item, "crypto_cycles_per_packet",
+		json_real(rounded(row->crypto_cycles_per_packet, 10)));
+	json_object_set_new(item, "efficiency", json_real(rounded(row->efficiency, 1000)));
+	json_object_set_new(item, "port_cycles", json_real(rounded(port_cycles, 10)));
+	json_object_set_new(item, "mpps", json_real(rounded(row->mpps, 1000)));
+	if (row->frame_bytes == BENCH_MIX)
+		json_object_set_new(item, "mix", json_string("sip"));
+	return item;
+}
+
+static json_t *latency_json(const struct bench_latency *latency)
+{
+	return json_pack("{s:i, s:f, s:f, s:f}", "load_percent", (int)latency->load_percent,
+		"p50_us", rounded(latency->p50_us, 10), "p99_us", rounded(latency->p99_us, 10),
+		"p99_9_us", rounded(latency->p999_us, 10));
+}
+
+int bench_report_json(const char *path, double port_cycles, const struct bench_row *rows,
+	size_t count, const struct bench_latency *latencies, size_t latency_count)
+{
+	json_t *list = json_array(), *waits = json_array();
+	json_t *root = json_pack("{s:o, s:o}", "rows", list, "latency", waits);
 	int error = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct bench_row *row = &rows[i];
-		json_t *item = json_pack("{s:s, s:s, s:i, s:i, s:f, s:f, s:f, s:f}", "direction",
-			direction_name(row), "algorithm", sa_algorithm_name(row->algorithm),
-			"frame_bytes", (int)row->frame_bytes, "sas", (int)row->sas,
-			"cycles_per_packet", rounded(row->cycles_per_packet, 10),
-			"crypto_cycles_per_packet", rounded(row->crypto_cycles_per_packet, 10),
-			"efficiency", rounded(row->efficiency, 1000), "mpps",
-			rounded(row->mpps, 1000));
-
-		if (!item || json_array_append_new(list, item) < 0)
+	for (size_t i = 0; i < count; i++)
+		if (json_array_append_new(list, row_json(&rows[i], port_cycles)) < 0)
 			error = -ENOMEM;
-	}
+	for (size_t i = 0; i < latency_count; i++)
+		if (json_array_append_new(waits, latency_json(&latencies[i])) < 0)
+			error = -ENOMEM;
 	if (!error && json_dump_file(root, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) < 0)
 		error = errno ? -errno : -EIO;
 	json_decref(root);

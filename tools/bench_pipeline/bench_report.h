@@ -2,13 +2,17 @@
 /* What was measured, for a person and for a program. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "bench_latency.h"
 #include "bench_row.h"
 
-void bench_report_head(void);
-void bench_report_row(const struct bench_row *row);
+void bench_report_head(double port_cycles);
+void bench_report_row(const struct bench_row *row, bool stages);
+void bench_report_latency(const struct bench_latency *latency);
 
-/* {"rows": [...]}. 0, or -errno. */
-int bench_report_json(const char *path, const struct bench_row *rows, size_t count)
+/* {"port_cycles": …, "rows": […], "latency": […]}. 0, or -errno. */
+int bench_report_json(const char *path, double port_cycles, const struct bench_row *rows,
+	size_t count, const struct bench_latency *latencies, size_t latency_count)
 	__attribute__((warn_unused_result));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Pipeline and bare crypto take turns over the same packets in one run, so that both meet the same
- * caches, clock and neighbours; the medians of many rounds are what is reported. */
+/* Pipeline and bare crypto take turns over packets of the same kind in one run, so that both meet
+ * the same caches, clock and neighbours; the medians over all bursts are what is reported. */
 #include "bench_row.h"
 
 #include <stdlib.h>
@@ -9,19 +9,26 @@
 #include <rte_cycles.h>
 
 #include "bare_crypto.h"
+#include "bench_commands.h"
+#include "bench_median.h"
 #include "bench_packets.h"
 #include "pipeline.h"
 
 #define ROUNDS_MIN 9
-#define ROUNDS_MAX 4096
+#define ROUNDS_MAX 1024
+#define BURSTS     (BENCH_PACKETS / BURST_MAX) /* of a round */
 
 struct bench {
 	struct bench_gateway *gateway;
 	const struct bench_row *row;
 	struct bare_crypto *crypto;
-	struct bench_packet packets[BENCH_PACKETS];
+	struct bench_commands *commands; /* NULL: none arrive */
+	struct bench_packets packets;
 	struct burst burst;
-	double all[ROUNDS_MAX], bare[ROUNDS_MAX];
+	/* A value for each burst, so that one that was disturbed spoils no other's. */
+	double all[ROUNDS_MAX * BURSTS], bare[ROUNDS_MAX * BURSTS];
+	double stages[BENCH_STAGES][ROUNDS_MAX * BURSTS];
+	double commanded[ROUNDS_MAX]; /* of each round: what the commands took */
 };
 
 static void run_pipeline(struct bench *bench)
@@ -32,40 +39,73 @@ static void run_pipeline(struct bench *bench)
 		pipeline_outbound(&bench->gateway->path, &bench->burst);
 }
 
-/* Cycles per packet of one pass over all packets; all of them must pass. */
-static double pass_pipeline(struct bench *bench)
+/* One pass over all buffers, in cycles per packet; all that is genuine must pass. */
+static void pass_pipeline(struct bench *bench, unsigned round)
 {
-	uint64_t cycles = 0;
+	const uint64_t *dropped = bench->gateway->counters.dropped;
+	uint64_t commanded = 0, forged = dropped[DROP_ICV];
+	unsigned passed = 0;
 
-	bench_packets_restore(bench->packets);
-	for (unsigned from = 0; from < BENCH_PACKETS; from += BURST_MAX) {
-		uint64_t start;
+	bench_packets_stamp(&bench->packets);
+	for (unsigned i = 0; i < BURSTS; i++) {
+		uint64_t start, taken;
 
-		bench_packets_load(bench->packets, from, &bench->burst);
+		bench_packets_load(&bench->packets, i * BURST_MAX, BURST_MAX, &bench->burst);
 		start = rte_rdtsc_precise();
 		run_pipeline(bench);
-		cycles += rte_rdtsc_precise() - start;
-		if (bench->burst.count != BURST_MAX)
-			bench_fail(
-				"%u of %u genuine packets passed", bench->burst.count, BURST_MAX);
+		taken = rte_rdtsc_precise() - start;
+		bench->all[round * BURSTS + i] = (double)taken / BURST_MAX;
+		passed += bench->burst.count;
+		if (bench->commands)
+			commanded += bench_commands_run(bench->commands, taken);
 	}
-	return (double)cycles / BENCH_PACKETS;
+	bench->commanded[round] = (double)commanded / BENCH_PACKETS;
+	if (passed != BENCH_PACKETS - bench->packets.forged ||
+		dropped[DROP_ICV] - forged != bench->packets.forged)
+		bench_fail("%u of %u packets passed, %u are genuine", passed, BENCH_PACKETS,
+			BENCH_PACKETS - bench->packets.forged);
 }
 
-static double pass_bare(struct bench *bench)
+static void pass_bare(struct bench *bench, unsigned round)
 {
 	uint8_t tags[BURST_MAX][16];
-	uint64_t cycles = 0;
 
-	bench_packets_restore(bench->packets);
-	for (unsigned from = 0; from < BENCH_PACKETS; from += BURST_MAX) {
+	bench_packets_stamp(&bench->packets);
+	for (unsigned i = 0; i < BURSTS; i++) {
 		uint64_t start = rte_rdtsc_precise();
 
-		bare_crypto_burst(
-			bench->crypto, bench->row->algorithm, bench->packets + from, tags);
-		cycles += rte_rdtsc_precise() - start;
+		bare_crypto_burst(bench->crypto, bench->row->algorithm,
+			bench->packets.packet + i * BURST_MAX, tags);
+		bench->bare[round * BURSTS + i] = (double)(rte_rdtsc_precise() - start) / BURST_MAX;
 	}
-	return (double)cycles / BENCH_PACKETS;
+}
+
+static void pass_stages(struct bench *bench, unsigned round)
+{
+	const struct pipeline_step *steps = bench->row->direction == SA_INBOUND
+						    ? pipeline_inbound_steps
+						    : pipeline_outbound_steps;
+
+	bench_packets_stamp(&bench->packets);
+	for (unsigned i = 0; i < BURSTS; i++) {
+		bench_packets_load(&bench->packets, i * BURST_MAX, BURST_MAX, &bench->burst);
+		for (unsigned step = 0; steps[step].name; step++) {
+			uint64_t start = rte_rdtsc_precise();
+
+			steps[step].run(&bench->gateway->path, &bench->burst);
+			bench->stages[step][round * BURSTS + i] =
+				(double)(rte_rdtsc_precise() - start) / BURST_MAX;
+		}
+	}
+}
+
+static void flip_octets(struct bench *bench)
+{
+	for (unsigned i = 0; i < BENCH_PACKETS; i++) {
+		struct bench_packet *packet = &bench->packets.packet[i];
+
+		packet->esp[8 + i % (packet->esp_len - 8)] ^= 0x40;
+	}
 }
 
 /* Inbound: with one octet changed, anywhere that the ICV covers, not one packet passes. */
@@ -74,55 +114,36 @@ static void check_inbound(struct bench *bench)
 	const uint64_t *dropped = bench->gateway->counters.dropped;
 	uint64_t before = dropped[DROP_ICV];
 
-	bench_packets_restore(bench->packets);
-	for (unsigned i = 0; i < BENCH_PACKETS; i++)
-		bench->packets[i].esp[8 + i % (bench->packets[i].esp_len - 8)] ^= 0x40;
+	bench_packets_stamp(&bench->packets);
+	flip_octets(bench);
 	for (unsigned from = 0; from < BENCH_PACKETS; from += BURST_MAX) {
-		bench_packets_load(bench->packets, from, &bench->burst);
+		bench_packets_load(&bench->packets, from, BURST_MAX, &bench->burst);
 		run_pipeline(bench);
 	}
 	if (dropped[DROP_ICV] - before != BENCH_PACKETS)
 		bench_fail("%u of %u changed packets dropped",
 			(unsigned)(dropped[DROP_ICV] - before), BENCH_PACKETS);
-	for (unsigned i = 0; i < BENCH_PACKETS; i++)
-		bench->packets[i].esp[8 + i % (bench->packets[i].esp_len - 8)] ^= 0x40;
+	flip_octets(bench);
 }
 
 /* Outbound: each tag is what IPsec-MB alone makes of the packet, and of no other. */
 static void check_outbound(struct bench *bench)
 {
-	uint8_t tags[BURST_MAX][16], changed[BURST_MAX][16];
+	uint8_t tags[BURST_MAX][16];
 
-	(void)pass_pipeline(bench);
-	for (unsigned from = 0; from < BENCH_PACKETS; from += BURST_MAX) {
-		struct bench_packet *packets = bench->packets + from;
+	pass_pipeline(bench, 0);
+	for (unsigned changed = 0; changed < 2; changed++) {
+		for (unsigned from = 0; from < BENCH_PACKETS; from += BURST_MAX) {
+			struct bench_packet *packets = bench->packets.packet + from;
 
-		bare_crypto_burst(bench->crypto, bench->row->algorithm, packets, tags);
-		for (unsigned i = 0; i < BURST_MAX; i++)
-			packets[i].esp[8 + i % (packets[i].esp_len - 8)] ^= 0x40;
-		bare_crypto_burst(bench->crypto, bench->row->algorithm, packets, changed);
-		for (unsigned i = 0; i < BURST_MAX; i++) {
-			const uint8_t *written = packets[i].esp + packets[i].esp_len;
-
-			packets[i].esp[8 + i % (packets[i].esp_len - 8)] ^= 0x40;
-			if (memcmp(written, tags[i], SA_ICV_LEN) != 0 ||
-				memcmp(written, changed[i], SA_ICV_LEN) == 0)
-				bench_fail("packet %u left with a wrong ICV", from + i);
+			bare_crypto_burst(bench->crypto, bench->row->algorithm, packets, tags);
+			for (unsigned i = 0; i < BURST_MAX; i++)
+				if ((memcmp(packets[i].esp + packets[i].esp_len, tags[i],
+					     SA_ICV_LEN) == 0) == changed)
+					bench_fail("packet %u left with a wrong ICV", from + i);
 		}
+		flip_octets(bench);
 	}
-}
-
-static int compare(const void *a, const void *b)
-{
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *values, unsigned count)
-{
-	qsort(values, count, sizeof(*values), compare);
-	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
 static unsigned take_rounds(struct bench *bench, double seconds)
@@ -133,40 +154,50 @@ static unsigned take_rounds(struct bench *bench, double seconds)
 	while (rounds < ROUNDS_MAX && (rounds < ROUNDS_MIN || rte_rdtsc() < end)) {
 		/* Neither is always the one that finds what the other has left in the caches. */
 		if (rounds % 2) {
-			bench->bare[rounds] = pass_bare(bench);
-			bench->all[rounds] = pass_pipeline(bench);
+			pass_bare(bench, rounds);
+			pass_pipeline(bench, rounds);
 		} else {
-			bench->all[rounds] = pass_pipeline(bench);
-			bench->bare[rounds] = pass_bare(bench);
+			pass_pipeline(bench, rounds);
+			pass_bare(bench, rounds);
 		}
+		pass_stages(bench, rounds);
 		rounds++;
 	}
 	return rounds;
 }
 
+static void report(struct bench *bench, struct bench_row *row, unsigned rounds)
+{
+	row->cycles_per_packet =
+		bench_median(bench->all, rounds * BURSTS) + bench_median(bench->commanded, rounds);
+	row->crypto_cycles_per_packet = bench_median(bench->bare, rounds * BURSTS);
+	row->efficiency = row->crypto_cycles_per_packet / row->cycles_per_packet;
+	row->mpps = (double)rte_get_tsc_hz() / row->cycles_per_packet / 1e6;
+	for (unsigned i = 0; i < BENCH_STAGES; i++)
+		row->stages[i] = bench_median(bench->stages[i], rounds * BURSTS);
+}
+
 void bench_row_measure(struct bench_gateway *gateway, struct bench_row *row, double seconds)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));
-	struct sa_entry *sas[BENCH_SAS_MAX];
-	unsigned rounds;
 
 	if (!bench)
 		bench_fail("no memory");
 	bench->gateway = gateway;
 	bench->row = row;
 	bench->crypto = bare_crypto_open();
-	bench_gateway_fill(gateway, row->direction, row->algorithm, row->sas, sas);
-	bench_packets_make(gateway, row, sas, bench->packets);
+	bench_gateway_fill(gateway, row);
+	bench_packets_make(gateway, row, &bench->packets);
 	if (row->direction == SA_INBOUND)
 		check_inbound(bench);
 	else
 		check_outbound(bench);
-	rounds = take_rounds(bench, seconds);
-	row->cycles_per_packet = median(bench->all, rounds);
-	row->crypto_cycles_per_packet = median(bench->bare, rounds);
-	row->efficiency = row->crypto_cycles_per_packet / row->cycles_per_packet;
-	row->mpps = (double)rte_get_tsc_hz() / row->cycles_per_packet / 1e6;
-	bench_packets_free(bench->packets);
+	if (row->commands_per_second > 0)
+		bench->commands = bench_commands_open(gateway, row);
+	report(bench, row, take_rounds(bench, seconds));
+	if (bench->commands)
+		bench_commands_close(bench->commands);
+	bench_packets_free(&bench->packets);
 	bare_crypto_close(bench->crypto);
 	free(bench);
 }

@@ -4,19 +4,27 @@
 
 #include <stdint.h>
 
+#include "icv_engine.h"
 #include "sa.h"
 
 struct bench_gateway;
 
+#define BENCH_MIX    0 /* as frame_bytes: SIP as UEs and the network speak it, bench_mix.h */
+#define BENCH_STAGES 16
+
 struct bench_row {
 	enum sa_direction direction;
 	enum sa_algorithm algorithm;
-	unsigned frame_bytes; /* of the ESP side, without FCS */
+	enum icv_engine engine; /* ICV_IPSEC_MB or ICV_AVX512 */
+	unsigned frame_bytes;   /* of the ESP side, without FCS; BENCH_MIX: the mean comes out */
 	unsigned sas;
+	unsigned forged_percent; /* inbound: packets with a wrong ICV */
+	unsigned commands_per_second;
 	/* Medians over the rounds, TSC cycles. */
 	double cycles_per_packet, crypto_cycles_per_packet;
 	double efficiency; /* crypto / all */
 	double mpps;
+	double stages[BENCH_STAGES]; /* cycles per packet that entered, as pipeline.h lists them */
 };
 
 /* Takes about seconds. Aborts with a message where a packet that must pass does not, or one that

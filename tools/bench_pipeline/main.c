@@ -8,75 +8,107 @@
 #include <string.h>
 
 #include "bench_gateway.h"
+#include "bench_grid.h"
+#include "bench_latency.h"
+#include "bench_port.h"
 #include "bench_report.h"
 #include "bench_row.h"
 
-#define ROWS_MAX      64
-#define SECONDS       1.5
-#define SECONDS_QUICK 0.3
+#define SECONDS       1.0
+#define SECONDS_QUICK 0.1
+#define LOADS         5
+
+struct options {
+	double seconds;
+	bool quick, stages;
+	const char *json;
+};
 
 static const char usage[] =
-	"usage: tools/bench [--quick] [--json FILE]\n"
+	"usage: tools/bench [--quick] [--stages] [--json FILE]\n"
 	"  Sends genuine packets through the data plane's pipeline and prints TSC cycles per "
 	"packet\n"
 	"  beside what IPsec-MB alone takes for the same packets in the same run.\n"
-	"  --quick      shorter: some ten seconds instead of a minute, medians of fewer rounds\n"
+	"  --quick      shorter: some ten seconds instead of minutes, and fewer rows\n"
+	"  --stages     cycles per packet of each step, under each row\n"
 	"  --json FILE  the rows as JSON, too\n";
 
-static size_t make_rows(struct bench_row *rows)
+static bool read_options(int argc, char **argv, struct options *out)
 {
-	static const unsigned frames[] = {128, 512, 1400}, sas[] = {1, 1000};
-	static const enum sa_algorithm algorithms[] = {SA_HMAC_SHA_1_96, SA_HMAC_MD5_96};
-	static const enum sa_direction directions[] = {SA_INBOUND, SA_OUTBOUND};
-	size_t count = 0;
+	static const struct option options[] = {{"quick", no_argument, NULL, 'q'},
+		{"stages", no_argument, NULL, 's'}, {"json", required_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+	int option;
 
-	for (unsigned d = 0; d < 2; d++)
-		for (unsigned a = 0; a < 2; a++)
-			for (unsigned f = 0; f < 3; f++)
-				for (unsigned s = 0; s < 2; s++)
-					rows[count++] =
-						(struct bench_row){.direction = directions[d],
-							.algorithm = algorithms[a],
-							.frame_bytes = frames[f],
-							.sas = sas[s]};
-	return count;
+	*out = (struct options){.seconds = SECONDS};
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'q') {
+			out->quick = true;
+			out->seconds = SECONDS_QUICK;
+		} else if (option == 's') {
+			out->stages = true;
+		} else if (option == 'j') {
+			out->json = optarg;
+		} else if (option == 'h') {
+			fputs(usage, stdout);
+			exit(EXIT_SUCCESS);
+		} else {
+			return false;
+		}
+	}
+	return optind == argc;
+}
+
+/* The engine that runs by default. */
+static size_t measure_latencies(struct bench_gateway *gateway, const struct options *options,
+	struct bench_latency latencies[LOADS])
+{
+	static const unsigned loads[LOADS] = {1, 10, 50, 80, 100};
+	struct bench_row row = {.direction = SA_INBOUND,
+		.algorithm = SA_HMAC_SHA_1_96,
+		.engine = gateway->engines[ICV_AVX512] ? ICV_AVX512 : ICV_IPSEC_MB,
+		.frame_bytes = BENCH_MIX,
+		.sas = 1000};
+
+	bench_row_measure(gateway, &row, options->seconds);
+	printf("\ninbound, %s, SIP mix, %u SAs, %s:\n", sa_algorithm_name(row.algorithm), row.sas,
+		icv_engine_name(row.engine));
+	for (unsigned i = 0; i < LOADS; i++) {
+		latencies[i] = (struct bench_latency){.load_percent = loads[i]};
+		bench_latency_measure(gateway, &row, &latencies[i], options->seconds);
+		bench_report_latency(&latencies[i]);
+	}
+	return LOADS;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {{"quick", no_argument, NULL, 'q'},
-		{"json", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0}};
 	static struct bench_gateway gateway;
-	struct bench_row rows[ROWS_MAX];
-	size_t count = make_rows(rows);
-	double seconds = SECONDS;
-	const char *json = NULL;
-	int option, error;
+	static struct bench_row rows[BENCH_ROWS_MAX];
+	struct bench_latency latencies[LOADS];
+	struct options options;
+	size_t count, latency_count;
+	double port_cycles;
+	int error;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'q') {
-			seconds = SECONDS_QUICK;
-		} else if (option == 'j') {
-			json = optarg;
-		} else {
-			fputs(usage, option == 'h' ? stdout : stderr);
-			return option == 'h' ? EXIT_SUCCESS : EXIT_FAILURE;
-		}
-	}
-	if (optind < argc) {
+	if (!read_options(argc, argv, &options)) {
 		fputs(usage, stderr);
 		return EXIT_FAILURE;
 	}
 	bench_gateway_open(&gateway);
-	bench_report_head();
+	port_cycles = bench_port_measure(&gateway);
+	count = bench_grid(rows, options.quick, gateway.engines[ICV_AVX512] != NULL);
+	bench_report_head(port_cycles);
 	for (size_t i = 0; i < count; i++) {
-		bench_row_measure(&gateway, &rows[i], seconds);
-		bench_report_row(&rows[i]);
+		bench_row_measure(&gateway, &rows[i], options.seconds);
+		bench_report_row(&rows[i], options.stages);
 	}
+	latency_count = measure_latencies(&gateway, &options, latencies);
 	bench_gateway_close(&gateway);
-	error = json ? bench_report_json(json, rows, count) : 0;
+	error = options.json ? bench_report_json(options.json, port_cycles, rows, count, latencies,
+				       latency_count)
+			     : 0;
 	if (error)
-		bench_fail("%s: %s", json, strerror(-error));
+		bench_fail("%s: %s", options.json, strerror(-error));
 	return EXIT_SUCCESS;
 }

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Half of the commands add an SA, half delete the oldest of those; only the worker's side is
+ * timed. */
+#include "bench_commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+
+#include "sa_apply.h"
+#include "sa_channel.h"
+
+#define RING 256
+#define LIVE 1024 /* SAs that are there before the oldest goes */
+
+struct bench_commands {
+	struct bench_gateway *gateway;
+	const struct bench_row *row;
+	struct sa_channel *channel;
+	struct sa_apply apply;
+	double due;
+	uint32_t added;
+	uint64_t handles[LIVE];
+	uint32_t deleted;
+};
+
+struct bench_commands *bench_commands_open(
+	struct bench_gateway *gateway, const struct bench_row *row)
+{
+	const struct sa_channel_size size = {.workers = 1, .commands = RING, .events = RING};
+	struct bench_commands *commands = calloc(1, sizeof(*commands));
+	int fd = -1;
+
+	if (!commands || sa_channel_create(&size, &fd) != 0 ||
+		sa_channel_map(fd, &commands->channel) != 0)
+		bench_fail("no memory for commands");
+	close(fd);
+	commands->gateway = gateway;
+	commands->row = row;
+	commands->apply = (struct sa_apply){.path = &gateway->path, .channel = commands->channel};
+	return commands;
+}
+
+void bench_commands_close(struct bench_commands *commands)
+{
+	for (; commands->deleted < commands->added; commands->deleted++)
+		if (sa_table_delete(&commands->gateway->path.table,
+			    commands->handles[commands->deleted % LIVE]) != 0)
+			bench_fail("an SA that came by command is gone");
+	sa_channel_unmap(commands->channel);
+	free(commands);
+}
+
+static void send_next(struct bench_commands *commands)
+{
+	struct sa_command command = {.type = SA_COMMAND_ADD, .cookie = commands->added};
+
+	if (commands->added - commands->deleted == LIVE) {
+		command.type = SA_COMMAND_DELETE;
+		command.handle = commands->handles[commands->deleted++ % LIVE];
+	} else {
+		command.parameters = bench_gateway_sa(commands->gateway, commands->row,
+			BENCH_SAS_MAX + commands->added++ % (1u << 23));
+	}
+	if (!sa_channel_send_commands(commands->channel, 0, &command, 1))
+		bench_fail("the ring of commands is full");
+}
+
+static void take_answers(struct bench_commands *commands)
+{
+	struct sa_event events[RING];
+	unsigned count = sa_channel_receive_events(commands->channel, 0, events, RING);
+
+	for (unsigned i = 0; i < count; i++) {
+		if (events[i].status != 0)
+			bench_fail("a command was refused: %s", strerror(-events[i].status));
+		commands->handles[events[i].cookie % LIVE] = events[i].handle;
+	}
+}
+
+uint64_t bench_commands_run(struct bench_commands *commands, uint64_t cycles)
+{
+	uint64_t start, taken = 0;
+
+	commands->due +=
+		(double)cycles * commands->row->commands_per_second / (double)rte_get_tsc_hz();
+	while (commands->due >= 1) {
+		unsigned some = commands->due < SA_APPLY_COMMANDS ? (unsigned)commands->due
+								  : SA_APPLY_COMMANDS;
+
+		for (unsigned i = 0; i < some; i++)
+			send_next(commands);
+		commands->due -= some;
+		start = rte_rdtsc_precise();
+		(void)sa_apply_slice(&commands->apply);
+		taken += rte_rdtsc_precise() - start;
+		take_answers(commands);
+	}
+	return taken;
+}

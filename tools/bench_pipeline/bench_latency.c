@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Arrivals are moments on the clock, so a worker that is held up owes the waiting to all of them.
+ */
+#include "bench_latency.h"
+
+#include <stdlib.h>
+
+#include <rte_cycles.h>
+#include <rte_pause.h>
+
+#include "bench_median.h"
+#include "bench_packets.h"
+#include "pipeline.h"
+
+#define SAMPLES_MAX (1u << 20)
+
+struct meter {
+	struct bench_packets packets;
+	struct burst burst;
+	double *waits;
+	unsigned count;
+};
+
+/* One pass over all buffers, which arrive from now on every gap cycles. */
+static void take_pass(struct bench_gateway *gateway, struct meter *meter, double gap)
+{
+	unsigned done = 0;
+	uint64_t start;
+
+	bench_packets_stamp(&meter->packets);
+	start = rte_rdtsc();
+	while (done < BENCH_PACKETS) {
+		double since = (double)(rte_rdtsc() - start);
+		unsigned come =
+			since / gap >= BENCH_PACKETS ? BENCH_PACKETS : (unsigned)(since / gap);
+		unsigned some = come - done < BURST_MAX ? come - done : BURST_MAX;
+
+		if (some == 0) {
+			rte_pause();
+			continue;
+		}
+		bench_packets_load(&meter->packets, done, some, &meter->burst);
+		pipeline_inbound(&gateway->path, &meter->burst);
+		if (meter->burst.count != some)
+			bench_fail("%u of %u genuine packets passed", meter->burst.count, some);
+		since = (double)(rte_rdtsc() - start);
+		for (unsigned i = 0; i < some && meter->count < SAMPLES_MAX; i++)
+			meter->waits[meter->count++] = since - (done + i) * gap;
+		done += some;
+	}
+}
+
+static double share(const struct meter *meter, double part)
+{
+	return meter->waits[(unsigned)(part * (meter->count - 1))] * 1e6 / (double)rte_get_tsc_hz();
+}
+
+void bench_latency_measure(struct bench_gateway *gateway, const struct bench_row *row,
+	struct bench_latency *latency, double seconds)
+{
+	const uint64_t end = rte_rdtsc() + (uint64_t)(seconds * (double)rte_get_tsc_hz());
+	struct meter *meter = calloc(1, sizeof(*meter));
+
+	if (!meter)
+		bench_fail("no memory");
+	meter->waits = calloc(SAMPLES_MAX, sizeof(*meter->waits));
+	if (!meter->waits)
+		bench_fail("no memory");
+	bench_gateway_fill(gateway, row);
+	bench_packets_make(gateway, row, &meter->packets);
+	while (meter->count < SAMPLES_MAX && rte_rdtsc() < end)
+		take_pass(gateway, meter, row->cycles_per_packet * 100 / latency->load_percent);
+	(void)bench_median(meter->waits, meter->count); /* sorts */
+	latency->p50_us = share(meter, 0.5);
+	latency->p99_us = share(meter, 0.99);
+	latency->p999_us = share(meter, 0.999);
+	bench_packets_free(&meter->packets);
+	free(meter->waits);
+	free(meter);
+}
