@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* SHA-1 (FIPS 180-4 §6.1.2), one or two groups of 16 packets side by side. */
+/* SHA-1 (FIPS 180-4 §6.1.2), a group of 16 packets after the other: of two
+ * side by side, too much would have to go through memory. */
 #include "hmac_avx512.h"
 
 #include "hmac_lanes.h"
 
-#define GROUPS 2 /* of three, too much would have to go through memory */
+#define GROUPS 1
 
 /* Truth tables of b, c, d for the ternary instruction. */
 #define CHOICE   0xca
@@ -123,10 +124,8 @@ HMAC_INLINE void compress_groups(
 static void compress(
 	struct hmac_lanes *lanes, unsigned groups, unsigned from, unsigned to, bool outer)
 {
-	if (groups == 1)
-		compress_groups(lanes, 1, from, to, outer);
-	else
-		compress_groups(lanes, 2, from, to, outer);
+	(void)groups;
+	compress_groups(lanes, GROUPS, from, to, outer);
 }
 
 void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count)
