@@ -34,7 +34,7 @@ static void strip(struct burst *burst, unsigned i, unsigned trailer_len, uint8_t
 	burst->ip[i] += WIRE_ESP_HEADER_LEN;
 	burst->ip_len[i] = (uint16_t)(burst->ip_len[i] - WIRE_ESP_HEADER_LEN - trailer_len);
 	burst->protocol[i] = next;
-	ip_header_set(burst->ip[i], burst->family[i], header_len, burst->ip_len[i], next);
+	ip_header_change(burst->ip[i], burst->family[i], header_len, burst->ip_len[i], next);
 }
 
 void decap(struct path *path, struct burst *burst)

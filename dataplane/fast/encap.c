@@ -71,7 +71,7 @@ static enum drop_reason wrap(struct path *path, struct burst *burst, unsigned i)
 	burst->ip[i] = frame + link_len;
 	burst->ip_len[i] = (uint16_t)len;
 	burst->protocol[i] = WIRE_PROTOCOL_ESP;
-	ip_header_set(burst->ip[i], burst->family[i], header_len, len, WIRE_PROTOCOL_ESP);
+	ip_header_change(burst->ip[i], burst->family[i], header_len, len, WIRE_PROTOCOL_ESP);
 	return KEPT;
 }
 

@@ -26,6 +26,7 @@ void integrity_verify(struct path *path, struct burst *burst)
 	for (unsigned i = 0; i < burst->count; i++) {
 		const uint8_t *received = packets[i].data + packets[i].len;
 
+		rte_prefetch0(burst->sa[i]); /* the hash has displaced it; the window moves next */
 		if (packets[i].done && secret_equal_bytes(tags[i], received, SA_ICV_LEN))
 			burst_keep(burst, i, &kept);
 		else

@@ -18,6 +18,11 @@ bool ip_header_checksum_ok(const uint8_t *ip, unsigned header_len);
 void ip_header_set(
 	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol);
 
+/* The same, and IPv4's checksum follows by what changed (RFC 1624 §3): a header that was wrong
+ * stays wrong, and no octet that was written a moment ago is read as part of a longer word. */
+void ip_header_change(
+	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol);
+
 static inline const uint8_t *ip_header_source(const uint8_t *ip, uint8_t family)
 {
 	return ip + (family == NET_IPV4 ? WIRE_IPV4_SOURCE_AT : WIRE_IPV6_SOURCE_AT);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "ip_header.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bytes.h"
+
+/* RFC 1624: what follows from the change is what a whole sum would give, to the bit. */
+static void change_is_set(void **state)
+{
+	static const uint8_t protocols[] = {
+		0, WIRE_PROTOCOL_TCP, WIRE_PROTOCOL_UDP, WIRE_PROTOCOL_ESP, 255};
+	uint8_t first[WIRE_IPV4_LEN], changed[WIRE_IPV4_LEN], set[WIRE_IPV4_LEN];
+
+	(void)state;
+	for (unsigned len = WIRE_IPV4_LEN; len <= UINT16_MAX; len++) {
+		for (unsigned i = 0; i < sizeof(first); i++)
+			first[i] = (uint8_t)(len * 131 + i * 29);
+		first[0] = 0x45;
+		ip_header_set(first, NET_IPV4, WIRE_IPV4_LEN, UINT16_MAX - len % 1500,
+			protocols[len % sizeof(protocols)]);
+		memcpy(changed, first, sizeof(first));
+		memcpy(set, first, sizeof(first));
+		ip_header_change(changed, NET_IPV4, WIRE_IPV4_LEN, len, protocols[len / 7 % 5]);
+		ip_header_set(set, NET_IPV4, WIRE_IPV4_LEN, len, protocols[len / 7 % 5]);
+		assert_memory_equal(changed, set, sizeof(set));
+		assert_true(ip_header_checksum_ok(changed, WIRE_IPV4_LEN));
+	}
+}
+
+static void wrong_stays_wrong(void **state)
+{
+	uint8_t ip[WIRE_IPV4_LEN] = {0x45};
+
+	(void)state;
+	ip_header_set(ip, NET_IPV4, WIRE_IPV4_LEN, 100, WIRE_PROTOCOL_ESP);
+	ip[WIRE_IPV4_CHECKSUM_AT] ^= 1;
+	ip_header_change(ip, NET_IPV4, WIRE_IPV4_LEN, 80, WIRE_PROTOCOL_UDP);
+	assert_false(ip_header_checksum_ok(ip, WIRE_IPV4_LEN));
+}
+
+static void ipv6_has_no_checksum(void **state)
+{
+	uint8_t ip[WIRE_IPV6_LEN] = {0x60};
+
+	(void)state;
+	ip[WIRE_IPV6_NEXT_AT] = WIRE_PROTOCOL_ESP;
+	ip_header_change(ip, NET_IPV6, WIRE_IPV6_LEN, WIRE_IPV6_LEN + 300, WIRE_PROTOCOL_TCP);
+	assert_int_equal(bytes_load_be16(ip + WIRE_IPV6_PAYLOAD_AT), 300);
+	assert_int_equal(ip[WIRE_IPV6_NEXT_AT], WIRE_PROTOCOL_TCP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		{"P-ESP change is set", change_is_set, NULL, NULL, NULL},
+		{"wrong stays wrong", wrong_stays_wrong, NULL, NULL, NULL},
+		{"IPv6 has no checksum", ipv6_has_no_checksum, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
