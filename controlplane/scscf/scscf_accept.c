@@ -204,8 +204,7 @@ void scscf_accept(struct scscf_attempt *attempt)
 		.type = assignment(registration, attempt)};
 
 	/* What the HSS is told of must not fail here afterwards. */
-	if (user->assigning || (registration && scscf_registration_is_stale(
-							registration, attempt->request, asked))) {
+	if (user->assigning || (registration && scscf_registration_is_stale(registration, asked))) {
 		scscf_refuse(attempt, 500, "Out of order");
 		return;
 	}

@@ -118,24 +118,12 @@ static bool is_stale(const struct scscf_binding *binding, const struct scscf_req
 	       request->cseq <= binding->cseq;
 }
 
-bool scscf_registration_is_stale(const struct scscf_registration *registration,
-	struct sip_message *message, const struct scscf_request *request)
+bool scscf_registration_is_stale(
+	const struct scscf_registration *registration, const struct scscf_request *request)
 {
-	for (size_t i = 0; i < request->contact_count; i++) {
-		const struct sip_contact *contact = &request->contacts[i];
-		const struct scscf_binding *binding;
-
-		if (contact->wildcard) {
-			for (size_t j = 0; j < registration->binding_count; j++)
-				if (is_stale(&registration->bindings[j], request))
-					return true;
-			continue;
-		}
-		binding = find_binding((struct scscf_binding *)registration->bindings,
-			registration->binding_count, message, &contact->address.uri);
-		if (binding && is_stale(binding, request))
+	for (size_t i = 0; request->contact_count > 0 && i < registration->binding_count; i++)
+		if (is_stale(&registration->bindings[i], request))
 			return true;
-	}
 	return false;
 }
 
@@ -148,20 +136,21 @@ static void remove_binding(struct scscf_registration *registration, struct scscf
 }
 
 /* A UE that comes again and again from other addresses is not locked out until the first of them
- * expires: that which would end first gives way, one of this very request apart. */
+ * expires: that which would end first gives way, one of this very request after all others. */
 static void make_room(struct scscf_registration *registration, const struct scscf_request *request)
 {
-	struct scscf_binding *first = NULL;
+	struct scscf_binding *first = &registration->bindings[0];
 
-	for (size_t i = 0; i < registration->binding_count; i++) {
+	if (registration->binding_count < SCSCF_BINDINGS_MAX)
+		return;
+	for (size_t i = 1; i < registration->binding_count; i++) {
 		struct scscf_binding *binding = &registration->bindings[i];
+		bool own = is_stale(binding, request), first_is_own = is_stale(first, request);
 
-		if (!is_stale(binding, request) &&
-			(!first || binding->expires_ms < first->expires_ms))
+		if (own == first_is_own ? binding->expires_ms < first->expires_ms : first_is_own)
 			first = binding;
 	}
-	if (registration->binding_count == SCSCF_BINDINGS_MAX && first)
-		remove_binding(registration, first);
+	remove_binding(registration, first);
 }
 
 /* NULL: no memory. */

@@ -35,10 +35,10 @@ struct scscf_registration *scscf_registration_find(const struct scscf *scscf, co
 struct scscf_registration *scscf_registration_create(
 	struct scscf_user *user, const struct cx_saa *answer);
 
-/* RFC 3261 §10.3 step 7: a contact of it was bound by this or a later request of the same Call-ID.
- */
-bool scscf_registration_is_stale(const struct scscf_registration *registration,
-	struct sip_message *message, const struct scscf_request *request);
+/* RFC 3261 §10.3 step 7: the request would change contacts, and this or a later one of the same
+ * Call-ID has bound some, be it others. */
+bool scscf_registration_is_stale(
+	const struct scscf_registration *registration, const struct scscf_request *request);
 
 /* The contacts of the request, where it is not stale: 0 or -ENOMEM. Above SCSCF_BINDINGS_MAX the
  * ones that would end first give way. Afterwards the timer stands at the next expiry, and a

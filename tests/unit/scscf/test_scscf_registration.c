@@ -245,6 +245,46 @@ static void contacts_of_one_call_do_not_add_up(void **state)
 	assert_non_null(strstr(bench.answer, "<sip:a@c.net>"));
 }
 
+/* Also not where the UE counts downwards, or not at all. */
+static void what_is_out_of_order_does_not_add_up(void **state)
+{
+	static const unsigned cseqs[] = {102, 101, 98, 97, 1};
+	char contacts[512] = "";
+
+	(void)state;
+	for (unsigned i = 0; i < SCSCF_BINDINGS_MAX; i++)
+		snprintf(contacts + strlen(contacts), sizeof(contacts) - strlen(contacts),
+			"%s<sip:a@198.51.100.%u>", i > 0 ? "," : "", i);
+	bench_challenged(&(struct bench_register){.protection = "no", .cseq = 101});
+	assert_int_equal(bench_register(&(struct bench_register){
+				 .authorization = bench_credentials("yes"),
+				 .cseq = 102,
+				 .contacts = contacts}),
+		200);
+	for (unsigned i = 0; i < sizeof(cseqs) / sizeof(cseqs[0]); i++) {
+		unsigned told = bench_events("SAR");
+
+		snprintf(contacts, sizeof(contacts), "<sip:a@198.51.100.%u>", 100 + i);
+		bench_challenged(&(struct bench_register){.protection = "yes"});
+		assert_int_equal(bench_register(&(struct bench_register){
+					 .authorization = bench_credentials("yes"),
+					 .cseq = cseqs[i],
+					 .contacts = contacts}),
+			500);
+		assert_int_equal(bench_events("SAR"), told);
+		assert_int_equal(show(HOME_IMPI).bindings, SCSCF_BINDINGS_MAX);
+	}
+	assert_flag(HOME_IMPU, STORE_REGISTERED);
+	bench_challenged(&(struct bench_register){.protection = "yes", .cseq = 103});
+	assert_int_equal(bench_register(&(struct bench_register){
+				 .authorization = bench_credentials("yes"),
+				 .cseq = 104,
+				 .contacts = "<sip:a@198.51.100.99>"}),
+		200);
+	assert_int_equal(bench_rows("Contact:"), SCSCF_BINDINGS_MAX);
+	assert_non_null(strstr(bench.answer, "<sip:a@198.51.100.99>"));
+}
+
 static void whoever_begins_anew_replaces(void **state)
 {
 	(void)state;
@@ -383,6 +423,8 @@ int main(void)
 		NAMED("RFC 3261 10.3 what is kept is bounded", what_is_kept_is_bounded),
 		NAMED("RFC 3261 10.3 contacts of one call do not add up",
 			contacts_of_one_call_do_not_add_up),
+		NAMED("RFC 3261 10.3 what is out of order does not add up",
+			what_is_out_of_order_does_not_add_up),
 		NAMED("P-REREG whoever begins anew replaces", whoever_begins_anew_replaces),
 		NAMED("RFC 3261 10.3 what is out of order changes nothing",
 			what_is_out_of_order_changes_nothing),
