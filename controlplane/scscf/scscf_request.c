@@ -5,6 +5,7 @@
 #include "scscf.h"
 #include "sip_cseq.h"
 #include "sip_list.h"
+#include "sip_param.h"
 
 static bool refuse(struct scscf_defect *defect, unsigned status, const char *reason)
 {
@@ -65,6 +66,10 @@ static bool read_contacts(struct sip_message *request, uint32_t min_s, uint32_t 
 		if (contact->address.uri.text.len + contact->address.params.len >=
 			SCSCF_CONTACT_MAX)
 			return refuse(defect, 400, "Contact too long");
+		/* RFC 3261 §19.1.1; they are compared with those of what is bound, each with each.
+		 */
+		if (!sip_param_unique(contact->address.uri.params))
+			return refuse(defect, 400, "Malformed Contact");
 		if (contact->wildcard && asked_s != 0)
 			return refuse(defect, 400, "Contact * without Expires 0");
 		if (asked_s > 0 && asked_s < min_s)

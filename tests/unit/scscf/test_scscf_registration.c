@@ -193,6 +193,8 @@ static void what_is_kept_is_bounded(void **state)
 		{{.contacts = "*, <sip:a@b.net>", .expires = "0"}, 400},
 		{{.contacts = "<sip:a@b.net"}, 400},
 		{{.contacts = "<sip:a@b.net>;expires=1;expires=2"}, 400},
+		{{.contacts = "<sip:a@b.net;x=1;X=2>"}, 400},
+		{{.contacts = "<sip:a@b.net;=1>"}, 400},
 		{{.expires = "x"}, 0},
 		{{.expires = "4294967296"}, 0},
 		{{.call_id = value}, 400},
@@ -211,12 +213,20 @@ static void what_is_kept_is_bounded(void **state)
 	memset(value, 0, sizeof(value));
 	snprintf(value, sizeof(value), "<sip:a@b.net>;x=%0*d", SCSCF_CONTACT_MAX, 0);
 	assert_int_equal(bench_register(&(struct bench_register){.contacts = value}), 400);
+	for (unsigned count = 32; count <= 33; count++) {
+		strcpy(value, "<sip:a@b.net");
+		for (unsigned i = 0; i < count; i++)
+			snprintf(value + strlen(value), sizeof(value) - strlen(value), ";p%u", i);
+		strcat(value, ">");
+		assert_int_equal(bench_register(&(struct bench_register){.contacts = value}),
+			count == 32 ? 401 : 400);
+	}
 	value[0] = '\0';
 	for (unsigned i = 0; i <= SCSCF_BINDINGS_MAX; i++)
 		snprintf(value + strlen(value), sizeof(value) - strlen(value), "%s<sip:a@b%u.net>",
 			i > 0 ? "," : "", i);
 	assert_int_equal(bench_register(&(struct bench_register){.contacts = value}), 403);
-	assert_int_equal(bench_events("Cx-Put"), 0);
+	assert_int_equal(bench_events("Cx-Put"), 1);
 }
 
 static void contacts_of_one_call_do_not_add_up(void **state)
@@ -256,10 +266,10 @@ static void what_is_out_of_order_does_not_add_up(void **state)
 		snprintf(contacts + strlen(contacts), sizeof(contacts) - strlen(contacts),
 			"%s<sip:a@198.51.100.%u>", i > 0 ? "," : "", i);
 	bench_challenged(&(struct bench_register){.protection = "no", .cseq = 101});
-	assert_int_equal(bench_register(&(struct bench_register){
-				 .authorization = bench_credentials("yes"),
-				 .cseq = 102,
-				 .contacts = contacts}),
+	assert_int_equal(
+		bench_register(&(struct bench_register){.authorization = bench_credentials("yes"),
+			.cseq = 102,
+			.contacts = contacts}),
 		200);
 	for (unsigned i = 0; i < sizeof(cseqs) / sizeof(cseqs[0]); i++) {
 		unsigned told = bench_events("SAR");
@@ -276,10 +286,10 @@ static void what_is_out_of_order_does_not_add_up(void **state)
 	}
 	assert_flag(HOME_IMPU, STORE_REGISTERED);
 	bench_challenged(&(struct bench_register){.protection = "yes", .cseq = 103});
-	assert_int_equal(bench_register(&(struct bench_register){
-				 .authorization = bench_credentials("yes"),
-				 .cseq = 104,
-				 .contacts = "<sip:a@198.51.100.99>"}),
+	assert_int_equal(
+		bench_register(&(struct bench_register){.authorization = bench_credentials("yes"),
+			.cseq = 104,
+			.contacts = "<sip:a@198.51.100.99>"}),
 		200);
 	assert_int_equal(bench_rows("Contact:"), SCSCF_BINDINGS_MAX);
 	assert_non_null(strstr(bench.answer, "<sip:a@198.51.100.99>"));
