@@ -13,7 +13,7 @@ static bool is_of_same_ue(const struct pcscf_register *attempt, const struct sa_
 
 /* How easily a set gives way to an attempt of its IMPI; 0: never. An established set that is in
  * force stays, but for one that is new and that its UE obviously does not know: it begins anew on
- * the set before it. */
+ * the set before it. What came bare may be anyone's; what was begun on a set is its UE's. */
 static unsigned spare_rank(const struct pcscf_register *attempt, const struct sa_set *set)
 {
 	switch (set->state) {
@@ -21,7 +21,7 @@ static unsigned spare_rank(const struct pcscf_register *attempt, const struct sa
 		return 4;
 	case SA_SET_ADDING:
 	case SA_SET_TEMPORARY:
-		return 3;
+		return set->started_on != 0 ? 1 : 3;
 	case SA_SET_OLD:
 		return set == attempt->arrived ? 0 : 2;
 	case SA_SET_NEW:

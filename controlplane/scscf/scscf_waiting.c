@@ -43,14 +43,20 @@ int scscf_waiting_start(struct scscf_user *user, const struct cx_vector *vector,
 
 struct scscf_waiting *scscf_waiting_surplus(const struct scscf_user *user)
 {
-	struct scscf_waiting *older = user->waiting->next;
+	struct scscf_waiting *older = user->waiting->next, *oldest = NULL, *oldest_bare = NULL;
 	unsigned count = 1;
 
-	for (; older; older = older->next)
-		if (strcmp(older->call_id, user->waiting->call_id) == 0 ||
-			++count > SCSCF_WAITING_MAX)
+	for (; older; older = older->next) {
+		if (strcmp(older->call_id, user->waiting->call_id) == 0)
 			return older;
-	return NULL;
+		count++;
+		oldest = older;
+		if (!older->was_protected)
+			oldest_bare = older;
+	}
+	if (count <= SCSCF_WAITING_MAX)
+		return NULL;
+	return oldest_bare ? oldest_bare : oldest;
 }
 
 struct scscf_waiting *scscf_waiting_find(

@@ -33,7 +33,7 @@ int scscf_waiting_start(struct scscf_user *user, const struct cx_vector *vector,
 	const struct scscf_request *asked, unsigned resyncs) __attribute__((warn_unused_result));
 
 /* What has to go because the newest one has come: another one of its call, or the oldest of too
- * many. NULL: nothing. */
+ * many, where possible one whose REGISTER came bare: from anyone. NULL: nothing. */
 struct scscf_waiting *scscf_waiting_surplus(const struct scscf_user *user);
 
 /* The one that this REGISTER answers: by nonce, Call-ID and public identity; or NULL. */

@@ -323,6 +323,34 @@ static void an_impi_has_at_most_six_sas_a_direction(void **state)
 	assert_int_equal(bench_sets(), 1);
 }
 
+/* Whoever knows an IMPI can send SM1 in its name, from many addresses. */
+static void what_began_on_a_set_gives_way_last(void **state)
+{
+	char server_list[sizeof(bench.server_list)];
+	struct bench_register sm7;
+
+	(void)state;
+	bench_reach_registration();
+	bench_reach_reauthentication(40200);
+	strcpy(server_list, bench.server_list);
+	for (unsigned i = 0; i < 4; i++) {
+		char source[32];
+
+		snprintf(source, sizeof(source), "198.51.100.%u", 100 + i);
+		bench_ue(&(struct bench_register){.source = source});
+		bench_home_challenges();
+		bench_worker(0);
+		assert_int_equal(bench.status, 401);
+		assert_int_equal(bench_sets(), 3);
+	}
+	strcpy(bench.server_list, server_list);
+	sm7 = bench_sm7();
+	sm7.source_port = 40200;
+	bench_ue(&sm7);
+	bench_home_accepts(600);
+	assert_int_equal(bench.status, 200);
+}
+
 static void half_open_sets_are_bounded(void **state)
 {
 	unsigned refused = 0;
@@ -376,6 +404,8 @@ int main(void)
 		CASE("P-TBL a taken address and port are refused",
 			an_address_and_port_that_are_taken_are_refused),
 		CASE("P-TBL at most six SAs a direction", an_impi_has_at_most_six_sas_a_direction),
+		CASE("P-TBL what began on a set gives way last",
+			what_began_on_a_set_gives_way_last),
 		CASE("P-TBL half-open sets are bounded", half_open_sets_are_bounded),
 	};
 

@@ -66,6 +66,26 @@ static void what_waits_is_bounded(void **state)
 	assert_null(bench.timers.root);
 }
 
+static void what_came_bare_gives_way_first(void **state)
+{
+	(void)state;
+	bench_registered();
+	bench_challenged(&(struct bench_register){.protection = "yes"});
+	snprintf(victims, sizeof(victims), "%s", bench_credentials("yes"));
+	for (unsigned i = 0; i < 8; i++)
+		stranger_is_challenged(i);
+	assert_int_equal(scscf_counters(bench.scscf)->displaced, 5);
+	assert_int_equal(victim_answers(), 200);
+	/* Those that a set protects give way among themselves. */
+	for (unsigned i = 0; i < 5; i++) {
+		char call_id[16];
+
+		snprintf(call_id, sizeof(call_id), "own-%u", i);
+		bench_challenged(&(struct bench_register){.protection = "yes", .call_id = call_id});
+	}
+	assert_int_equal(scscf_counters(bench.scscf)->displaced, 6);
+}
+
 static void each_waits_for_its_own_time(void **state)
 {
 	(void)state;
@@ -123,6 +143,7 @@ int main(void)
 		NAMED("REG-2 a stranger takes no challenge away",
 			a_stranger_takes_no_challenge_away),
 		NAMED("P-ERR F-1 what waits is bounded", what_waits_is_bounded),
+		NAMED("REG-2 what came bare gives way first", what_came_bare_gives_way_first),
 		NAMED("F-1 FLAG-3 each waits for its own time", each_waits_for_its_own_time),
 		NAMED("B-SM7 FLAG-3 what a stranger reports is its own",
 			what_a_stranger_reports_is_its_own),
