@@ -11,7 +11,7 @@
 #include "sip_uri.h"
 #include "sip_via.h"
 
-/* Whom its answer concerns: the subscription may be gone by then. */
+/* Whom its answer concerns: the subscription may be gone by then, or (no tag) on its way out. */
 struct sent {
 	struct scscf *scscf;
 	char impu[CX_IDENTITY_MAX], tag[SIP_TOKEN_MAX];
@@ -30,6 +30,22 @@ static bool is_end(unsigned status)
 	return false;
 }
 
+/* One NOTIFY needs no answer any more; status 0: it got none. */
+static void settle(struct scscf_subscription *subscription, unsigned status)
+{
+	subscription->unanswered--;
+	if (subscription->over) {
+		if (subscription->unanswered == 0)
+			scscf_subscription_remove(subscription);
+	} else if (is_end(status)) {
+		subscription->registration->user->scscf->counters.subscriptions_lost++;
+		scscf_subscription_remove(subscription);
+	} else if (subscription->again) {
+		subscription->again = false;
+		scscf_notify(subscription, NULL, NULL);
+	}
+}
+
 static void answered(void *context, struct sip_message *response)
 {
 	struct sent *sent = context;
@@ -43,10 +59,8 @@ static void answered(void *context, struct sip_message *response)
 		sip_message_destroy(response);
 		return;
 	}
-	if (subscription && response && is_end(response->status)) {
-		sent->scscf->counters.subscriptions_lost++;
-		scscf_subscription_remove(subscription);
-	}
+	if (subscription)
+		settle(subscription, response ? response->status : 0);
 	sip_message_destroy(response);
 	free(sent->call_id);
 	free(sent);
@@ -98,7 +112,7 @@ static int fill(struct scscf_subscription *subscription, struct sip_message *req
 	return status;
 }
 
-void scscf_notify(struct scscf_subscription *subscription, const char *ended, const char *reason)
+static void tell(struct scscf_subscription *subscription, const char *ended, const char *reason)
 {
 	static struct log_meter meter;
 	struct scscf_registration *registration = subscription->registration;
@@ -115,16 +129,28 @@ void scscf_notify(struct scscf_subscription *subscription, const char *ended, co
 		sip_message_destroy(request);
 		free(sent ? sent->call_id : NULL);
 		free(sent);
+		if (!ended)
+			settle(subscription, 0);
 		return;
 	}
 	sent->scscf = scscf;
 	snprintf(sent->impu, sizeof(sent->impu), "%s", registration->profile[0].identity);
-	/* Of the last one, whoever sends it takes the subscription away. */
-	if (!reason)
+	/* With its registration, whoever ends that takes the subscription away. */
+	if (!ended)
 		snprintf(sent->tag, sizeof(sent->tag), "%s", subscription->tag);
 	scscf->counters.notifies++;
 	trace_hop(scscf->settings.trace, "NOTIFY", "S-CSCF", "P-CSCF", registration->user->impi,
 		ended ? ended : "reg event", "to %s", subscription->target);
 	sip_hop_send(scscf->settings.pcscf, request,
 		(struct sip_reply_to){.reply = answered, .context = sent});
+}
+
+void scscf_notify(struct scscf_subscription *subscription, const char *ended, const char *reason)
+{
+	if (!reason && subscription->unanswered > 0) {
+		subscription->again = true;
+		return;
+	}
+	subscription->unanswered++;
+	tell(subscription, ended, reason);
 }

@@ -92,9 +92,10 @@ static void grant(
 	scscf_subscription_arm(subscription, expires_s);
 	attempt->scscf->counters.subscriptions++;
 	scscf_answer(attempt, response);
-	scscf_notify(subscription, NULL, expires_s == 0 ? "timeout" : NULL);
 	if (expires_s == 0)
-		scscf_subscription_remove(subscription);
+		scscf_subscription_close(subscription);
+	else
+		scscf_notify(subscription, NULL, NULL);
 }
 
 void scscf_subscribe(struct scscf_attempt *attempt)
@@ -133,7 +134,7 @@ void scscf_subscribe(struct scscf_attempt *attempt)
 	if (tag.len > 0) {
 		subscription = scscf_subscription_find(
 			registration, sip_header_value(request, SIP_HEADER_CALL_ID), tag);
-		if (subscription)
+		if (subscription && !subscription->over)
 			grant(attempt, subscription, (uint32_t)expires_s);
 		else
 			scscf_refuse(attempt, 481, NULL);

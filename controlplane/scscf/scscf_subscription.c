@@ -58,10 +58,18 @@ void scscf_subscription_free(struct scscf_subscription *subscription)
 	free(subscription);
 }
 
+void scscf_subscription_close(struct scscf_subscription *subscription)
+{
+	struct scscf *scscf = subscription->registration->user->scscf;
+
+	timer_queue_disarm(scscf->settings.timers, &subscription->expiry);
+	subscription->over = true;
+	scscf_notify(subscription, NULL, "timeout");
+}
+
 static void expire(void *context)
 {
-	scscf_notify(context, NULL, "timeout");
-	scscf_subscription_remove(context);
+	scscf_subscription_close(context);
 }
 
 void scscf_subscription_arm(struct scscf_subscription *subscription, uint32_t expires_s)
@@ -117,7 +125,8 @@ void scscf_subscription_tell(struct scscf_registration *registration)
 
 	for (struct scscf_subscription *one = registration->subscriptions; one; one = next) {
 		next = one->next;
-		scscf_notify(one, NULL, NULL);
+		if (!one->over)
+			scscf_notify(one, NULL, NULL);
 	}
 }
 
@@ -127,7 +136,8 @@ void scscf_subscription_end(struct scscf_registration *registration, const char 
 		struct scscf_subscription *one = registration->subscriptions;
 
 		/* RFC 3680 §4.2: with the registration its subscriptions end. */
-		scscf_notify(one, event, "noresource");
+		if (!one->over)
+			scscf_notify(one, event, "noresource");
 		scscf_subscription_remove(one);
 	}
 }

@@ -12,6 +12,9 @@ struct scscf_subscription {
 	struct scscf_registration *registration;
 	struct timer expiry;
 	uint32_t version, cseq; /* of the next NOTIFY */
+	unsigned unanswered;    /* NOTIFYs */
+	bool again;             /* the state has changed since the one that is not answered */
+	bool over;              /* its last NOTIFY is sent: in nobody's way but SUBSCRIPTIONS_MAX */
 	char tag[SIP_TOKEN_MAX];
 	char *call_id, *aor, *remote; /* the dialog: our URI, the subscriber's From */
 	char *target, *route;         /* its Contact's URI; the way to it, or "" */
@@ -34,6 +37,9 @@ struct scscf_subscription *scscf_subscription_find(
 
 size_t scscf_subscription_count(const struct scscf_registration *registration);
 
+/* Its time is over: it is told so, and counts until that is answered. */
+void scscf_subscription_close(struct scscf_subscription *subscription);
+
 /* Out of its registration, without a word. */
 void scscf_subscription_remove(struct scscf_subscription *subscription);
 
@@ -44,6 +50,10 @@ void scscf_subscription_tell(struct scscf_registration *registration);
  */
 void scscf_subscription_end(struct scscf_registration *registration, const char *event);
 
-/* scscf_notify.c: one NOTIFY. ended: as scscf_reginfo_print; reason: why the subscription ends, or
- * NULL while it goes on. */
+/* scscf_notify.c: one NOTIFY. ended: as scscf_reginfo_print, and the caller removes the
+ * subscription; reason: why the subscription ends, or NULL while it goes on. Of those that tell how
+ * it goes on only one is under way: its answer is awaited, then the latest state is told. What was
+ * not answered yet lies in the memory of transactions, which all UEs share. The subscription may be
+ * gone afterwards.
+ */
 void scscf_notify(struct scscf_subscription *subscription, const char *ended, const char *reason);

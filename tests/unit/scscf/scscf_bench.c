@@ -60,9 +60,33 @@ static void hear_change(void *context, const char *impi, const char *impu, uint6
 	snprintf(bench.told_impu, sizeof(bench.told_impu), "%s", impu);
 }
 
-static void take_notify(void *element, struct sip_message *request, struct sip_reply_to reply_to)
+static void answer_notify(struct sip_message *request, struct sip_reply_to reply_to)
 {
 	struct sip_message *response;
+
+	assert_int_equal(sip_reply_create(request, bench.notify_status ? bench.notify_status : 200,
+				 NULL, "u", &response),
+		0);
+	sip_message_destroy(request);
+	sip_hop_reply(reply_to, response);
+}
+
+void bench_answer_notify(void)
+{
+	struct sip_message *request = bench.late_notify[0];
+	struct sip_reply_to reply_to = bench.late_reply[0];
+
+	assert_true(bench.late_notifies > 0);
+	bench.late_notifies--;
+	for (unsigned i = 0; i < bench.late_notifies; i++) {
+		bench.late_notify[i] = bench.late_notify[i + 1];
+		bench.late_reply[i] = bench.late_reply[i + 1];
+	}
+	answer_notify(request, reply_to);
+}
+
+static void take_notify(void *element, struct sip_message *request, struct sip_reply_to reply_to)
+{
 	size_t len;
 
 	assert_ptr_equal(element, &bench);
@@ -72,11 +96,13 @@ static void take_notify(void *element, struct sip_message *request, struct sip_r
 	bench.notify[len] = '\0';
 	/* It would be taken by a UE. */
 	assert_int_equal(sip_validate(request).kind, SIP_VALID);
-	assert_int_equal(sip_reply_create(request, bench.notify_status ? bench.notify_status : 200,
-				 NULL, "u", &response),
-		0);
-	sip_message_destroy(request);
-	sip_hop_reply(reply_to, response);
+	if (!bench.notify_held) {
+		answer_notify(request, reply_to);
+		return;
+	}
+	assert_in_range(bench.late_notifies, 0, 7);
+	bench.late_notify[bench.late_notifies] = request;
+	bench.late_reply[bench.late_notifies++] = reply_to;
 }
 
 static int open_scscf(const struct scscf_policy *policy)

@@ -57,6 +57,10 @@ struct bench {
 
 	/* toward the UE */
 	unsigned notifies, notify_status; /* what it answers; 0: 200 */
+	bool notify_held;                 /* not until bench_answer_notify */
+	struct sip_message *late_notify[8];
+	struct sip_reply_to late_reply[8];
+	unsigned late_notifies;
 	char notify[16384];
 	unsigned answers_before_notify;
 
@@ -97,6 +101,9 @@ const char *bench_auts(uint64_t sqn_ms, bool sound, const char *protection);
 uint64_t bench_sqn(void);
 
 void bench_release_sar(void);
+
+/* The UE answers the oldest NOTIFY that was held. */
+void bench_answer_notify(void);
 
 /* SM3 and SM9 of an ordinary registration; both are asserted. */
 void bench_challenged(const struct bench_register *what);

@@ -237,6 +237,61 @@ static void who_is_gone_is_told_no_more(void **state)
 	assert_int_equal(bench.notifies, 4);
 }
 
+static void one_that_does_not_answer_is_told_once(void **state)
+{
+	(void)state;
+	bench_registered();
+	bench.notify_held = true;
+	subscribed();
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 200);
+	bench_registered();
+	assert_int_equal(bench.notifies, 1);
+	told("event=\"registered\"");
+	/* Then the latest, and that once. */
+	bench_answer_notify();
+	assert_int_equal(bench.notifies, 2);
+	told("version=\"1\"");
+	told("event=\"refreshed\"");
+	bench_answer_notify();
+	assert_int_equal(bench.notifies, 2);
+	bench_registered();
+	assert_int_equal(bench.notifies, 3);
+	/* The last word waits for nothing. */
+	bench_wait_ms(3600000);
+	assert_int_equal(bench.notifies, 4);
+	told("Subscription-State: terminated;reason=noresource");
+	bench_answer_notify();
+	bench_answer_notify();
+	assert_int_equal(bench.notifies, 4);
+}
+
+static void what_is_over_counts_until_it_is_answered(void **state)
+{
+	(void)state;
+	bench_registered();
+	bench.notify_held = true;
+	subscribed();
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG "Expires: 0\r\n"), 200);
+	assert_int_equal(bench.notifies, 2);
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 481);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, NULL, REG "Expires: 0\r\n"), 200);
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, NULL, REG "Expires: 0\r\n"), 403);
+	assert_int_equal(bench.notifies, 5);
+	bench_answer_notify(); /* the first one's last word is not answered yet */
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, NULL, REG "Expires: 0\r\n"), 403);
+	bench_answer_notify();
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, NULL, REG "Expires: 0\r\n"), 200);
+	/* It is told no more, whatever comes. */
+	bench_registered();
+	bench_wait_ms(3600000);
+	assert_int_equal(bench.notifies, 6);
+	while (bench.late_notifies > 0)
+		bench_answer_notify();
+	assert_int_equal(bench.notifies, 6);
+}
+
 #define NAMED(text, function)                                 \
 	{                                                     \
 		text, function, bench_open, bench_close, NULL \
@@ -252,6 +307,10 @@ int main(void)
 		NAMED("NET-3 REG-9 P-REG each end has its event", the_ends),
 		NAMED("P-REG nothing of a peer becomes markup", nothing_of_a_peer_becomes_markup),
 		NAMED("P-REG who is gone is told no more", who_is_gone_is_told_no_more),
+		NAMED("P-REG one that does not answer is told once",
+			one_that_does_not_answer_is_told_once),
+		NAMED("P-REG what is over counts until it is answered",
+			what_is_over_counts_until_it_is_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
