@@ -29,24 +29,8 @@ static struct scscf_registration *find_registration(
 	return scscf_registration_find(attempt->scscf, impu);
 }
 
-/* Path's last hop, seen from here: the P-CSCF that registered one of the contacts. */
-static bool is_pcscf(const struct scscf_registration *registration, struct sip_arena *arena,
-	struct sip_text host)
-{
-	for (size_t i = 0; i < registration->binding_count; i++) {
-		struct sip_list_item item;
-		struct sip_name_addr path;
-
-		sip_list_start_text(&item, sip_text(registration->bindings[i].path));
-		while (sip_list_next(&item))
-			if (sip_name_addr_parse(arena, item.value, &path) == 0 &&
-				sip_text_equal_nocase(path.uri.host, host))
-				return true;
-	}
-	return false;
-}
-
-/* The first hop that the S-CSCF trusts has asserted it: one of the same user, or the P-CSCF. */
+/* The first hop that the S-CSCF trusts has asserted it: one of the same user. A P-CSCF may, too
+ * (TS 24.229 §5.4.2.1.1); ours does not ask, and its name is no proof: others may bear it. */
 static bool may(const struct scscf_registration *registration, struct sip_message *request)
 {
 	struct sip_list_item item;
@@ -57,11 +41,9 @@ static bool may(const struct scscf_registration *registration, struct sip_messag
 	while (sip_list_next(&item)) {
 		const struct scscf_registration *own;
 
-		if (sip_name_addr_parse(&request->arena, item.value, &who) != 0)
-			continue;
-		if (is_pcscf(registration, &request->arena, who.uri.host))
-			return true;
-		if (cx_identity_impu(who.uri.text.at, who.uri.text.len, impu, sizeof(impu)) != 0)
+		if (sip_name_addr_parse(&request->arena, item.value, &who) != 0 ||
+			cx_identity_impu(who.uri.text.at, who.uri.text.len, impu, sizeof(impu)) !=
+				0)
 			continue;
 		own = scscf_registration_find(registration->user->scscf, impu);
 		if (own && own->user == registration->user)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who wants to be told of a registration (RFC 3680, TS 24.229 §5.4.2.1): the UE, its P-CSCF. */
+/* Who wants to be told of a registration (RFC 3680, TS 24.229 §5.4.2.1): the UE. */
 #pragma once
 
 #include "scscf_registration.h"

@@ -94,7 +94,10 @@ static void who_may_subscribe(void **state)
 	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, NULL, REG), 403);
 	bench_registered();
 	assert_int_equal(subscribe(HOME_IMPU, "sip:a2@home.net", NULL, REG), 200);
-	assert_int_equal(subscribe("sip:a2@home.net", "sip:pcscf.visited.net", NULL, REG), 200);
+	assert_int_equal(subscribe("sip:a2@home.net", HOME_IMPU, NULL, REG), 200);
+	/* Of the host that Path names others may be, too. */
+	assert_int_equal(subscribe(HOME_IMPU, "sip:pcscf.visited.net", NULL, REG), 403);
+	assert_int_equal(subscribe(HOME_IMPU, "sip:b@pcscf.visited.net", NULL, REG), 403);
 	assert_int_equal(subscribe(HOME_IMPU, "sip:b@home.net", NULL, REG), 403);
 	assert_int_equal(subscribe(HOME_IMPU, "sip:pcscf.other.net", NULL, REG), 403);
 	assert_int_equal(subscribe("sip:b@home.net", HOME_IMPU, NULL, REG), 403);
