@@ -80,6 +80,21 @@ static void grant(
 		scscf_notify(subscription, NULL, NULL);
 }
 
+static void refresh(struct scscf_attempt *attempt, struct scscf_registration *registration,
+	struct sip_text tag, uint32_t expires_s)
+{
+	struct scscf_subscription *subscription = scscf_subscription_find(
+		registration, sip_header_value(attempt->request, SIP_HEADER_CALL_ID), tag);
+	unsigned status = 481;
+
+	if (subscription && !subscription->over)
+		status = scscf_subscription_refresh(subscription, attempt->request);
+	if (status == 0)
+		grant(attempt, subscription, expires_s);
+	else
+		scscf_refuse(attempt, status, NULL);
+}
+
 void scscf_subscribe(struct scscf_attempt *attempt)
 {
 	struct sip_message *request = attempt->request;
@@ -114,12 +129,7 @@ void scscf_subscribe(struct scscf_attempt *attempt)
 	}
 	snprintf(attempt->asked.impi, sizeof(attempt->asked.impi), "%s", registration->user->impi);
 	if (tag.len > 0) {
-		subscription = scscf_subscription_find(
-			registration, sip_header_value(request, SIP_HEADER_CALL_ID), tag);
-		if (subscription && !subscription->over)
-			grant(attempt, subscription, (uint32_t)expires_s);
-		else
-			scscf_refuse(attempt, 481, NULL);
+		refresh(attempt, registration, tag, (uint32_t)expires_s);
 		return;
 	}
 	if (scscf_subscription_count(registration) >= SCSCF_SUBSCRIPTIONS_MAX) {

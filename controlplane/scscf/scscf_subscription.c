@@ -1,30 +1,61 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "scscf_subscription.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "scscf_state.h"
+#include "sip_cseq.h"
 #include "sip_list.h"
 #include "sip_name_addr.h"
+#include "sip_param.h"
 
 static char *copy(struct sip_text text)
 {
 	return strndup(text.at ? text.at : "", text.len);
 }
 
+static int read_target(struct sip_message *request, struct sip_text *out)
+{
+	struct sip_text contact = sip_list_top(request, SIP_HEADER_CONTACT);
+	struct sip_name_addr target;
+
+	if (sip_name_addr_parse(&request->arena, contact, &target) != 0 ||
+		(target.uri.scheme != SIP_URI_SIP && target.uri.scheme != SIP_URI_SIPS))
+		return -EINVAL;
+	*out = target.uri.text;
+	return 0;
+}
+
+/* 0 where it can not be read: the transport lets no such request in. */
+static uint32_t read_cseq(const struct sip_message *request)
+{
+	struct sip_cseq cseq;
+
+	return sip_cseq_parse(request, &cseq) == 0 ? cseq.number : 0;
+}
+
+static struct sip_text read_tag(struct sip_message *request, struct sip_text from)
+{
+	struct sip_text tag = {.len = 0};
+	struct sip_name_addr peer;
+
+	if (sip_name_addr_parse(&request->arena, from, &peer) == 0)
+		(void)sip_param_find(peer.params, "tag", &tag);
+	return tag;
+}
+
 struct scscf_subscription *scscf_subscription_make(struct scscf_registration *registration,
 	struct sip_message *request, const char *aor, const char **defect)
 {
 	struct scscf_subscription *subscription = calloc(1, sizeof(*subscription));
-	struct sip_text contact = sip_list_top(request, SIP_HEADER_CONTACT);
-	struct sip_name_addr target;
+	struct sip_text target;
 	char route[SCSCF_PATH_MAX];
 
 	*defect = NULL;
 	if (!subscription)
 		return NULL;
-	if (sip_name_addr_parse(&request->arena, contact, &target) != 0 ||
-		(target.uri.scheme != SIP_URI_SIP && target.uri.scheme != SIP_URI_SIPS) ||
+	if (read_target(request, &target) != 0 ||
 		sip_list_join(request, SIP_HEADER_RECORD_ROUTE, route, sizeof(route)) != 0) {
 		*defect = "No usable Contact or Record-Route";
 		free(subscription);
@@ -35,7 +66,8 @@ struct scscf_subscription *scscf_subscription_make(struct scscf_registration *re
 		.call_id = copy(sip_header_value(request, SIP_HEADER_CALL_ID)),
 		.aor = strdup(aor),
 		.remote = copy(sip_header_value(request, SIP_HEADER_FROM)),
-		.target = copy(target.uri.text),
+		.peer_cseq = read_cseq(request),
+		.target = copy(target),
 		.route = strdup(route),
 		.event = copy(sip_header_value(request, SIP_HEADER_EVENT)),
 	};
@@ -45,6 +77,31 @@ struct scscf_subscription *scscf_subscription_make(struct scscf_registration *re
 		return subscription;
 	scscf_subscription_free(subscription);
 	return NULL;
+}
+
+unsigned scscf_subscription_refresh(
+	struct scscf_subscription *subscription, struct sip_message *request)
+{
+	struct sip_text from = sip_header_value(request, SIP_HEADER_FROM), target;
+	uint32_t cseq = read_cseq(request);
+	char *copied;
+
+	if (!sip_text_equal(
+		    read_tag(request, from), read_tag(request, sip_text(subscription->remote))))
+		return 481;
+	if (cseq <= subscription->peer_cseq)
+		return 500;
+	subscription->peer_cseq = cseq;
+	if (!sip_header_find(request, SIP_HEADER_CONTACT))
+		return 0;
+	if (read_target(request, &target) != 0)
+		return 400;
+	copied = copy(target);
+	if (!copied)
+		return 500;
+	free(subscription->target);
+	subscription->target = copied;
+	return 0;
 }
 
 void scscf_subscription_free(struct scscf_subscription *subscription)

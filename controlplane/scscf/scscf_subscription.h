@@ -17,6 +17,7 @@ struct scscf_subscription {
 	bool over;              /* its last NOTIFY is sent: in nobody's way but SUBSCRIPTIONS_MAX */
 	char tag[SIP_TOKEN_MAX];
 	char *call_id, *aor, *remote; /* the dialog: our URI, the subscriber's From */
+	uint32_t peer_cseq;           /* of its latest SUBSCRIBE */
 	char *target, *route;         /* its Contact's URI; the way to it, or "" */
 	char *event;                  /* "reg", with its id */
 };
@@ -25,6 +26,11 @@ struct scscf_subscription {
  * no dialog in it (*defect says so, else it is NULL). */
 struct scscf_subscription *scscf_subscription_make(struct scscf_registration *registration,
 	struct sip_message *request, const char *aor, const char **defect);
+
+/* A further SUBSCRIBE of its dialog refreshes the target (RFC 3261 §12.2.2): 0, or the status that
+ * refuses it. */
+unsigned scscf_subscription_refresh(
+	struct scscf_subscription *subscription, struct sip_message *request);
 
 void scscf_subscription_free(struct scscf_subscription *subscription);
 

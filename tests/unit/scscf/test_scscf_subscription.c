@@ -11,22 +11,24 @@
 
 static char dialog_tag[64];
 
+static unsigned next_cseq;
+static const char *own_tag = "ue", *contact_row = "Contact: <sip:a@198.51.100.23:40113>\r\n";
+
 static unsigned subscribe(const char *uri, const char *asserted, const char *tag, const char *rows)
 {
-	static unsigned cseq;
+	unsigned cseq = ++next_cseq;
 	char text[4096];
 	unsigned status;
 
 	snprintf(text, sizeof(text),
 		"SUBSCRIBE %s SIP/2.0\r\nVia: SIP/2.0/UDP pcscf.visited.net;branch=z9hG4bKs%u\r\n"
-		"Max-Forwards: 68\r\nFrom: <sip:a@home.net>;tag=ue\r\nTo: <%s>%s%s\r\n"
+		"Max-Forwards: 68\r\nFrom: <sip:a@home.net>;tag=%s\r\nTo: <%s>%s%s\r\n"
 		"Call-ID: sub\r\nCSeq: %u SUBSCRIBE\r\nP-Asserted-Identity: <%s>\r\n"
-		"Contact: <sip:a@198.51.100.23:40113>\r\n"
+		"%s"
 		"Record-Route: <sip:p2.visited.net;lr>, <sip:p1.visited.net;lr>\r\n"
 		"%sContent-Length: 0\r\n\r\n",
-		tag ? "sip:scscf.home.net" : uri, cseq, uri, tag ? ";tag=" : "", tag ? tag : "",
-		cseq, asserted, rows);
-	cseq++;
+		tag ? "sip:scscf.home.net" : uri, cseq, own_tag, uri, tag ? ";tag=" : "",
+		tag ? tag : "", cseq, asserted, contact_row, rows);
 	status = bench_send(text);
 	if (status == 200)
 		snprintf(dialog_tag, sizeof(dialog_tag), "%.16s",
@@ -134,6 +136,36 @@ static void a_subscription_has_its_time(void **state)
 	before = bench.notifies;
 	bench_registered();
 	assert_int_equal(bench.notifies, before);
+}
+
+static void a_dialog_follows_its_peer(void **state)
+{
+	const char *usual = contact_row;
+
+	(void)state;
+	bench_registered();
+	subscribed();
+	contact_row = "Contact: <sip:a@198.51.100.24:40200>\r\n";
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 200);
+	told("NOTIFY sip:a@198.51.100.24:40200 SIP/2.0");
+	contact_row = "";
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 200);
+	contact_row = "Contact: <tel:+15550100>\r\n";
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 400);
+	contact_row = usual;
+	own_tag = "other";
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 481);
+	own_tag = "ue";
+	next_cseq -= 2;
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 500);
+	next_cseq -= 2;
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 500);
+	assert_int_equal(bench.notifies, 3);
+	bench_registered();
+	told("NOTIFY sip:a@198.51.100.24:40200 SIP/2.0");
+	next_cseq += 4;
+	assert_int_equal(subscribe(HOME_IMPU, HOME_IMPU, dialog_tag, REG), 200);
+	told("NOTIFY sip:a@198.51.100.23:40113 SIP/2.0");
 }
 
 static void reauthentication(void **state)
@@ -306,6 +338,7 @@ int main(void)
 		NAMED("P-REG a subscriber is told at once", a_subscriber_is_told_at_once),
 		NAMED("P-REG REG-5 who may subscribe", who_may_subscribe),
 		NAMED("P-REG a subscription has its time", a_subscription_has_its_time),
+		NAMED("P-REG a dialog follows its peer", a_dialog_follows_its_peer),
 		NAMED("NET-1 NET-3 P-REG re-authentication is \"shortened\"", reauthentication),
 		NAMED("NET-3 REG-9 P-REG each end has its event", the_ends),
 		NAMED("P-REG nothing of a peer becomes markup", nothing_of_a_peer_becomes_markup),
