@@ -73,24 +73,6 @@ static bool read_authorization(
 	return true;
 }
 
-/* RFC 3261 §16.3 step 5 */
-static bool check_extensions(struct sip_message *request, struct pcscf_refusal *refusal)
-{
-	struct sip_list_item item;
-
-	sip_list_start(&item, request, SIP_HEADER_PROXY_REQUIRE);
-	while (sip_list_next(&item)) {
-		if (sip_text_equal_nocase(item.value, sip_text("sec-agree")))
-			continue;
-		refusal->header = SIP_HEADER_UNSUPPORTED;
-		if (!sip_text_is_token(item.value) ||
-			!copy_text(item.value, refusal->value, sizeof(refusal->value)))
-			refusal->value[0] = '\0';
-		return refuse(refusal, 420, NULL);
-	}
-	return true;
-}
-
 /* RFC 3329 §2.3.1: any of the three says so. */
 static bool knows_sec_agree(const struct sip_message *request)
 {
@@ -170,7 +152,7 @@ static bool check_half_open(struct pcscf_register *attempt, struct pcscf_refusal
 bool pcscf_arrival_check(
 	struct pcscf_register *attempt, struct sip_message *request, struct pcscf_refusal *refusal)
 {
-	return check_extensions(request, refusal) && read_offer(attempt, request, refusal) &&
+	return pcscf_extensions_check(request, refusal) && read_offer(attempt, request, refusal) &&
 	       read_authorization(attempt, request, refusal) &&
 	       check_client_port(attempt, refusal) && check_half_open(attempt, refusal);
 }

@@ -117,7 +117,8 @@ static bool check(const struct pcscf *pcscf, struct sip_message *request, struct
 			.status = 403, .reason = "A newer security association is in use"};
 		return false;
 	}
-	if (!pcscf_protected_match(set, request, refusal))
+	if (!pcscf_extensions_check(request, refusal) ||
+		!pcscf_protected_match(set, request, refusal))
 		return false;
 	status = pcscf_identity_assert(set, request);
 	if (status == 0)

@@ -61,6 +61,10 @@ struct pcscf_refusal {
 
 /* Each check: true, or false and a refusal. */
 
+/* pcscf_extensions.c: any request of a UE. */
+bool pcscf_extensions_check(const struct sip_message *request, struct pcscf_refusal *refusal)
+	__attribute__((warn_unused_result));
+
 /* pcscf_arrival.c: every REGISTER; fills the attempt. */
 bool pcscf_arrival_check(struct pcscf_register *attempt, struct sip_message *request,
 	struct pcscf_refusal *refusal) __attribute__((warn_unused_result));

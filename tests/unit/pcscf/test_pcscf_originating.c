@@ -175,6 +175,9 @@ static void who_is_refused(void **state)
 	request.method = "MESSAGE";
 	assert_int_equal(refused(&request), 405);
 	bench_assert_has(bench.answer_text, "Allow: REGISTER, SUBSCRIBE\r\n");
+	request = subscribe("Proxy-Require: sec-agree, foo\r\n");
+	assert_int_equal(refused(&request), 420);
+	bench_assert_has(bench.answer_text, "Unsupported: foo\r\n");
 	/* Its registration is over, its set not yet. */
 	bench_wait_ms(600000);
 	request = subscribe("");
@@ -232,7 +235,7 @@ int main(void)
 		CASE("P-24229 within a dialog by the recorded route", within_a_dialog),
 		CASE("P-ID whose request it is", the_identity),
 		CASE("P-ID a barred identity is not asserted", a_barred_identity_is_not_asserted),
-		CASE("P-BIND P-CHK P-WHICH P-PORT who is refused", who_is_refused),
+		CASE("P-BIND P-CHK P-WHICH P-PORT RFC 3261 16.3 who is refused", who_is_refused),
 		CASE("P-LIFE nothing begins on a set that fades", not_on_a_set_that_fades),
 		CASE("P-USE an answer outlives its set", an_answer_outlives_its_set),
 	};
