@@ -84,14 +84,16 @@ static void answered(void *context, struct sip_message *response)
 	struct attempt *attempt = context;
 	const struct trace *trace = attempt->icscf->settings.trace;
 	struct sip_reply_to reply_to = attempt->reply_to;
+	bool final = !response || response->status >= 200;
 
 	if (response &&
 		(!sip_via_matches(response, attempt->branch) || sip_via_pop(response) != 0)) {
 		sip_message_destroy(response);
 		response = NULL;
 	}
-	if (response && response->status < 200) {
-		sip_hop_reply(reply_to, response);
+	if (!final) {
+		if (response)
+			sip_hop_reply(reply_to, response);
 		return;
 	}
 	if (response)

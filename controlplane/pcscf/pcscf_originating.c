@@ -35,12 +35,15 @@ static void answered(void *context, struct sip_message *response)
 {
 	struct originating *asked = context;
 	struct sip_reply_to reply_to = asked->reply_to;
+	bool final = !response || response->status >= 200;
 	char what[64];
 
 	if (response && (!sip_via_matches(response, asked->branch) || sip_via_pop(response) != 0 ||
 				pcscf_record_route_turn(asked->set, response) != 0)) {
 		sip_message_destroy(response);
 		response = NULL;
+		if (!final)
+			return;
 	}
 	if (response) {
 		snprintf(what, sizeof(what), "%u %.*s", response->status,
@@ -48,7 +51,7 @@ static void answered(void *context, struct sip_message *response)
 		trace_ue(asked->set, "P-CSCF", "UE", what);
 		response->flow = pcscf_set_flow(asked->set);
 	}
-	if (!response || response->status >= 200) {
+	if (final) {
 		pcscf_set_release(asked->set);
 		free(asked);
 	}

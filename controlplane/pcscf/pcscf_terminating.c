@@ -27,11 +27,14 @@ static void answered(void *context, struct sip_message *response)
 		SIP_HEADER_P_CHARGING_FUNCTION_ADDRESSES};
 	struct terminating *told = context;
 	struct sip_reply_to reply_to = told->reply_to;
+	bool final = !response || response->status >= 200;
 	char what[64];
 
 	if (response && (!sip_via_matches(response, told->branch) || sip_via_pop(response) != 0)) {
 		sip_message_destroy(response);
 		response = NULL;
+		if (!final)
+			return;
 	}
 	for (size_t i = 0; response && i < sizeof(names) / sizeof(names[0]); i++)
 		sip_header_remove_all(response, names[i]);
@@ -41,7 +44,7 @@ static void answered(void *context, struct sip_message *response)
 		trace_hop(told->pcscf->settings.trace, "NOTIFY", "UE", "P-CSCF", told->impi, what,
 			"%u", response->status);
 	}
-	if (!response || response->status >= 200)
+	if (final)
 		free(told);
 	sip_hop_reply(reply_to, response);
 }

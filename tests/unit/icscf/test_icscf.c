@@ -308,6 +308,11 @@ static void an_answer_that_is_not_its_own_goes_no_further(void **state)
 
 	(void)state;
 	send_asked((struct asked){.line = NULL});
+	/* A provisional one ends nothing. */
+	response = response_of(100);
+	assert_int_equal(sip_via_pop(response), 0);
+	answer_with(response);
+	assert_false(bench.nothing);
 	response = response_of(200);
 	assert_int_equal(sip_via_pop(response), 0);
 	answer_with(response);

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "pcscf_bench.h"
+#include "sip_reply.h"
+#include "sip_via.h"
 
 static struct bench_register subscribe(const char *more)
 {
@@ -223,6 +225,24 @@ static void an_answer_outlives_its_set(void **state)
 	assert_int_equal(bench.status, 200);
 }
 
+/* It is not its own, and it ends nothing: the final one is still to come. */
+static void a_strange_provisional_answer_goes_no_further(void **state)
+{
+	struct bench_register request;
+	struct sip_message *response;
+
+	(void)state;
+	bench_reach_registration();
+	request = subscribe("");
+	bench_ue(&request);
+	assert_int_equal(sip_reply_create(bench.forwarded, 183, NULL, "home", &response), 0);
+	assert_int_equal(sip_via_pop(response), 0);
+	sip_hop_reply(bench.home_reply, response);
+	assert_int_equal(bench.status, 0);
+	bench_home(200, "");
+	assert_int_equal(bench.status, 200);
+}
+
 #define CASE(name, function)                                  \
 	{                                                     \
 		name, function, bench_open, bench_close, NULL \
@@ -238,6 +258,8 @@ int main(void)
 		CASE("P-BIND P-CHK P-WHICH P-PORT RFC 3261 16.3 who is refused", who_is_refused),
 		CASE("P-LIFE nothing begins on a set that fades", not_on_a_set_that_fades),
 		CASE("P-USE an answer outlives its set", an_answer_outlives_its_set),
+		CASE("RFC 3261 16.7 a strange provisional answer goes no further",
+			a_strange_provisional_answer_goes_no_further),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,8 @@
 
 #include "pcscf_bench.h"
 #include "pcscf_network.h"
+#include "sip_reply.h"
+#include "sip_via.h"
 
 #define CONTACT "sip:alice@" BENCH_UE ":40113"
 #define ROUTE   "Route: <sip:alice%40home%2Enet@pcscf.visited.net:5060;lr>\r\n"
@@ -138,6 +140,22 @@ static void nobody_there(void **state)
 	assert_int_equal(pcscf_counters(bench.pcscf)->terminated, 0);
 }
 
+/* It is not its own, and it ends nothing: the final one is still to come. */
+static void a_strange_provisional_answer_goes_no_further(void **state)
+{
+	struct sip_message *response;
+
+	(void)state;
+	bench_reach_registration();
+	notify();
+	assert_int_equal(sip_reply_create(bench.toward_ue, 183, NULL, "ue", &response), 0);
+	assert_int_equal(sip_via_pop(response), 0);
+	sip_hop_reply(bench.toward_ue_reply, response);
+	assert_int_equal(bench.home_status, 0);
+	bench_answer(200, "");
+	assert_int_equal(bench.home_status, 200);
+}
+
 #define CASE(name, function)                                  \
 	{                                                     \
 		name, function, bench_open, bench_close, NULL \
@@ -150,6 +168,8 @@ int main(void)
 		CASE("P-USE by TCP where the UE wants it", by_tcp_where_the_ue_wants_it),
 		CASE("P-LIFE INT-7 which set carries it", which_set),
 		CASE("P-BIND nobody is there", nobody_there),
+		CASE("RFC 3261 16.7 a strange provisional answer goes no further",
+			a_strange_provisional_answer_goes_no_further),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
