@@ -127,7 +127,7 @@ static bool check(const struct pcscf *pcscf, struct sip_message *request, struct
 	if (status == 0)
 		return true;
 	*refusal = (struct pcscf_refusal){.status = status == -ENOENT ? 403 : 500,
-		.reason = status == -ENOENT ? "Not registered" : NULL};
+		.reason = status == -ENOENT ? "No registered identity to assert" : NULL};
 	return false;
 }
 

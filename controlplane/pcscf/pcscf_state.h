@@ -87,7 +87,7 @@ void pcscf_originate(struct pcscf *pcscf, struct sip_message *request, struct si
 	struct sa_set *set);
 
 /* pcscf_identity.c, P-ID: what the UE asserts goes, what the P-CSCF asserts comes. 0; -ENOENT where
- * the UE has nothing registered; -errno. */
+ * the UE has nothing registered, or nothing that is not barred; -errno. */
 int pcscf_identity_assert(const struct sa_set *set, struct sip_message *request)
 	__attribute__((warn_unused_result));
 

@@ -60,7 +60,7 @@ int registered_impus_add(struct registered_impus **impus, const char *impu, cons
 	if (!entry)
 		return -ENOMEM;
 	snprintf(entry->identities, size, "<%s>, %s", impu, identities ? identities : "");
-	entry->associated = identities && identities[0] ? strlen(impu) + strlen("<>, ") : 0;
+	entry->associated = strlen(impu) + strlen("<>, ");
 	entry->end_ms = end_ms;
 	entry->next = *impus;
 	*impus = entry;

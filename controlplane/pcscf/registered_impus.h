@@ -18,8 +18,8 @@ int registered_impus_add(struct registered_impus **impus, const char *impu, cons
 void registered_impus_remove(struct registered_impus **impus, const char *impu);
 
 /* The implicit sets that have not ended by now_ms, the newest first, as P-Associated-URI named
- * them, without barred identities; what was registered itself where it named none. *at: the list,
- * then where to go on. NULL: no more. */
+ * them, without barred identities; "" where all are barred. *at: the list, then where to go on.
+ * NULL: no more. */
 const char *registered_impus_next(const struct registered_impus **at, uint64_t now_ms);
 
 /* When the last one ends; 0: none is left. */

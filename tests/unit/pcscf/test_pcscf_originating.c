@@ -146,6 +146,23 @@ static unsigned refused(const struct bench_register *request)
 	return bench.status;
 }
 
+/* The home network names none: all that was registered is barred. */
+static void of_barred_identities_none_is_asserted(void **state)
+{
+	struct bench_register request = subscribe("P-Preferred-Identity: <sip:alice@home.net>\r\n");
+	struct bench_register sm7;
+
+	(void)state;
+	bench_reach_challenge();
+	sm7 = bench_sm7();
+	bench_ue(&sm7);
+	bench_home(200, "Contact: <sip:alice@" BENCH_UE ":40113>;expires=600\r\n"
+			"Service-Route: <sip:orig@scscf.home.net;lr>\r\n");
+	assert_int_equal(bench.status, 200);
+	request.verify = bench.server_list;
+	assert_int_equal(refused(&request), 403);
+}
+
 static void who_is_refused(void **state)
 {
 	struct bench_register request;
@@ -184,7 +201,7 @@ static void who_is_refused(void **state)
 	bench_wait_ms(600000);
 	request = subscribe("");
 	assert_int_equal(refused(&request), 403);
-	bench_assert_has(bench.answer_text, "403 Not registered");
+	bench_assert_has(bench.answer_text, "403 No registered identity to assert");
 }
 
 static void not_on_a_set_that_fades(void **state)
@@ -255,6 +272,8 @@ int main(void)
 		CASE("P-24229 within a dialog by the recorded route", within_a_dialog),
 		CASE("P-ID whose request it is", the_identity),
 		CASE("P-ID a barred identity is not asserted", a_barred_identity_is_not_asserted),
+		CASE("P-ID of barred identities none is asserted",
+			of_barred_identities_none_is_asserted),
 		CASE("P-BIND P-CHK P-WHICH P-PORT RFC 3261 16.3 who is refused", who_is_refused),
 		CASE("P-LIFE nothing begins on a set that fades", not_on_a_set_that_fades),
 		CASE("P-USE an answer outlives its set", an_answer_outlives_its_set),
