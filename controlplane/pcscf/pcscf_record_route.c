@@ -9,6 +9,7 @@
 #include "pcscf_state.h"
 #include "sip_list.h"
 #include "sip_name_addr.h"
+#include "sip_uri_equal.h"
 
 #define ENTRY_MAX ((size_t)3 * PCSCF_IMPI_MAX + PCSCF_NAME_MAX + 32)
 #define LIST_MAX  8192
@@ -73,7 +74,7 @@ static bool is_own(
 {
 	struct net_address address;
 
-	return sip_text_equal_nocase(host, sip_text(settings->host_name)) ||
+	return sip_uri_host_equal(host, sip_text(settings->host_name)) ||
 	       (net_address_parse(host.at, host.len, &address) == 0 &&
 		       net_address_equal(&address, own));
 }

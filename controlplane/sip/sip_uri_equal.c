@@ -6,7 +6,7 @@
 
 #define IDENTITY_MAX 512
 
-static bool same_host(struct sip_text a, struct sip_text b)
+bool sip_uri_host_equal(struct sip_text a, struct sip_text b)
 {
 	struct net_address first, second;
 
@@ -71,6 +71,6 @@ bool sip_uri_equal(const struct sip_uri *a, const struct sip_uri *b)
 	/* Header fields in a Contact mean nothing to a registrar: one that has them is only
 	 * itself. */
 	return !a->has_headers && !b->has_headers && sip_text_equal(a->user, b->user) &&
-	       same_host(a->host, b->host) && a->port == b->port && agrees(a->params, b->params) &&
-	       agrees(b->params, a->params);
+	       sip_uri_host_equal(a->host, b->host) && a->port == b->port &&
+	       agrees(a->params, b->params) && agrees(b->params, a->params);
 }

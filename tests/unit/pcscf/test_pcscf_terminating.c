@@ -11,6 +11,7 @@
 
 #include "pcscf_bench.h"
 #include "pcscf_network.h"
+#include "pcscf_state.h"
 #include "sip_reply.h"
 #include "sip_via.h"
 
@@ -156,6 +157,40 @@ static void a_strange_provisional_answer_goes_no_further(void **state)
 	assert_int_equal(bench.home_status, 200);
 }
 
+/* The host's name may be an address: a URI has it in brackets, and in many forms. */
+static void by_any_form_of_the_own_name(void **state)
+{
+	static const struct {
+		const char *name, *host;
+		bool own;
+	} cases[] = {
+		{"pcscf.visited.net", "PCSCF.visited.net", true},
+		{"pcscf.visited.net", "pcscf.other.net", false},
+		{"[2001:db8::7]", "[2001:db8::7]", true},
+		{"[2001:db8::7]", "[2001:DB8:0::7]", true},
+		{"[2001:db8::7]", "[2001:db8::8]", false},
+		{"203.0.113.10", "203.0.113.10", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pcscf_settings settings = {.host_name = ""};
+		const struct net_address own = {.family = NET_NONE};
+		struct sip_message *request;
+		char route[128], impi[PCSCF_IMPI_MAX];
+
+		strcpy(settings.host_name, cases[i].name);
+		snprintf(route, sizeof(route), "<sip:alice%%40home.net@%s:5060;lr>", cases[i].host);
+		assert_int_equal(
+			sip_message_create_request(sip_text("NOTIFY"), sip_text(CONTACT), &request),
+			0);
+		assert_int_equal(sip_header_add(request, SIP_HEADER_ROUTE, sip_text(route)), 0);
+		assert_int_equal(pcscf_record_route_pop(&settings, &own, request, impi), 0);
+		assert_string_equal(impi, cases[i].own ? BENCH_IMPI : "");
+		sip_message_destroy(request);
+	}
+}
+
 #define CASE(name, function)                                  \
 	{                                                     \
 		name, function, bench_open, bench_close, NULL \
@@ -168,6 +203,7 @@ int main(void)
 		CASE("P-USE by TCP where the UE wants it", by_tcp_where_the_ue_wants_it),
 		CASE("P-LIFE INT-7 which set carries it", which_set),
 		CASE("P-BIND nobody is there", nobody_there),
+		CASE("RFC 3261 16.4 by any form of the own name", by_any_form_of_the_own_name),
 		CASE("RFC 3261 16.7 a strange provisional answer goes no further",
 			a_strange_provisional_answer_goes_no_further),
 	};
