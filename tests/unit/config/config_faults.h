@@ -97,6 +97,8 @@ static const struct fault faults[] = {
 		"6:60: /pcscf/further_addresses/0: \"ff02::1\" is not a host's address; allowed: a unicast IPv4 or IPv6 literal"},
 	{6, " 'pcscf': {'address': '203.0.113.9', 'further_addresses': ['203.0.113.9']},",
 		"6:60: /pcscf/further_addresses/0: is /pcscf/address, too; allowed: each address once"},
+	{6, " 'pcscf': {'address': '203.0.113.9', 'further_addresses': ['2001:db8::7', '2001:DB8:0::7']},",
+		"6:75: /pcscf/further_addresses/1: is the same as item 0; allowed: items that differ from each other"},
 	{6, " 'pcscf': {'address': '203.0.113.9', 'further_addresses': ['2001:db8::7']},",
 		"6:60: /pcscf/further_addresses/0: 2001:db8::7 is no address of the inside TAP; allowed: an address of /dataplane/inside/addresses"},
 	{6, " 'pcscf': {'address': '203.0.113.9', 'server_port': '6100'},",
