@@ -42,6 +42,10 @@ int hss_put(void *context, const struct cx_put *request,
 			request->flag == CX_PUT_PENDING ? HSS_FLAG_PUT_PENDING : HSS_FLAG_PUT_CLEAR,
 			request->scscf) != 0)
 		pending->result = CX_UNABLE_TO_COMPLY;
-	store_turn_defer(hss->store, &pending->waiter);
+	/* What follows from pending waits itself; from clear the UE's 403 follows at once. */
+	if (request->flag == CX_PUT_PENDING)
+		store_turn_defer(hss->store, &pending->waiter);
+	else
+		store_turn_wait(hss->store, &pending->waiter);
 	return 0;
 }

@@ -91,6 +91,19 @@ static void call(struct store_waiters *waiters, int status)
 	}
 }
 
+/* One after the other: what the first writes may fail, and takes back what all of them rely on. */
+static void call_deferred(struct store *store)
+{
+	struct store_waiter *waiter;
+
+	while ((waiter = store->deferred.first) != NULL) {
+		store->deferred.first = waiter->next;
+		if (!waiter->next)
+			store->deferred.last = &store->deferred.first;
+		waiter->durable(waiter->context, store->failed ? -EIO : 0);
+	}
+}
+
 /* 0 or -EIO; the next turn begins clean. */
 static int commit(struct store *store)
 {
@@ -112,8 +125,7 @@ static int commit(struct store *store)
 void store_turn_end(struct store *store)
 {
 	while (store->deferred.first || store->waiting.first || store->open || store->failed) {
-		while (store->deferred.first)
-			call(&store->deferred, store->failed ? -EIO : 0);
+		call_deferred(store);
 		/* What a waiter begins belongs to the next commit. */
 		call(&store->waiting, commit(store));
 	}

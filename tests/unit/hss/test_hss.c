@@ -220,6 +220,30 @@ static void the_flag_is_set_through_cx(void **state)
 	assert_flag(IMPU, STORE_UNREGISTERED, "");
 }
 
+/* What had been answered when the commit was done. */
+static void note(void *context, int status)
+{
+	assert_int_equal(status, 0);
+	*(enum cx_result *)context = result;
+}
+
+/* A UE hears of its failure right behind it: no restart may find the flag pending again. */
+static void clear_is_answered_behind_the_commit(void **state)
+{
+	const struct cx_put request = {
+		.impi = IMPI, .impu = IMPU, .scscf = "sip:s@h.n", .flag = CX_PUT_CLEAR};
+	enum cx_result before = CX_SUCCESS;
+	struct store_waiter waiter = {.durable = note, .context = &before};
+
+	(void)state;
+	assert_int_equal(put(IMPI, IMPU, CX_PUT_PENDING), CX_SUCCESS);
+	result = 0;
+	store_turn_wait(store, &waiter);
+	assert_int_equal(answer_of(cx.put(cx.hss, &request, put_answered, NULL)), CX_SUCCESS);
+	assert_int_equal(before, 0);
+	assert_flag(IMPU, STORE_UNREGISTERED, "");
+}
+
 static void success_registers_the_implicit_set(void **state)
 {
 	(void)state;
@@ -382,6 +406,8 @@ int main(void)
 		CASE("REG-6 AKA-1 IMPI and IMPU belong to one user",
 			identities_must_belong_together),
 		CASE("FLAG-1 FLAG-3 the flag is set through Cx", the_flag_is_set_through_cx),
+		CASE("FLAG-3 clear is answered behind the commit",
+			clear_is_answered_behind_the_commit),
 		CASE("FLAG-2 REG-7 success registers the implicit set",
 			success_registers_the_implicit_set),
 		CASE("AKA-2 the AV is what an ISIM with the same K expects",

@@ -199,6 +199,36 @@ static void steps_share_a_commit(void **state)
 	store_close(deferring.store);
 }
 
+static void write_too_much(void *context, int status)
+{
+	struct deferring *deferring = context;
+	char long_impi[3000];
+
+	called(&deferring->deferred, status);
+	memset(long_impi, 'x', sizeof(long_impi) - 1);
+	long_impi[sizeof(long_impi) - 1] = '\0';
+	sqlite3_limit(deferring->store->db, SQLITE_LIMIT_LENGTH, 2000);
+	assert_int_equal(put_sqn(deferring->store, long_impi, 3), -EIO);
+}
+
+/* A step's write fails: whoever has its turn behind it relies on nothing of this turn. */
+static void steps_share_a_failure(void **state)
+{
+	struct deferring deferring = {.store = open_store(),
+		.deferred.waiter = {.durable = write_too_much, .context = &deferring},
+		.waiting.waiter = {.durable = called, .context = &deferring.waiting}};
+
+	(void)state;
+	assert_int_equal(put_sqn(deferring.store, "a@h.n", 7), 0);
+	store_turn_defer(deferring.store, &deferring.deferred.waiter);
+	store_turn_defer(deferring.store, &deferring.waiting.waiter);
+	store_turn_end(deferring.store);
+	assert_int_equal(deferring.deferred.status, 0);
+	assert_int_equal(deferring.waiting.called, 1);
+	assert_int_equal(deferring.waiting.status, -EIO);
+	store_close(deferring.store);
+}
+
 /* The child writes, commits (or not) and is killed: what it was told is what there is. */
 static void durable_means_durable(void **state)
 {
@@ -415,6 +445,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			waiters_are_called_after_the_commit, fresh, removed),
 		cmocka_unit_test_setup_teardown(steps_share_a_commit, fresh, removed),
+		cmocka_unit_test_setup_teardown(steps_share_a_failure, fresh, removed),
 		{"P-SQN durable means durable", durable_means_durable, fresh, removed, NULL},
 		cmocka_unit_test_setup_teardown(
 			a_failed_write_fails_its_turn_and_no_other, fresh, removed),
