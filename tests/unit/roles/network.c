@@ -110,7 +110,7 @@ static void open_storage(struct roles_settings *settings)
 {
 	char path[128], error[STORE_ERROR_MAX];
 
-	strcpy(network.directory, "/tmp/portcullis-roles-XXXXXX");
+	strcpy(network.directory, "/dev/shm/portcullis-roles-XXXXXX");
 	assert_non_null(mkdtemp(network.directory));
 	snprintf(path, sizeof(path), "%s/store.db", network.directory);
 	if (store_open(path, &network.store, error) != 0)
@@ -266,8 +266,13 @@ void network_send(const char *text, uint16_t from_port, uint16_t to_port)
 	else
 		assert_int_equal(
 			net_address_parse(NETWORK_UE, strlen(NETWORK_UE), &flow.remote.address), 0);
+	network_send_octets(text, strlen(text), &flow);
+}
+
+void network_send_octets(const void *octets, size_t len, const struct sip_flow *flow)
+{
 	network.answer[0] = '\0';
-	sip_entry_receive(network.entry, text, strlen(text), &flow);
+	sip_entry_receive(network.entry, octets, len, flow);
 	network_settle();
 }
 

@@ -5,6 +5,8 @@
 
 #include "roles.h"
 #include "sip_entry.h"
+#include "sip_message.h"
+#include "store_registration.h"
 
 #define NETWORK_UE      "198.51.100.23"
 #define NETWORK_UE_IPV6 "2001:db8:198:51::23"
@@ -23,7 +25,7 @@ struct network {
 	const char *ue_host; /* its address as SIP writes it */
 
 	/* what the UE got last; "": nothing */
-	char answer[8192];
+	char answer[SIP_MESSAGE_MAX + 1];
 	struct sip_flow answer_flow;
 	unsigned answers;
 
@@ -51,6 +53,9 @@ void network_wait_ms(uint64_t ms);
 
 /* One datagram from the UE; port 5060 to 5060, or from its port_uc to port_ps. */
 void network_send(const char *text, uint16_t from_port, uint16_t to_port);
+
+/* The same with any octets, on any flow. */
+void network_send_octets(const void *octets, size_t len, const struct sip_flow *flow);
 
 /* The registration flag of an IMPU of alice's, and her S-CSCF. */
 struct store_registration network_flag(const char *impu);

@@ -114,7 +114,7 @@ static void every_hop_is_told(void **state)
 
 static void a_retransmitted_sm1_takes_no_vector(void **state)
 {
-	char first[8192];
+	static char first[sizeof(network.answer)];
 	unsigned events;
 
 	(void)state;

@@ -34,7 +34,10 @@ extern unsigned ue_branch;
 
 void ue_register(const struct ue *ue);
 
-/* What SM6 brought: the challenge, answered by the ISIM. */
+/* What SM6 brought: the challenge, answered by the ISIM. False: it is not for this ISIM. */
+bool ue_read_challenge(void);
+
+/* The same where it must be. */
 void ue_take_challenge(void);
 
 /* Authorization of SM7; RES as ue_isim has it. */
