@@ -43,7 +43,7 @@ static struct sip_arena_block *take_block(size_t len)
 static void give_block(struct sip_arena_block *block)
 {
 	secret_wipe_bytes(block->octets, block->used);
-	if (block->size != BLOCK_USUAL || spare_count >= SPARE_MAX) {
+	if (block->size != BLOCK_USUAL || spare_count + 1 > SPARE_MAX) {
 		free(block);
 		return;
 	}

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Frames of protected SIP, on the ESP side: what stands for each message of a registered UE. The
- * sizes are those of the simulator's flows (a REGISTER with its security headers, the answers, a
- * reg event), the shares are an assumption: a UE keeps its NAT open far more often than it speaks.
- */
+/* Frames of protected SIP, on the ESP side: what stands for each message of a registered UE. Sizes
+ * and shares are an assumption, of the order that such messages have: a UE keeps its NAT open far
+ * more often than it speaks. */
 #pragma once
 
 struct bench_mix_part {

@@ -16,7 +16,7 @@ struct bench_row {
 	enum sa_direction direction;
 	enum sa_algorithm algorithm;
 	enum icv_engine engine; /* ICV_IPSEC_MB or ICV_AVX512 */
-	unsigned frame_bytes;   /* of the ESP side, without FCS; BENCH_MIX: the mean comes out */
+	unsigned frame_bytes;   /* of the ESP side, without FCS; BENCH_MIX: bench_mix.h */
 	unsigned sas;
 	unsigned forged_percent; /* inbound: packets with a wrong ICV */
 	unsigned commands_per_second;
