@@ -4,6 +4,7 @@
 
 #include "buffer.h"
 #include "bytes.h"
+#include "fragment_id.h"
 #include "ip_header.h"
 #include "ipv6_chain.h"
 #include "wire.h"
@@ -20,6 +21,13 @@ struct cut {
 	uint8_t protocol; /* IPv4 */
 	bool more;        /* IPv4: the packet is a fragment itself, others follow */
 	uint16_t dont;    /* IPv4: the DF bit */
+};
+
+/* Whose identification an IPv4 packet's fragments have. */
+enum origin {
+	ORIGIN_SENDER,   /* a plain packet of inside's goes on as its sender's */
+	ORIGIN_PLAIN,    /* the gateway stands for the host: its own, */
+	ORIGIN_VERIFIED, /* in two classes; and its own where it made ESP */
 };
 
 /* RFC 791 §3.1: the options whose first bit is set are in every fragment. In place; returns the
@@ -45,8 +53,9 @@ static unsigned keep_copied_options(uint8_t *ip, unsigned header_len)
 	return to;
 }
 
-static bool begin_ipv4(const uint8_t *ip, struct cut *cut)
+static bool begin_ipv4(struct path *path, const uint8_t *ip, enum origin origin, struct cut *cut)
 {
+	uint8_t *header = cut->header + cut->link_len;
 	uint16_t field = bytes_load_be16(ip + WIRE_IPV4_FRAGMENT_AT);
 
 	cut->header_len = (ip[0] & 0x0f) * 4u;
@@ -56,7 +65,13 @@ static bool begin_ipv4(const uint8_t *ip, struct cut *cut)
 	cut->more = field & WIRE_IPV4_MORE;
 	cut->dont = field & WIRE_IPV4_DONT;
 	cut->protocol = ip[WIRE_IPV4_PROTOCOL_AT];
-	memcpy(cut->header + cut->link_len, ip, cut->header_len);
+	memcpy(header, ip, cut->header_len);
+	if (origin == ORIGIN_SENDER)
+		return true;
+	/* RFC 6864 §4.1: what forbids to cut it need not have one of its own. */
+	cut->dont = 0;
+	bytes_store_be16(header + WIRE_IPV4_ID_AT,
+		fragment_id_ipv4(&path->fragment_ids, origin == ORIGIN_VERIFIED));
 	return true;
 }
 
@@ -75,7 +90,9 @@ static bool begin_ipv6(struct path *path, const uint8_t *ip, struct cut *cut)
 	memset(extension, 0, WIRE_FRAGMENT_LEN);
 	extension[0] = header[chain.hop_next_at];
 	header[chain.hop_next_at] = WIRE_FRAGMENT;
-	bytes_store_be32(extension + WIRE_FRAGMENT_ID_AT, path->fragment_id++);
+	bytes_store_be32(extension + WIRE_FRAGMENT_ID_AT,
+		fragment_id_ipv6(
+			&path->fragment_ids, ip + WIRE_IPV6_SOURCE_AT, ip + WIRE_IPV6_TARGET_AT));
 	cut->header_len = chain.hop_len + WIRE_FRAGMENT_LEN;
 	cut->payload = ip + chain.hop_len;
 	cut->left = len - chain.hop_len;
@@ -95,14 +112,15 @@ static unsigned link_len_of(const struct rte_mbuf *mbuf)
 	return type_at + 2;
 }
 
-static bool begin(struct path *path, const struct rte_mbuf *mbuf, struct cut *cut)
+static bool begin(
+	struct path *path, const struct rte_mbuf *mbuf, enum origin origin, struct cut *cut)
 {
 	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
 
 	*cut = (struct cut){.link_len = link_len_of(mbuf)};
 	memcpy(cut->header, frame, cut->link_len);
 	cut->family = frame[cut->link_len] >> 4 == 4 ? NET_IPV4 : NET_IPV6;
-	return cut->family == NET_IPV4 ? begin_ipv4(frame + cut->link_len, cut)
+	return cut->family == NET_IPV4 ? begin_ipv4(path, frame + cut->link_len, origin, cut)
 				       : begin_ipv6(path, frame + cut->link_len, cut);
 }
 
@@ -145,12 +163,12 @@ static struct rte_mbuf *cut_next(struct path *path, const struct path_port *to, 
 
 /* All of the packet's fragments, or none of them. */
 static enum drop_reason split(struct path *path, const struct path_port *to, struct burst *burst,
-	const struct rte_mbuf *mbuf)
+	const struct rte_mbuf *mbuf, enum origin origin)
 {
 	unsigned before = burst->pieces;
 	struct cut cut;
 
-	if (!begin(path, mbuf, &cut))
+	if (!begin(path, mbuf, origin, &cut))
 		return DROP_OUT_TOO_BIG;
 	while (cut.left > 0) {
 		struct rte_mbuf *piece =
@@ -168,10 +186,10 @@ give_back:
 	return DROP_NO_BUFFER;
 }
 
-static void replace(
-	struct path *path, const struct path_port *to, struct burst *burst, struct rte_mbuf *mbuf)
+static void replace(struct path *path, const struct path_port *to, struct burst *burst,
+	struct rte_mbuf *mbuf, enum origin origin)
 {
-	enum drop_reason reason = split(path, to, burst, mbuf);
+	enum drop_reason reason = split(path, to, burst, mbuf, origin);
 
 	if (reason != DROP_REASON_COUNT) {
 		path->counters->dropped[reason]++;
@@ -196,7 +214,7 @@ static void fragment_kept(struct path *path, const struct path_port *to, struct 
 
 	for (unsigned i = 0; i < burst->count; i++) {
 		if (burst->ip_len[i] > to->mtu)
-			replace(path, to, burst, burst->mbuf[i]);
+			replace(path, to, burst, burst->mbuf[i], ORIGIN_VERIFIED);
 		else
 			burst_keep(burst, i, &kept);
 	}
@@ -205,6 +223,7 @@ static void fragment_kept(struct path *path, const struct path_port *to, struct 
 
 static void fragment_passed(struct path *path, const struct path_port *to, struct burst *burst)
 {
+	enum origin origin = to == &path->inside ? ORIGIN_PLAIN : ORIGIN_SENDER;
 	unsigned passed = 0;
 
 	for (unsigned i = 0; i < burst->passed; i++) {
@@ -212,7 +231,7 @@ static void fragment_passed(struct path *path, const struct path_port *to, struc
 
 		if (unlikely(mbuf->pkt_len > (unsigned)to->mtu + WIRE_ETHER_LEN) &&
 			mbuf->pkt_len > to->mtu + link_len_of(mbuf))
-			replace(path, to, burst, mbuf);
+			replace(path, to, burst, mbuf, origin);
 		else
 			burst->pass[passed++] = mbuf;
 	}

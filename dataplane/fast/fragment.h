@@ -7,5 +7,6 @@
 
 /* Kept and passed packets that are larger than the port's MTU become fragments in piece (RFC 791
  * §3.2, RFC 8200 §4.5). Who must be told instead was told by too_big.h; toward inside the gateway
- * stands for the host, so that DF does not matter. */
+ * stands for the host, so that DF does not matter. What the gateway is the origin of, ESP, and all
+ * IPv4 fragments toward inside have identifications of its own (fragment_id.h). */
 void fragment(struct path *path, const struct path_port *to, struct burst *burst);

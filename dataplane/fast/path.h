@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "fragment_id.h"
 #include "fragments.h"
 #include "policy.h"
 #include "sa_table.h"
@@ -28,9 +29,9 @@ struct path {
 	struct token_bucket plain_sip; /* unprotected SIP from outside */
 	struct token_bucket too_big;   /* answers to inside */
 	struct worker_counters *counters;
-	struct sa_channel *channel; /* to the control plane; NULL: nobody listens */
-	uint32_t worker;            /* its number in the channel */
-	unsigned events;            /* sent since the control plane was woken */
-	uint32_t fragment_id;       /* of the next IPv6 packet that is cut */
-	struct fragments fragments; /* what waits for the rest of its packet */
+	struct sa_channel *channel;       /* to the control plane; NULL: nobody listens */
+	uint32_t worker;                  /* its number in the channel */
+	unsigned events;                  /* sent since the control plane was woken */
+	struct fragment_ids fragment_ids; /* of what is cut */
+	struct fragments fragments;       /* what waits for the rest of its packet */
 };

@@ -46,8 +46,8 @@ int worker_open(struct worker *worker, uint32_t number, const struct policy *pol
 	worker->path.counters->sas = worker->path.table.part.head->used;
 	fragments_init(
 		&worker->path.fragments, worker->path.table.part.head->seed, rte_get_tsc_hz());
-	worker->path.fragment_id =
-		(uint32_t)rte_get_tsc_cycles(); /* not where the last one began */
+	fragment_id_init(&worker->path.fragment_ids, worker->path.table.part.head->seed,
+		(uint32_t)rte_get_tsc_cycles()); /* not where the last one began */
 	sa_channel_resume_worker(channel, number);
 	worker->apply = (struct sa_apply){
 		.path = &worker->path, .channel = channel, .worker = number, .again = true};

@@ -132,6 +132,7 @@ static void reset_path(void)
 	token_bucket_init(&path.plain_sip, 0, 1000, 0);
 	token_bucket_init(&path.too_big, 0, 1000, 0);
 	fragments_init(&path.fragments, path.table.part.head->seed, 1000);
+	fragment_id_init(&path.fragment_ids, path.table.part.head->seed, 0x7ffe);
 }
 
 /* Cuts a frame in two where it is IPv4 without options and long enough: the second part goes to

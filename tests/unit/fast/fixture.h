@@ -100,6 +100,7 @@ static inline int fixture_setup(void **state)
 	token_bucket_init(&fx.path.plain_sip, 0, TICKS, 0);
 	token_bucket_init(&fx.path.too_big, 0, TICKS, 0);
 	fragments_init(&fx.path.fragments, fx.path.table.part.head->seed, TICKS);
+	fragment_id_init(&fx.path.fragment_ids, fx.path.table.part.head->seed, 0x7ffe);
 	return 0;
 }
 

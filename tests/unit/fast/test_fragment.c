@@ -132,6 +132,47 @@ static void inbound_is_cut_for_the_inside_link(void **state)
 	assert_memory_equal(frame, wide + WIRE_ETHER_LEN + 20, len);
 }
 
+static uint16_t ipv4_id(unsigned piece)
+{
+	return bytes_load_be16(rte_pktmbuf_mtod_offset(
+		fx.burst.piece[piece], uint8_t *, WIRE_ETHER_LEN + WIRE_IPV4_ID_AT));
+}
+
+/* Who sends plain fragments does not choose their identification inside, nor reach that of what was
+ * verified. */
+static void plain_fragments_do_not_complete_verified_ones(void **state)
+{
+	struct sa_parameters sa = fixture_sa(SPI, SA_INBOUND, SA_HMAC_SHA_1_96);
+	size_t plain = fixture_udp(frame, REMOTE, 40000, LOCAL, 5060, 1000), sealed;
+	uint16_t id = 0;
+
+	(void)state;
+	(void)fixture_add(&sa);
+	fx.path.inside.mtu = 600;
+	for (uint32_t number = 1; number < 8; number++) {
+		fixture_udp(wide, REMOTE, PORT_UC, LOCAL, PORT_S, 1000);
+		sealed = fixture_esp(wide, plain, &sa, number);
+		bytes_store_be16(wide + WIRE_ETHER_LEN + WIRE_IPV4_ID_AT, 0x1234);
+		bytes_store_be16(frame + WIRE_ETHER_LEN + WIRE_IPV4_ID_AT, 0x1234);
+		ip_header_set(wide + WIRE_ETHER_LEN, NET_IPV4, 20,
+			(unsigned)sealed - WIRE_ETHER_LEN, WIRE_PROTOCOL_ESP);
+		ip_header_set(frame + WIRE_ETHER_LEN, NET_IPV4, 20,
+			(unsigned)plain - WIRE_ETHER_LEN, WIRE_PROTOCOL_UDP);
+		fixture_put(wide, sealed);
+		fixture_put(frame, plain);
+		pipeline_inbound(&fx.path, &fx.burst);
+		fixture_expect(0, 0);
+		assert_int_equal(fx.burst.pieces, 4);
+		assert_int_equal(ipv4_id(0), ipv4_id(1));
+		assert_int_equal(ipv4_id(2), ipv4_id(3));
+		assert_true(ipv4_id(0) & FRAGMENT_ID_VERIFIED);
+		assert_false(ipv4_id(2) & FRAGMENT_ID_VERIFIED);
+		assert_int_not_equal(ipv4_id(0), id);
+		id = ipv4_id(0);
+		fixture_free_burst();
+	}
+}
+
 /* RFC 791 §3.1: only options that say so are in every fragment. */
 static void options_that_are_copied(void **state)
 {
@@ -307,6 +348,8 @@ int main(void)
 		T("P-ESP fragments from inside are sealed whole",
 			fragments_from_inside_are_sealed_whole),
 		T("P-ESP inbound is cut for the inside link", inbound_is_cut_for_the_inside_link),
+		T("INT-3 plain fragments do not complete verified ones",
+			plain_fragments_do_not_complete_verified_ones),
 		T("P-ESP options that are copied", options_that_are_copied),
 		T("P-ESP sender of IPv4 is told", sender_of_ipv4_is_told),
 		T("P-ESP sender of IPv6 is told", sender_of_ipv6_is_told),
