@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Called by reassemble.c. An oldest packet gives way to a new one: a flood costs those who wait
- * long, and not the fragments of one packet, which follow each other closely. */
+/* Called by reassemble.c. An oldest packet gives way to a new one, of all and of a source: a flood,
+ * also one under another's address, costs those who wait long, and not the fragments of one packet,
+ * which follow each other closely. */
 #include "fragments.h"
 
 #include <string.h>
@@ -37,7 +38,7 @@ static unsigned bucket_of(const struct fragments *fragments, const struct fragme
 	return (hash >> 32) % FRAGMENTS_BUCKETS;
 }
 
-/* Who has an IPv6 address has 2^64 of them. */
+/* Who has an IPv6 address has 2^64 of them. What outside sends counts not for the hosts inside. */
 static uint16_t source_of(const struct fragments *fragments, const struct fragments_key *key)
 {
 	uint64_t address;
@@ -45,7 +46,7 @@ static uint16_t source_of(const struct fragments *fragments, const struct fragme
 	memcpy(&address, key->source, sizeof(address));
 	address = sa_table_hash_mix(address ^ fragments->seed[0], fragments->seed[1] | 1);
 	address = sa_table_hash_mix(address, fragments->seed[2] | 1);
-	return (uint16_t)((address >> 32) % FRAGMENTS_BUCKETS);
+	return (uint16_t)((address >> 32) % FRAGMENTS_BUCKETS + key->inside * FRAGMENTS_BUCKETS);
 }
 
 static uint16_t find(const struct fragments *fragments, const struct fragments_key *key)
@@ -55,6 +56,18 @@ static uint16_t find(const struct fragments *fragments, const struct fragments_k
 	while (number && memcmp(&fragments->packets[number].key, key, sizeof(*key)) != 0)
 		number = fragments->packets[number].next;
 	return number;
+}
+
+static void remove_from_source(struct fragments *fragments, const struct fragments_packet *packet)
+{
+	struct fragments_packet *packets = fragments->packets;
+	struct fragments_source *source = &fragments->sources[packet->source];
+
+	*(packet->source_older ? &packets[packet->source_older].source_newer : &source->oldest) =
+		packet->source_newer;
+	*(packet->source_newer ? &packets[packet->source_newer].source_older : &source->newest) =
+		packet->source_older;
+	source->held = (uint16_t)(source->held - packet->count);
 }
 
 /* Out of all lists; its buffers are the caller's. */
@@ -69,8 +82,7 @@ static void remove_packet(struct fragments *fragments, uint16_t number)
 	*(packet->older ? &packets[packet->older].newer : &fragments->oldest) = packet->newer;
 	*(packet->newer ? &packets[packet->newer].older : &fragments->newest) = packet->older;
 	fragments->held -= packet->count;
-	fragments->sources[packet->source] =
-		(uint16_t)(fragments->sources[packet->source] - packet->count);
+	remove_from_source(fragments, packet);
 	packet->next = fragments->free;
 	fragments->free = number;
 }
@@ -101,17 +113,22 @@ static uint16_t add_packet(
 	struct fragments *fragments, const struct fragments_key *key, uint64_t now)
 {
 	uint16_t number = fragments->free, *bucket = &fragments->buckets[bucket_of(fragments, key)];
-	struct fragments_packet *packet = &fragments->packets[number];
+	uint16_t source_number = source_of(fragments, key);
+	struct fragments_source *source = &fragments->sources[source_number];
+	struct fragments_packet *packets = fragments->packets, *packet = &packets[number];
 
 	fragments->free = packet->next;
 	*packet = (struct fragments_packet){.key = *key,
 		.until = now + fragments->life,
-		.source = source_of(fragments, key),
+		.source = source_number,
 		.next = *bucket,
-		.older = fragments->newest};
+		.older = fragments->newest,
+		.source_older = source->newest};
 	*bucket = number;
-	*(packet->older ? &fragments->packets[packet->older].newer : &fragments->oldest) = number;
+	*(packet->older ? &packets[packet->older].newer : &fragments->oldest) = number;
 	fragments->newest = number;
+	*(source->newest ? &packets[source->newest].source_newer : &source->oldest) = number;
+	source->newest = number;
 	return number;
 }
 
@@ -163,7 +180,7 @@ static void insert(struct fragments *fragments, struct fragments_packet *packet,
 	packet->len += fragment->len;
 	packet->count++;
 	fragments->held++;
-	fragments->sources[packet->source]++;
+	fragments->sources[packet->source].held++;
 	if (!fragment->more)
 		packet->end = (uint32_t)fragment->offset + fragment->len;
 	if (fragment->offset == 0) {
@@ -192,13 +209,12 @@ int fragments_add(struct fragments *fragments, const struct fragment *fragment, 
 	struct worker_counters *counters, struct fragment *out)
 {
 	struct fragments_packet *packet;
+	struct fragments_source *source;
 	struct rte_mbuf **at;
 	uint16_t number;
 	int verdict;
 
 	fragments_expire(fragments, now, counters);
-	if (fragments->sources[source_of(fragments, &fragment->key)] >= FRAGMENTS_PER_SOURCE)
-		return DROP_FRAGMENT_SOURCE;
 	if (fragments->held >= FRAGMENTS_HELD)
 		drop_packet(fragments, fragments->oldest, DROP_FRAGMENT_FLOOD, counters);
 	number = find(fragments, &fragment->key);
@@ -218,8 +234,12 @@ int fragments_add(struct fragments *fragments, const struct fragment *fragment, 
 		return verdict;
 	}
 	insert(fragments, packet, fragment, at);
-	if (packet->len != packet->end)
-		return FRAGMENTS_WAITS;
-	take_whole(fragments, number, out);
-	return FRAGMENTS_WHOLE;
+	if (packet->len == packet->end) {
+		take_whole(fragments, number, out);
+		return FRAGMENTS_WHOLE;
+	}
+	source = &fragments->sources[packet->source];
+	if (source->held > FRAGMENTS_PER_SOURCE)
+		drop_packet(fragments, source->oldest, DROP_FRAGMENT_SOURCE, counters);
+	return FRAGMENTS_WAITS;
 }

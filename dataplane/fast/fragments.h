@@ -17,7 +17,7 @@ struct rte_mbuf;
 #define FRAGMENTS_PER_SOURCE 64   /* fragments of an IPv4 address or an IPv6 /64 */
 #define FRAGMENTS_LEN_MIN    48   /* octets, but for the last: RFC 791's smallest MTU has them */
 #define FRAGMENTS_LIFE_S     10
-#define FRAGMENTS_BUCKETS    1024 /* of packets, and of sources */
+#define FRAGMENTS_BUCKETS    1024 /* of packets, and of the sources of each side */
 #define FRAGMENTS_SEED_WORDS 4
 #define FRAGMENTS_TAGS_LEN   8
 
@@ -27,7 +27,8 @@ struct fragments_key {
 	uint8_t tags[FRAGMENTS_TAGS_LEN];
 	uint32_t id;
 	uint8_t family, protocol; /* IPv6: 0 */
-	uint8_t zero[2];
+	uint8_t inside;           /* they come from there: 1 */
+	uint8_t zero;
 };
 
 struct fragment {
@@ -48,6 +49,13 @@ struct fragments_packet {
 	uint16_t link_len, head_len; /* of the fragment with offset 0 */
 	uint16_t count, source;
 	uint16_t next, older, newer;
+	uint16_t source_older, source_newer;
+};
+
+/* Few sources share one. */
+struct fragments_source {
+	uint16_t held; /* fragments that wait */
+	uint16_t oldest, newest;
 };
 
 struct fragments {
@@ -55,7 +63,7 @@ struct fragments {
 	uint32_t held;
 	uint16_t free, oldest, newest;
 	uint16_t buckets[FRAGMENTS_BUCKETS];
-	uint16_t sources[FRAGMENTS_BUCKETS]; /* fragments that wait; few sources share a counter */
+	struct fragments_source sources[2 * FRAGMENTS_BUCKETS]; /* outside's, then inside's */
 	struct fragments_packet packets[FRAGMENTS_PACKETS + 1];
 };
 

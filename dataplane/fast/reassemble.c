@@ -30,13 +30,14 @@ static void describe_ipv6(const uint8_t *extension, struct fragment *out)
 	out->more = field & WIRE_FRAGMENT_MORE;
 }
 
-static void describe(const struct burst *burst, unsigned i, struct fragment *out)
+static void describe(const struct burst *burst, unsigned i, bool inside, struct fragment *out)
 {
 	const uint8_t *ip = burst->ip[i], *frame = rte_pktmbuf_mtod(burst->mbuf[i], uint8_t *);
 	unsigned header_len = burst->ip_header_len[i], link_len = burst_link_len(burst, i);
 	uint8_t family = burst->family[i];
 
-	*out = (struct fragment){.key.family = family, .mbuf = burst->mbuf[i]};
+	*out = (struct fragment){
+		.key.family = family, .key.inside = inside, .mbuf = burst->mbuf[i]};
 	if (family == NET_IPV4) {
 		describe_ipv4(ip, out);
 	} else {
@@ -104,12 +105,12 @@ static int settle_whole(
 	return verdict;
 }
 
-static void take(struct path *path, struct burst *burst, unsigned i, unsigned *kept)
+static void take(struct path *path, struct burst *burst, unsigned i, bool inside, unsigned *kept)
 {
 	struct fragment fragment, whole;
 	int verdict;
 
-	describe(burst, i, &fragment);
+	describe(burst, i, inside, &fragment);
 	verdict = judge(&fragment);
 	if (verdict == FRAGMENTS_WAITS && !flat_shrink(path->packets, &burst->mbuf[i]))
 		verdict = DROP_NO_BUFFER;
@@ -156,14 +157,15 @@ static bool is_outbound(const struct path *path, const struct burst *burst, unsi
 	return policy_is_host(path->policy, family, ip_header_source(ip, family));
 }
 
-static void reassemble(struct path *path, struct burst *burst,
-	bool (*is_ours)(const struct path *, const struct burst *, unsigned))
+static void reassemble(struct path *path, struct burst *burst, bool inside)
 {
+	bool (*is_ours)(const struct path *, const struct burst *, unsigned) =
+		inside ? is_outbound : is_inbound;
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < burst->count; i++) {
 		if (burst->flags[i] & BURST_FRAGMENT && is_ours(path, burst, i))
-			take(path, burst, i, &kept);
+			take(path, burst, i, inside, &kept);
 		else
 			burst_keep(burst, i, &kept);
 	}
@@ -173,14 +175,14 @@ static void reassemble(struct path *path, struct burst *burst,
 void reassemble_inbound(struct path *path, struct burst *burst)
 {
 	if (unlikely(has_fragments(burst)))
-		reassemble(path, burst, is_inbound);
+		reassemble(path, burst, false);
 	reassemble_expire(path, burst->now);
 }
 
 void reassemble_outbound(struct path *path, struct burst *burst)
 {
 	if (unlikely(has_fragments(burst)))
-		reassemble(path, burst, is_outbound);
+		reassemble(path, burst, true);
 }
 
 void reassemble_expire(struct path *path, uint64_t now)

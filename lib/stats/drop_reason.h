@@ -16,7 +16,7 @@
 	X(FRAGMENT_TOO_LONG, "fragment_too_long", "fragments of more than the largest packet")    \
 	X(FRAGMENT_OVERLAP, "fragment_overlap", "fragments that overlap")                         \
 	X(FRAGMENT_DUPLICATE, "fragment_duplicate", "fragment that is there already")             \
-	X(FRAGMENT_SOURCE, "fragment_source", "fragment of a source of which too many wait")      \
+	X(FRAGMENT_SOURCE, "fragment_source", "fragment that waited, too many of its source did") \
 	X(FRAGMENT_FLOOD, "fragment_flood", "fragment that waited, given up for newer ones")      \
 	X(FRAGMENT_TIMEOUT, "fragment_timeout", "fragment whose packet never became whole")       \
 	X(IP_EXTENSION, "ip_extension", "IPv6 extension header that this path does not carry")    \

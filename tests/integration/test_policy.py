@@ -140,7 +140,7 @@ def test_hostile_fragments(make_plane):
                       piece(4, 88, 96, flags="MF"))
     plane.expect_drop({"fragment_duplicate": 1}, piece(5, 0, 96, flags="MF"),
                       piece(5, 0, 96, flags="MF"))
-    # That one goes on to wait, and ends with its time; so do those of a flood.
+    # That one goes on to wait, until too many newer ones of its source do.
     flood = [piece(100 + i, 0, 96, flags="MF") for i in range(100)]
     plane.expect_drop({"fragment_source": 37}, *flood)
     before = plane.drops()

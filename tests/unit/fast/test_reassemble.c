@@ -170,6 +170,8 @@ static void what_never_becomes_whole_goes(void **state)
 	feed_waits(1, 48, 96, FRAGMENT_MORE); /* alone now */
 }
 
+/* At the bound a source's oldest packet goes: who sends under another's address locks nobody out.
+ */
 static void one_source_has_its_bound(void **state)
 {
 	unsigned len = plain(400);
@@ -177,13 +179,57 @@ static void one_source_has_its_bound(void **state)
 	(void)state;
 	for (uint32_t id = 0; id < FRAGMENTS_PER_SOURCE; id++)
 		feed_waits(id, 0, 48, FRAGMENT_MORE);
-	feed(1000, 0, 48, FRAGMENT_MORE);
-	fixture_expect_drop(DROP_FRAGMENT_SOURCE);
+	/* What completes its packet costs none. */
+	feed(1, 48, len, FRAGMENT_LAST);
+	expect_whole(whole, WIRE_ETHER_LEN + 20 + len);
+	feed_waits(1000, 0, 48, FRAGMENT_MORE);
+	feed(1001, 0, 48, FRAGMENT_MORE);
+	assert_int_equal(fx.path.fragments.held, FRAGMENTS_PER_SOURCE);
+	expect_drops(DROP_FRAGMENT_SOURCE, 1);
+	feed(1001, 48, len, FRAGMENT_LAST);
+	expect_whole(whole, WIRE_ETHER_LEN + 20 + len);
+	feed(2, 48, len, FRAGMENT_LAST);
+	expect_whole(whole, WIRE_ETHER_LEN + 20 + len);
+	feed_waits(0, 48, len, FRAGMENT_LAST); /* its first one was the oldest */
 	/* Others do not pay for it. */
 	fixture_udp(whole, OTHER, 40000, LOCAL, 5060, 400);
 	feed_waits(1, 48, len, FRAGMENT_LAST);
 	feed(1, 0, 48, FRAGMENT_MORE);
 	expect_whole(whole, WIRE_ETHER_LEN + 20 + len);
+}
+
+/* A packet of more fragments than a source may have waiting goes itself. */
+static void one_packet_has_its_bound(void **state)
+{
+	(void)state;
+	plain(60 * 96);
+	for (unsigned i = 0; i < FRAGMENTS_PER_SOURCE; i++)
+		feed_waits(1, i * 48, (i + 1) * 48, FRAGMENT_MORE);
+	feed(1, FRAGMENTS_PER_SOURCE * 48, FRAGMENTS_PER_SOURCE * 48 + 48, FRAGMENT_MORE);
+	expect_drops(DROP_FRAGMENT_SOURCE, FRAGMENTS_PER_SOURCE + 1);
+	assert_int_equal(fx.path.fragments.held, 0);
+}
+
+/* Whatever outside sends, a host inside may send fragments. */
+static void sides_have_their_own_bounds(void **state)
+{
+	struct fragments *fragments = &fx.path.fragments;
+	unsigned len;
+
+	(void)state;
+	for (unsigned i = 0; i < FRAGMENTS_BUCKETS; i++)
+		fragments->sources[i].held = FRAGMENTS_PER_SOURCE;
+	len = 8 + 400;
+	fixture_udp(whole, LOCAL, 5060, REMOTE, 40000, 400);
+	for (unsigned from = 0; from < len; from += 136) {
+		fixture_put(piece,
+			fragment_maker_cut(piece, whole, 5, from, from + 136, from + 136 < len));
+		pipeline_outbound(&fx.path, &fx.burst);
+	}
+	expect_whole(whole, WIRE_ETHER_LEN + 20 + len);
+	for (unsigned i = 0; i < FRAGMENTS_BUCKETS; i++)
+		assert_int_equal(fragments->sources[i].held, FRAGMENTS_PER_SOURCE);
+	memset(fragments->sources, 0, sizeof(fragments->sources));
 }
 
 /* However many come, buffers are left, and who comes whole at once gets through. */
@@ -413,6 +459,8 @@ int main(void)
 		T("INT-3 overlaps drop", overlaps_drop),
 		T("P-ESP what never becomes whole goes", what_never_becomes_whole_goes),
 		T("P-ESP one source has its bound", one_source_has_its_bound),
+		T("P-ESP one packet has its bound", one_packet_has_its_bound),
+		T("P-ESP sides have their own bounds", sides_have_their_own_bounds),
 		T("P-ESP a flood holds a bounded number", a_flood_holds_a_bounded_number),
 		T("P-ESP held fragments are bounded", held_fragments_are_bounded),
 		T("INT-3 strangers do not mix", strangers_do_not_mix),
