@@ -15,7 +15,7 @@ struct rte_mbuf;
 #define FRAGMENTS_PACKETS    512  /* of which some are missing; the oldest gives way */
 #define FRAGMENTS_HELD       1536 /* fragments, in all */
 #define FRAGMENTS_PER_SOURCE 64   /* fragments of an IPv4 address or an IPv6 /64 */
-#define FRAGMENTS_LEN_MIN    48   /* octets, but for the last: RFC 791's smallest MTU has them */
+#define FRAGMENTS_LEN_MIN    48   /* octets of a first one: RFC 791's smallest MTU has them */
 #define FRAGMENTS_LIFE_S     10
 #define FRAGMENTS_BUCKETS    1024 /* of packets, and of the sources of each side */
 #define FRAGMENTS_SEED_WORDS 4

@@ -52,11 +52,18 @@ static void describe(const struct burst *burst, unsigned i, bool inside, struct 
 	out->len = (uint16_t)(burst->ip_len[i] - header_len);
 }
 
+/* A router cuts an IPv4 fragment again, and leaves any rest (RFC 791 §3.2); nobody does in IPv6. */
+static bool is_tiny(const struct fragment *fragment)
+{
+	return fragment->more && fragment->len < FRAGMENTS_LEN_MIN &&
+	       (fragment->offset == 0 || fragment->key.family == NET_IPV6);
+}
+
 static int judge(const struct fragment *fragment)
 {
 	if (fragment->len == 0 || (fragment->more && fragment->len % 8 != 0))
 		return DROP_FRAGMENT_SHAPE;
-	if (fragment->more && fragment->len < FRAGMENTS_LEN_MIN)
+	if (is_tiny(fragment))
 		return DROP_FRAGMENT_TINY;
 	if (fragment->head_len + fragment->offset + fragment->len > FLAT_FRAME_MAX)
 		return DROP_FRAGMENT_TOO_LONG;

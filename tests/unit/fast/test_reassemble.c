@@ -113,6 +113,27 @@ static void bad_shapes_drop(void **state)
 	expect_drops(DROP_FRAGMENT_SHAPE, 2);
 }
 
+/* RFC 791 §3.2: a router cuts a fragment again, for 1492 octets, and the rest is small. */
+static void fragments_that_were_cut_again(void **state)
+{
+	unsigned len = plain(2000), head = WIRE_ETHER_LEN + 20;
+
+	(void)state;
+	feed_waits(1, 0, 1472, FRAGMENT_MORE);
+	feed_waits(1, 1472, 1480, FRAGMENT_MORE);
+	feed(1, 1480, len, FRAGMENT_LAST);
+	fixture_expect(0, 0); /* cut for the inside link */
+	assert_int_equal(fx.burst.pieces, 2);
+	assert_memory_equal(
+		rte_pktmbuf_mtod_offset(fx.burst.piece[0], uint8_t *, head), whole + head, 1480);
+	fixture_free_burst();
+	fragment_maker_add_host6();
+	fragment_maker_udp6(whole, REMOTE6, 40000, LOCAL6, 5060, 2000);
+	feed_waits(1, 0, 1432, FRAGMENT_MORE);
+	feed(1, 1432, 1440, FRAGMENT_MORE);
+	fixture_expect_drop(DROP_FRAGMENT_TINY);
+}
+
 static void too_long_drops(void **state)
 {
 	(void)state;
@@ -455,6 +476,7 @@ int main(void)
 		T("P-ESP ESP in fragments is opened", esp_in_fragments_is_opened),
 		T("INT-3 protected port in fragments drops", protected_port_in_fragments_drops),
 		T("P-ESP bad shapes drop", bad_shapes_drop),
+		T("P-ESP fragments that were cut again", fragments_that_were_cut_again),
 		T("P-ESP too long drops", too_long_drops),
 		T("INT-3 overlaps drop", overlaps_drop),
 		T("P-ESP what never becomes whole goes", what_never_becomes_whole_goes),
