@@ -121,6 +121,9 @@ static void take(struct path *path, struct burst *burst, unsigned i, bool inside
 	verdict = judge(&fragment);
 	if (verdict == FRAGMENTS_WAITS && !flat_shrink(path->packets, &burst->mbuf[i]))
 		verdict = DROP_NO_BUFFER;
+	/* The large buffers are few, and both ports live by them: none of them waits. */
+	else if (verdict == FRAGMENTS_WAITS && burst->mbuf[i]->pool == path->large)
+		verdict = DROP_FRAGMENT_TOO_LONG;
 	if (verdict == FRAGMENTS_WAITS) {
 		fragment.mbuf = burst->mbuf[i];
 		verdict = fragments_add(

@@ -146,6 +146,32 @@ static void too_long_drops(void **state)
 	fixture_expect_drop(DROP_FRAGMENT_TOO_LONG);
 }
 
+/* In buffers as an af_packet port has them. */
+static void feed_large(unsigned from, unsigned to)
+{
+	struct rte_mbuf *mbuf = rte_pktmbuf_alloc(fx.large);
+	size_t len = fragment_maker_cut(piece, whole, 1, from, to, FRAGMENT_MORE);
+
+	assert_non_null(mbuf);
+	memcpy(rte_pktmbuf_append(mbuf, (uint16_t)len), piece, len);
+	fx.burst.mbuf[fx.burst.count++] = mbuf;
+	pipeline_inbound(&fx.path, &fx.burst);
+}
+
+/* However long the fragments are, those that wait hold no large buffer. */
+static void no_large_buffer_waits(void **state)
+{
+	(void)state;
+	fragment_maker_add_host6();
+	fragment_maker_udp6(whole, REMOTE6, 40000, LOCAL6, 5060, 8000);
+	feed_large(0, 1448);
+	fixture_expect(0, 0);
+	assert_int_equal(rte_mempool_avail_count(fx.large), LARGE);
+	feed_large(1448, 5448);
+	fixture_expect_drop(DROP_FRAGMENT_TOO_LONG);
+	assert_int_equal(rte_mempool_avail_count(fx.large), LARGE);
+}
+
 /* RFC 5722: all of the packet goes. A copy harms nobody (RFC 8200 §4.5). */
 static void overlaps_drop(void **state)
 {
@@ -478,6 +504,7 @@ int main(void)
 		T("P-ESP bad shapes drop", bad_shapes_drop),
 		T("P-ESP fragments that were cut again", fragments_that_were_cut_again),
 		T("P-ESP too long drops", too_long_drops),
+		T("P-ESP no large buffer waits", no_large_buffer_waits),
 		T("INT-3 overlaps drop", overlaps_drop),
 		T("P-ESP what never becomes whole goes", what_never_becomes_whole_goes),
 		T("P-ESP one source has its bound", one_source_has_its_bound),
