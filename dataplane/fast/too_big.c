@@ -14,9 +14,15 @@
 #define QUOTE_IPV6 (WIRE_IPV6_MTU_MIN - WIRE_IPV6_LEN - WIRE_ICMP_LEN) /* RFC 4443 §3.2 */
 #define TTL        64
 
-static bool may_be_cut(const struct burst *burst, unsigned i)
+/* overhead: ESP makes a packet of the gateway's out of the host's, and who is its origin may cut it
+ * behind its ICV (RFC 4303 §3.3.4), whatever the host asked for on its own (RFC 4301 §8.1 has DF
+ * copied in tunnels only). The first datagram to a UE would be lost otherwise: nobody repeats it
+ * before the host has learnt of it. TCP has its segments' size (mss_clamp.h) and repeats. */
+static bool may_be_cut(const struct burst *burst, unsigned i, unsigned overhead)
 {
 	if (burst->flags[i] & BURST_REASSEMBLED)
+		return true;
+	if (overhead > 0 && burst->protocol[i] == WIRE_PROTOCOL_UDP)
 		return true;
 	if (burst->family[i] == NET_IPV4)
 		return !(bytes_load_be16(burst->ip[i] + WIRE_IPV4_FRAGMENT_AT) & WIRE_IPV4_DONT);
@@ -117,7 +123,7 @@ static void answer(struct path *path, struct burst *burst, unsigned i, unsigned 
 
 bool too_big_stops(struct path *path, struct burst *burst, unsigned i, unsigned overhead)
 {
-	if (may_be_cut(burst, i) && burst->ip_len[i] + overhead <= UINT16_MAX)
+	if (may_be_cut(burst, i, overhead) && burst->ip_len[i] + overhead <= UINT16_MAX)
 		return false;
 	if (may_be_answered(burst, i) && token_bucket_take(&path->too_big, burst->now))
 		answer(path, burst, i, fitting_len(path, burst, i, overhead));

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """From inside to outside: the kernel inside sends, scapy and tshark judge the ESP that leaves."""
-import contextlib
 import random
 
 import pytest
@@ -11,7 +10,6 @@ from scapy.packet import Raw
 
 import wire_capture
 from esp_peer import datagram, segment, trailer
-from eventually import eventually
 from plane import PORT_PC, PORT_PS, PORT_UC, PORT_US
 from topology import PCSCF, UE, UE_TWO
 
@@ -151,34 +149,30 @@ def test_INT_3_fragments_and_stumps_from_a_protected_host(plane, sa):
 
 
 def test_P_ESP_too_big_for_the_wire(plane, capture, sa, client):
-    """P-ESP: what no longer fits the MTU inside ESP: the kernel inside is told and cuts; the
-    packet is put together, sealed, and cut behind its ICV, which tshark finds good."""
+    """P-ESP: what no longer fits the MTU inside ESP is sealed and cut behind its ICV, which tshark
+    finds good, although the kernel forbids to cut it (DF); longer, the kernel cuts it itself, and
+    it is put together first."""
     fits = datagram(PCSCF, PORT_PC, UE, PORT_US, bytes(1500 - 28 - 24))
     plane.inside.send(plane.inside_frame(fits))
     assert next_esp(plane).len <= 1500
-    before = plane.drops()
-    client.sendto(bytes(1472), (UE, PORT_US))  # the kernel sets DF
-    plane.await_drops(before, {"out_too_big": 1})
-    for length in (1472, 4000):
-        payload = random.randbytes(length)
-
-        def send():
-            with contextlib.suppress(OSError):  # it is told by the next call
-                client.sendto(payload, (UE, PORT_US))
-                return True
-        eventually(send)
+    identifications = set()
+    for length in (1455, 1472, 4000):
+        payload = b"".join(b"p%04d" % i for i in range(length))[:length]
+        client.sendto(payload, (UE, PORT_US))
         pieces = []
         while not pieces or pieces[-1].flags.MF:
             pieces.append(next_esp(plane))
-            assert pieces[-1].len <= 1500
-        assert len(pieces) == 1 + (length + 24) // 1480
+            assert pieces[-1].len <= 1500 and not pieces[-1].flags.DF
+        assert len(pieces) == 1 + (length + 32) // 1480
+        identifications.add(pieces[0].id)
         whole = defragment(pieces)[0]
         assert bytes(sa.open(whole)[UDP].payload) == payload
+    assert len(identifications) == 3 and plane.drops() == {}
     capture.stop()
     packets = wire_capture.read(
         capture.path, [wire_capture.esp_row(PCSCF, UE, sa.spi, sa.algorithm, sa.key)],
         "esp && !icmp", ["esp.icv_good", "esp.icv_bad"])
-    assert len(packets) == 3 and all(one["esp.icv_good"] == "1" for one in packets), packets
+    assert len(packets) == 4 and all(one["esp.icv_good"] == "1" for one in packets), packets
 
 
 def test_P_PORT_the_bare_port_answers_bare(plane):

@@ -53,6 +53,12 @@ static unsigned gather(uint8_t *out, unsigned header_len)
 	return len;
 }
 
+static uint16_t ipv4_id(unsigned piece)
+{
+	return bytes_load_be16(rte_pktmbuf_mtod_offset(
+		fx.burst.piece[piece], uint8_t *, WIRE_ETHER_LEN + WIRE_IPV4_ID_AT));
+}
+
 /* RFC 4303 §3.3.4: behind the ICV. */
 static void esp_that_does_not_fit_is_cut(void **state)
 {
@@ -73,6 +79,46 @@ static void esp_that_does_not_fit_is_cut(void **state)
 		assert_int_equal(gather(got, 20), sealed - WIRE_ETHER_LEN - 20);
 		assert_memory_equal(
 			got, expected + WIRE_ETHER_LEN + 20, sealed - WIRE_ETHER_LEN - 20);
+		fixture_free_burst();
+	}
+}
+
+/* Linux forbids to cut what it sends, and IPv6 routers do not: the gateway is ESP's origin, which
+ * may. No message is lost by that, and no two share an identification. */
+static void udp_in_esp_is_always_cut(void **state)
+{
+	struct sa_parameters sa = fixture_sa(SPI, SA_OUTBOUND, SA_HMAC_SHA_1_96);
+	uint8_t *ip = frame + WIRE_ETHER_LEN;
+	uint16_t id = 0;
+
+	(void)state;
+	(void)fixture_add(&sa);
+	fragment_maker_add_host6();
+	sa.spi++;
+	sa.local.family = sa.remote.family = NET_IPV6;
+	memcpy(sa.local.bytes, LOCAL6, 16);
+	memcpy(sa.remote.bytes, REMOTE6, 16);
+	(void)fixture_add(&sa);
+	for (unsigned len = 1455; len <= 1472; len++) {
+		unsigned sealed_len = 8 + (8 + len + 2 + 3) / 4 * 4 + 12;
+
+		fixture_udp(frame, LOCAL, PORT_S, REMOTE, PORT_UC, len);
+		bytes_store_be16(ip + WIRE_IPV4_FRAGMENT_AT, WIRE_IPV4_DONT);
+		ip_header_set(ip, NET_IPV4, 20, 28 + len, WIRE_PROTOCOL_UDP);
+		send_frame(FRAME_UDP + len);
+		fixture_expect(0, 0);
+		assert_int_equal(fx.burst.answers, 0);
+		assert_int_equal(fx.burst.pieces, 2);
+		assert_int_equal(gather(wide, 20), sealed_len); /* their DF is not set */
+		assert_int_equal(ipv4_id(0), ipv4_id(1));
+		assert_int_not_equal(ipv4_id(0), id);
+		id = ipv4_id(0);
+		fixture_free_burst();
+		send_frame(fragment_maker_udp6(frame, LOCAL6, PORT_S, REMOTE6, PORT_UC, len - 20));
+		fixture_expect(0, 0);
+		assert_int_equal(fx.burst.answers, 0);
+		assert_int_equal(fx.burst.pieces, 2);
+		assert_int_equal(gather(wide, 48), 8 + (8 + len - 20 + 2 + 3) / 4 * 4 + 12);
 		fixture_free_burst();
 	}
 }
@@ -130,12 +176,6 @@ static void inbound_is_cut_for_the_inside_link(void **state)
 	assert_int_equal(fx.burst.pieces, 3);
 	assert_int_equal(gather(frame, 20), len);
 	assert_memory_equal(frame, wide + WIRE_ETHER_LEN + 20, len);
-}
-
-static uint16_t ipv4_id(unsigned piece)
-{
-	return bytes_load_be16(rte_pktmbuf_mtod_offset(
-		fx.burst.piece[piece], uint8_t *, WIRE_ETHER_LEN + WIRE_IPV4_ID_AT));
 }
 
 /* Who sends plain fragments does not choose their identification inside, nor reach that of what was
@@ -208,7 +248,7 @@ static void sender_of_ipv4_is_told(void **state)
 	(void)state;
 	(void)fixture_add(&sa);
 	bytes_store_be16(ip + WIRE_IPV4_FRAGMENT_AT, WIRE_IPV4_DONT);
-	ip_header_set(ip, NET_IPV4, 20, 1500, WIRE_PROTOCOL_UDP);
+	ip_header_set(ip, NET_IPV4, 20, 1500, WIRE_PROTOCOL_TCP);
 	send_frame(len);
 	assert_int_equal(fx.burst.answers, 1);
 	answer = rte_pktmbuf_mtod(fx.burst.answer[0], uint8_t *);
@@ -226,7 +266,7 @@ static void sender_of_ipv4_is_told(void **state)
 	for (unsigned more = 0; more < 2; more++) {
 		fixture_udp(frame, LOCAL, PORT_S, REMOTE, PORT_UC, told + more - 28);
 		bytes_store_be16(ip + WIRE_IPV4_FRAGMENT_AT, WIRE_IPV4_DONT);
-		ip_header_set(ip, NET_IPV4, 20, told + more, WIRE_PROTOCOL_UDP);
+		ip_header_set(ip, NET_IPV4, 20, told + more, WIRE_PROTOCOL_TCP);
 		send_frame(WIRE_ETHER_LEN + told + more);
 		if (more)
 			fixture_expect_drop(DROP_OUT_TOO_BIG);
@@ -345,6 +385,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name, function) {name, function, fixture_setup, fixture_teardown, NULL}
 		T("P-ESP ESP that does not fit is cut", esp_that_does_not_fit_is_cut),
+		T("P-ESP UDP in ESP is always cut", udp_in_esp_is_always_cut),
 		T("P-ESP fragments from inside are sealed whole",
 			fragments_from_inside_are_sealed_whole),
 		T("P-ESP inbound is cut for the inside link", inbound_is_cut_for_the_inside_link),

@@ -178,7 +178,7 @@ static void too_big_drops_and_takes_no_number(void **state)
 	fixture_free_burst();
 	fixture_udp(frame, LOCAL, PORT_S, REMOTE, PORT_UC, 1451);
 	bytes_store_be16(frame + WIRE_ETHER_LEN + WIRE_IPV4_FRAGMENT_AT, WIRE_IPV4_DONT);
-	ip_header_set(frame + WIRE_ETHER_LEN, NET_IPV4, 20, 28 + 1451, WIRE_PROTOCOL_UDP);
+	ip_header_set(frame + WIRE_ETHER_LEN, NET_IPV4, 20, 28 + 1451, WIRE_PROTOCOL_TCP);
 	send_frame(FRAME_UDP + 1451);
 	fixture_expect_drop(DROP_OUT_TOO_BIG);
 	assert_int_equal(entry->top, 1);
