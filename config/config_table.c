@@ -161,7 +161,7 @@ static const struct config_member dataplane_members[] = {
 		"[1]"},
 	{"main_cpu", INTEGER(config_dataplane, main_cpu, 0, CPU_LAST, 0), "0"},
 	{"hugepages", CHOICE(config_dataplane, hugepages, hugepages_choices), "\"auto\""},
-	{"memory_mb", INTEGER(config_dataplane, memory_mb, 64, 65536, 0), "256"},
+	{"memory_mb", INTEGER(config_dataplane, memory_mb, 128, 65536, 0), "256"},
 	{"outside", PORT(offsetof(struct config_dataplane, outside)), REQUIRED},
 	{"inside", PORT(offsetof(struct config_dataplane, inside)), REQUIRED},
 	{"integrity_engine", CHOICE(config_dataplane, integrity_engine, integrity_engines),

@@ -11,7 +11,10 @@
 
 #define PACKETS       8191 /* small, so that it stays in the caches */
 #define PACKETS_CACHE 256
-#define LARGE         255 /* 16 MiB */
+/* What an af_packet port receives into. The other side's queue may keep as many as it has
+ * descriptors until more come to be sent, and beside them there must be a burst to receive, and one
+ * that grows (flat_make): 512 + 64 + 64, or nothing is received again. 64 MiB. */
+#define LARGE 1023
 
 static struct rte_mempool *make_pool(const struct config_dataplane *config, const char *name,
 	unsigned count, unsigned cache, uint16_t len)

@@ -44,7 +44,7 @@ BAD = [
     ("/dataplane/workers", []), ("/dataplane/workers", [1, 2]), ("/dataplane/workers", [128]),
     ("/dataplane/workers", [True]), ("/dataplane/main_cpu", -1), ("/dataplane/hugepages", "yes"),
     ("/dataplane/hugepages", 1), ("/dataplane/integrity_engine", "sse"),
-    ("/dataplane/integrity_engine", None), ("/dataplane/memory_mb", 63), ("/dataplane/memory_mb", 65537),
+    ("/dataplane/integrity_engine", None), ("/dataplane/memory_mb", 127), ("/dataplane/memory_mb", 65537),
     ("/dataplane/sa_capacity", 15), ("/dataplane/sa_capacity", 2097153),
     ("/dataplane/replay_window", 33), ("/dataplane/replay_window", 0),
     ("/dataplane/replay_window", 1056), ("/dataplane/plain_sip_rate", -1),
