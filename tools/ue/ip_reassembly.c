@@ -40,6 +40,8 @@ static int fill(struct ip_reassembly_packet *packet, const struct ip_packet *fra
 	if (end > sizeof(packet->body) || fragment->body_len == 0 ||
 		(fragment->more_fragments && fragment->body_len % 8))
 		return -EINVAL;
+	if (!fragment->more_fragments && end < packet->reach)
+		return -EINVAL;
 	if (packet->total > 0 && (!fragment->more_fragments || end > packet->total))
 		return -EINVAL;
 	for (block = offset / 8; block < (end + 7) / 8; block++) {
@@ -49,6 +51,7 @@ static int fill(struct ip_reassembly_packet *packet, const struct ip_packet *fra
 	}
 	memcpy(packet->body + offset, fragment->body, fragment->body_len);
 	packet->filled += fragment->body_len;
+	packet->reach = end > packet->reach ? end : packet->reach;
 	if (!fragment->more_fragments)
 		packet->total = end;
 	return packet->total > 0 && packet->filled > packet->total ? -EINVAL : 0;

@@ -11,6 +11,7 @@ struct ip_reassembly_packet {
 	struct ip_packet first; /* of the fragment that came first; NET_NONE: free */
 	uint64_t age;           /* of the fragment that came first */
 	size_t total, filled;   /* octets; total 0: the last fragment is not there yet */
+	size_t reach;           /* where the one that is the furthest ends */
 	uint8_t have[IP_PACKET_MAX / 8 / 8 + 1]; /* a bit for 8 octets */
 	uint8_t body[IP_PACKET_MAX];
 };
