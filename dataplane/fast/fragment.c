@@ -168,7 +168,8 @@ static enum drop_reason split(struct path *path, const struct path_port *to, str
 	unsigned before = burst->pieces;
 	struct cut cut;
 
-	if (!begin(path, mbuf, origin, &cut))
+	/* Each fragment but the last carries 8 octets or more. */
+	if (!begin(path, mbuf, origin, &cut) || cut.header_len + 8 > to->mtu)
 		return DROP_OUT_TOO_BIG;
 	while (cut.left > 0) {
 		struct rte_mbuf *piece =

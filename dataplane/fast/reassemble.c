@@ -30,6 +30,14 @@ static void describe_ipv6(const uint8_t *extension, struct fragment *out)
 	out->more = field & WIRE_FRAGMENT_MORE;
 }
 
+/* IEEE 802.1Q: the low 12 bits name the network, the others (PCP, DEI) may differ on the way. */
+static void copy_tags(uint8_t *to, const uint8_t *tags, unsigned len)
+{
+	memcpy(to, tags, len);
+	for (unsigned at = 2; at < len; at += WIRE_TAG_LEN)
+		to[at] &= 0x0f;
+}
+
 static void describe(const struct burst *burst, unsigned i, bool inside, struct fragment *out)
 {
 	const uint8_t *ip = burst->ip[i], *frame = rte_pktmbuf_mtod(burst->mbuf[i], uint8_t *);
@@ -44,7 +52,7 @@ static void describe(const struct burst *burst, unsigned i, bool inside, struct 
 		describe_ipv6(ip + header_len, out);
 		header_len += WIRE_FRAGMENT_LEN;
 	}
-	memcpy(out->key.tags, frame + WIRE_ETHER_TYPE_AT, link_len - WIRE_ETHER_LEN);
+	copy_tags(out->key.tags, frame + WIRE_ETHER_TYPE_AT, link_len - WIRE_ETHER_LEN);
 	ip_header_copy_address(family, out->key.source, ip_header_source(ip, family));
 	ip_header_copy_address(family, out->key.target, ip_header_target(ip, family));
 	out->link_len = (uint16_t)link_len;

@@ -30,12 +30,18 @@ static bool may_be_cut(const struct burst *burst, unsigned i, unsigned overhead)
 	       !(burst->flags[i] & (BURST_FRAGMENT | BURST_EXTENSION));
 }
 
-/* RFC 1122 §3.2.2, RFC 4443 §2.4: no error about an error, none from or to a group. */
+/* RFC 1122 §3.2.2, RFC 4443 §2.4: no error about an error, none from or to a group, on the link
+ * neither, nor from nobody. */
 static bool may_be_answered(const struct burst *burst, unsigned i)
 {
 	const uint8_t *ip = burst->ip[i], *icmp = burst_payload(burst, i);
+	const uint8_t *frame = rte_pktmbuf_mtod(burst->mbuf[i], uint8_t *), nobody[16] = {0};
 
 	if (burst->flags[i] & BURST_FRAGMENT || burst_payload_len(burst, i) < WIRE_ICMP_LEN)
+		return false;
+	if ((frame[0] | frame[WIRE_ETHER_SOURCE_AT]) & WIRE_ETHER_GROUP ||
+		ip_header_same_address(
+			burst->family[i], ip_header_source(ip, burst->family[i]), nobody))
 		return false;
 	if (burst->family[i] == NET_IPV6)
 		return ip[WIRE_IPV6_SOURCE_AT] != 0xff && ip[WIRE_IPV6_TARGET_AT] != 0xff &&

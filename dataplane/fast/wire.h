@@ -3,16 +3,18 @@
  * and at any alignment: read them with bytes.h. */
 #pragma once
 
-#define WIRE_ETHER_LEN     14
-#define WIRE_ETHER_TYPE_AT 12
-#define WIRE_TYPE_IPV4     0x0800
-#define WIRE_TYPE_ARP      0x0806
-#define WIRE_TYPE_IPV6     0x86dd
-#define WIRE_TYPE_VLAN     0x8100 /* IEEE 802.1Q, customer tag */
-#define WIRE_TYPE_QINQ     0x88a8 /* service tag, in front of a customer's */
-#define WIRE_TAG_LEN       4      /* type and tag */
-#define WIRE_TAGS_MAX      2
-#define WIRE_ARP_LEN       28 /* RFC 826, Ethernet and IPv4 */
+#define WIRE_ETHER_LEN       14
+#define WIRE_ETHER_SOURCE_AT 6
+#define WIRE_ETHER_GROUP     1 /* in the first octet of an address */
+#define WIRE_ETHER_TYPE_AT   12
+#define WIRE_TYPE_IPV4       0x0800
+#define WIRE_TYPE_ARP        0x0806
+#define WIRE_TYPE_IPV6       0x86dd
+#define WIRE_TYPE_VLAN       0x8100 /* IEEE 802.1Q, customer tag */
+#define WIRE_TYPE_QINQ       0x88a8 /* service tag, in front of a customer's */
+#define WIRE_TAG_LEN         4      /* type and tag */
+#define WIRE_TAGS_MAX        2
+#define WIRE_ARP_LEN         28 /* RFC 826, Ethernet and IPv4 */
 
 #define WIRE_IPV4_LEN         20 /* RFC 791, without options */
 #define WIRE_IPV4_TOTAL_AT    2

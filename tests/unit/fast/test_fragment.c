@@ -321,6 +321,45 @@ static void answers_have_a_rate(void **state)
 	fixture_expect_drop(DROP_OUT_TOO_BIG);
 }
 
+/* RFC 1122 §3.2.2: nobody answers groups, and nobody can be answered who has no address. */
+static void who_is_not_told(void **state)
+{
+	static const struct {
+		unsigned at;
+		const char *octets;
+		unsigned len;
+	} rows[] = {{0, "\xff", 1}, {6, "\x03", 1},
+		{WIRE_ETHER_LEN + WIRE_IPV4_SOURCE_AT, "\0\0\0\0", 4}, {0, "\x02", 1}};
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		size_t len = fixture_udp(frame, LOCAL, 5060, REMOTE, 5060, 1473);
+		uint8_t *ip = frame + WIRE_ETHER_LEN;
+
+		memcpy(frame + rows[i].at, rows[i].octets, rows[i].len);
+		bytes_store_be16(ip + WIRE_IPV4_FRAGMENT_AT, WIRE_IPV4_DONT);
+		ip_header_set(ip, NET_IPV4, 20, 1501, WIRE_PROTOCOL_UDP);
+		send_frame(len);
+		assert_int_equal(fx.burst.answers, i == 3);
+		fixture_expect_drop(DROP_OUT_TOO_BIG);
+	}
+}
+
+/* A link whose MTU leaves fragments no payload. */
+static void no_room_for_payload(void **state)
+{
+	size_t len = fixture_udp(frame, LOCAL, 5060, REMOTE, 5060, 100);
+
+	(void)state;
+	fx.path.outside.mtu = 27;
+	send_frame(len);
+	fixture_expect_drop(DROP_OUT_TOO_BIG);
+	fx.path.outside.mtu = 28;
+	send_frame(len);
+	fixture_expect(0, 0);
+	assert_int_equal(fx.burst.pieces, 14); /* of 108 octets, 8 each */
+}
+
 static void no_buffer_for_fragments(void **state)
 {
 	static struct rte_mbuf *taken[POOL];
@@ -395,6 +434,8 @@ int main(void)
 		T("P-ESP sender of IPv4 is told", sender_of_ipv4_is_told),
 		T("P-ESP sender of IPv6 is told", sender_of_ipv6_is_told),
 		T("P-ESP answers have a rate", answers_have_a_rate),
+		T("P-ESP who is not told", who_is_not_told),
+		T("P-ESP no room for payload", no_room_for_payload),
 		T("P-ESP no buffer for fragments", no_buffer_for_fragments),
 		T("P-ESP segment size is lowered", segment_size_is_lowered),
 	};

@@ -340,6 +340,24 @@ static void strangers_do_not_mix(void **state)
 	feed_waits(1, 48, len, FRAGMENT_LAST);
 }
 
+/* IEEE 802.1Q: the priority of a tag does not name the network. */
+static void priorities_mix(void **state)
+{
+	unsigned len = plain(400);
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		size_t piece_len =
+			fragment_maker_cut(piece, whole, 1, i ? 48 : 0, i ? len : 48, i == 0);
+
+		memmove(piece + 16, piece + 12, piece_len - 12);
+		memcpy(piece + 12, i ? "\x81\0\xb1\5" : "\x81\0\1\5", 4);
+		fixture_put(piece, piece_len + 4);
+		pipeline_inbound(&fx.path, &fx.burst);
+		fixture_expect(0, i);
+	}
+}
+
 static void fragments_to_others_drop_at_once(void **state)
 {
 	(void)state;
@@ -513,6 +531,7 @@ int main(void)
 		T("P-ESP a flood holds a bounded number", a_flood_holds_a_bounded_number),
 		T("P-ESP held fragments are bounded", held_fragments_are_bounded),
 		T("INT-3 strangers do not mix", strangers_do_not_mix),
+		T("P-ESP priorities mix", priorities_mix),
 		T("INT-3 fragments to others drop at once", fragments_to_others_drop_at_once),
 		T("P-ESP any packets in any order", any_packets_in_any_order),
 	};
