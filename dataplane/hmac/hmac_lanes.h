@@ -137,28 +137,34 @@ HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *co
 	hmac_lanes_load_states(lanes);
 }
 
-/* Before this block, lanes move to their tails or end. */
+/* Of the places of 16 lanes, those of the lanes in mask become the ones of other. */
+HMAC_INLINE void hmac_lanes_move(
+	uintptr_t places[HMAC_LANES], __mmask16 mask, __m512i low, __m512i high)
+{
+	_mm512_mask_storeu_epi64(places, (__mmask8)mask, low);
+	_mm512_mask_storeu_epi64(places + 8, (__mmask8)(mask >> 8), high);
+}
+
+/* Before this block, lanes move to their tails or end. Masks stay masks: GCC 12 may keep one of 16
+ * bits in memory and read 32 bits of it where it becomes a number. */
 HMAC_INLINE void hmac_lanes_turn(struct hmac_lanes *lanes, unsigned block)
 {
 	const __m512i here = _mm512_set1_epi32((int)block), never = _mm512_set1_epi32(-1);
+	const __m512i past = _mm512_set1_epi64((long long)block * ICV_BLOCK_LEN);
 	__m512i whole = _mm512_load_si512(lanes->whole), blocks = _mm512_load_si512(lanes->blocks);
-	unsigned to_tail = _mm512_cmpeq_epi32_mask(whole, here);
-	unsigned ended = _mm512_cmpeq_epi32_mask(blocks, here);
-	__m512i next;
+	__mmask16 ended = _mm512_cmpeq_epi32_mask(blocks, here);
+	__m512i first, next;
 
-	for (; to_tail; to_tail &= to_tail - 1) {
-		unsigned lane = (unsigned)__builtin_ctz(to_tail);
-
-		lanes->at[lane] = lanes->tail[lane] - (uintptr_t)block * ICV_BLOCK_LEN;
-	}
-	for (; ended; ended &= ended - 1) {
-		unsigned lane = (unsigned)__builtin_ctz(ended);
-
-		lanes->at[lane] = lanes->at[0];
-		lanes->tail[lane] = lanes->tail[0];
-		lanes->whole[lane] = lanes->whole[0];
-	}
-	whole = _mm512_load_si512(lanes->whole);
+	hmac_lanes_move(lanes->at, _mm512_cmpeq_epi32_mask(whole, here),
+		_mm512_sub_epi64(_mm512_loadu_si512(lanes->tail), past),
+		_mm512_sub_epi64(_mm512_loadu_si512(lanes->tail + 8), past));
+	/* What has ended reads on where lane 0 does, the longest. */
+	first = _mm512_set1_epi64((long long)lanes->at[0]);
+	hmac_lanes_move(lanes->at, ended, first, first);
+	first = _mm512_set1_epi64((long long)lanes->tail[0]);
+	hmac_lanes_move(lanes->tail, ended, first, first);
+	whole = _mm512_mask_mov_epi32(whole, ended, _mm512_set1_epi32((int)lanes->whole[0]));
+	_mm512_store_si512(lanes->whole, whole);
 	next = _mm512_mask_mov_epi32(never, _mm512_cmpgt_epu32_mask(whole, here), whole);
 	lanes->active = _mm512_cmpgt_epu32_mask(blocks, here);
 	next = _mm512_mask_min_epu32(next, lanes->active, next, blocks);
