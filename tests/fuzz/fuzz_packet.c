@@ -18,6 +18,7 @@
 #include "bytes.h"
 #include "flat.h"
 #include "icv.h"
+#include "ip_header.h"
 #include "pipeline.h"
 #include "sa_memory.h"
 #include "wire.h"
