@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What may become of a challenge beside success, and what follows a registration: flows B and C,
 silence, re-registration and de-registration, by the UE simulator's script verbs."""
+import time
+
 import pytest
 
 from eventually import eventually
 from gateway import difference
 from topology import UE_TWO
 
+BRIEF_S = 8
 IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
 
 
@@ -183,6 +186,32 @@ def test_REG_3_refresh_without_authentication(make_gateway, make_ue):
     assert spis_of(gateway) == established
     assert ue.finish() == 0
     assert gateway.drops() == {}
+
+
+def brief(settings):
+    never(settings)
+    settings["scscf"]["registration_min_s"] = 1
+
+
+def test_REG_8_the_ues_timer_is_shorter(make_gateway, make_ue):
+    """REG-8, P-24229: the UE re-registers by its own timer, at half of a short registration; each time
+    that of the S-CSCF moves, so that the registration outlives what it was given first."""
+    gateway = make_gateway(brief)
+    ue = make_ue(IMPI, "-", options=("--expires", BRIEF_S))
+    assert ue.order("register")["ok"]
+    begin = time.monotonic()
+    for count in range(1, 4):
+        assert ue.order("refresh")["ok"]
+        since = time.monotonic() - begin
+        assert count * BRIEF_S / 2 - 1 < since < (count + 1) * BRIEF_S / 2
+        scscf = gateway.counters()["scscf"]
+        assert (scscf["scscf_refreshed"], scscf["scscf_expired"]) == (count, 0)
+        (registration,) = gateway.ask("show", "ue", IMPI)["registrations"]
+        (contact,) = registration["contacts"]
+        assert BRIEF_S / 2 < contact["remaining_ms"] / 1000 <= BRIEF_S
+        assert flag_of(gateway) == "registered"
+    assert since > BRIEF_S
+    assert ue.finish() == 0
 
 
 def test_REG_3_refresh_with_authentication(make_gateway, make_ue):

@@ -97,6 +97,7 @@ struct registration {
 	struct sa_set *sm1_set;     /* that which SM1 and reports travel on; NULL: bare */
 	char established_server[SEC_AGREE_TEXT_MAX], service_route[SERVICE_ROUTE_MAX];
 	double sm1_ms, sm6_ms, sm7_ms, sm12_ms;
+	uint32_t granted_s; /* what the last 200 gave the contact; 0: nothing */
 	struct registration_capture sm7,
 		sm12; /* the last SM7 that was sent, SM12, as on the wire */
 	char failure[256];

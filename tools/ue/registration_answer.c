@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "refresh.h"
 #include "registration_state.h"
 #include "sip_parameter.h"
 
@@ -123,11 +124,15 @@ static void take_challenge(
 static void succeed(
 	struct registration *registration, const struct sip_text *text, struct sa_set *set)
 {
+	struct net_endpoint sent_by = registration->settings->local;
+
 	if (sip_text_joined(text, "Service-Route", registration->service_route,
 		    sizeof(registration->service_route)) == 0)
 		registration->service_route[0] = '\0';
 	if (set == &registration->set)
 		strcpy(registration->established_server, registration->security_server);
+	sent_by.port = set->own.port_server;
+	registration->granted_s = refresh_granted_s(text, &sent_by);
 	registration->established = registration->order.leaves ? NULL : set;
 	registration_finish(registration,
 		registration->order.leaves ? REGISTRATION_IDLE : REGISTRATION_REGISTERED, NULL);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "attack.h"
+#include "refresh.h"
 
 struct conduct {
 	const char *name, *what;
@@ -52,6 +53,7 @@ static const struct conduct conducts[] = {
 		ORDER(HONEST, PROTECTED, .leaves = true, .all_contacts = true)},
 };
 
+#define REFRESH        "refresh"
 #define CHANGE_ADDRESS "change-address"
 
 #define CONDUCTS (sizeof(conducts) / sizeof(conducts[0]))
@@ -77,8 +79,9 @@ const struct registration_order *script_order(const char *name)
 bool script_known(const char *name, unsigned *words)
 {
 	*words = !strcmp(name, CHANGE_ADDRESS);
-	return *words || !strcmp(name, "-") || !strcmp(name, "keyed") || !strcmp(name, "tunnel") ||
-	       find_conduct(name) || subscription_known(name) || attack_known(name);
+	return *words || !strcmp(name, "-") || !strcmp(name, REFRESH) || !strcmp(name, "keyed") ||
+	       !strcmp(name, "tunnel") || find_conduct(name) || subscription_known(name) ||
+	       attack_known(name);
 }
 
 void script_list(void)
@@ -87,6 +90,7 @@ void script_list(void)
 
 	for (i = 0; i < CONDUCTS; i++)
 		printf("  %-16s %s\n", conducts[i].name, conducts[i].what);
+	printf("  %-16s %s\n", REFRESH, "reregister, when it is time for that");
 	subscription_list();
 	attack_list();
 	printf("  %-16s %s\n", "keyed",
@@ -134,6 +138,34 @@ static const char *change_address(struct script *script, const char *text)
 	return NULL;
 }
 
+static void on_refresh(evutil_socket_t fd, short what, void *context)
+{
+	struct script *script = context;
+
+	(void)fd;
+	(void)what;
+	registration_start(script->registration, script_order("reregister"));
+}
+
+/* From the 200 on. */
+static void refresh_in_time(struct script *script)
+{
+	const struct registration *registration = script->registration;
+	double left_ms = registration->sm12_ms + (double)refresh_after_ms(registration->granted_s) -
+			 report_now_ms(script->report);
+	struct timeval left = {.tv_sec = 0};
+
+	if (!registration->established || registration->granted_s == 0) {
+		script_done(script, "the UE is not registered");
+		return;
+	}
+	if (left_ms > 0)
+		left = (struct timeval){.tv_sec = (time_t)(left_ms / 1000),
+			.tv_usec = (suseconds_t)((uint64_t)left_ms % 1000 * 1000)};
+	if (event_base_once(script->base, -1, EV_TIMEOUT, on_refresh, script, &left))
+		script_done(script, "out of memory");
+}
+
 static void start_action(struct script *script, const char *name)
 {
 	const struct registration_order *order = script_order(name);
@@ -144,6 +176,8 @@ static void start_action(struct script *script, const char *name)
 		script_done(script, "a reaction to NOTIFY is under way");
 	else if (order)
 		registration_start(script->registration, order);
+	else if (!strcmp(name, REFRESH))
+		refresh_in_time(script);
 	else if (subscription_known(name))
 		subscription_start(script->subscription, name);
 	else if (!strcmp(name, "keyed"))
