@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The embedded HSS with its AuC: subscribers, registration flags, authentication vectors. It is
  * one implementation of Cx; answers leave at the end of the turn, those that promise
- * something durable (MAA, SAA) after the commit. */
+ * something durable (MAA, SAA, a flag that is cleared) after the commit. */
 #pragma once
 
 #include "aes128.h"
