@@ -24,6 +24,10 @@
 #define CONFIG_FURTHER_MAX      7
 #define CONFIG_SCSCFS_MAX       8
 #define CONFIG_ALGORITHMS_MAX   2
+#define CONFIG_PROTECTED_MAX    16
+#define CONFIG_HOSTS_MAX        8 /* addresses of one of them */
+#define CONFIG_HOST_PORTS_MAX   64
+#define CONFIG_PASSES_MAX       4
 
 enum config_port_kind {
 	CONFIG_PORT_AF_PACKET, /* "interface": a kernel interface, for instance one end of a veth */
@@ -54,6 +58,21 @@ struct config_port {
 	size_t route_count;
 };
 
+/* What may reach a protected host without ESP, beside plain SIP. */
+enum config_pass { CONFIG_PASS_ICMP, CONFIG_PASS_UDP, CONFIG_PASS_TCP, CONFIG_PASS_OTHER };
+
+/* A P-CSCF elsewhere, behind the inside port, with all of its addresses that are treated alike. */
+struct config_protected {
+	struct net_address addresses[CONFIG_HOSTS_MAX];
+	size_t address_count;
+	uint16_t protected_ports[CONFIG_HOST_PORTS_MAX];
+	size_t protected_count;
+	uint16_t unprotected_ports[CONFIG_HOST_PORTS_MAX];
+	size_t unprotected_count;
+	enum config_pass passes[CONFIG_PASSES_MAX];
+	size_t pass_count;
+};
+
 struct config_dataplane {
 	unsigned worker_cpus[CONFIG_WORKERS_MAX];
 	size_t worker_count;
@@ -65,6 +84,8 @@ struct config_dataplane {
 	uint32_t sa_capacity;    /* SAs per worker, both directions together */
 	uint16_t replay_window;  /* packets */
 	uint32_t plain_sip_rate; /* unprotected SIP packets a second and worker; 0: unlimited */
+	struct config_protected hosts[CONFIG_PROTECTED_MAX]; /* beside the P-CSCF's own address */
+	size_t host_count;
 };
 
 /* Four SAs (spi-c, spi-s), or the draft's one pair (RFC 3329 Appendix A). */

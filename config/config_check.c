@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "config_check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define PROTECTED_ALLOWED                                                                      \
@@ -88,6 +89,70 @@ static int check_addresses(struct config_reader *reader, const struct config *co
 	return error;
 }
 
+/* Where an address of the P-CSCF, or of an earlier entry, is used again: its pointer, or NULL. */
+static const char *address_owner(
+	const struct config *config, size_t entry, const struct net_address *address, char *text)
+{
+	const struct config_pcscf *pcscf = &config->pcscf;
+
+	if (net_address_equal(&pcscf->address, address))
+		return "/pcscf/address";
+	for (size_t i = 0; i < pcscf->further_count; i++)
+		if (net_address_equal(&pcscf->further[i], address))
+			return "in /pcscf/further_addresses";
+	for (size_t i = 0; i < entry; i++) {
+		const struct config_protected *other = &config->dataplane.hosts[i];
+
+		for (size_t j = 0; j < other->address_count; j++) {
+			if (!net_address_equal(&other->addresses[j], address))
+				continue;
+			sprintf(text, "in /dataplane/protected/%zu", i);
+			return text;
+		}
+	}
+	return NULL;
+}
+
+static int check_host_ports(
+	struct config_reader *reader, const struct config_protected *host, size_t entry)
+{
+	for (size_t i = 0; i < host->protected_count; i++) {
+		uint16_t port = host->protected_ports[i];
+		const char *fault = port == 5060 || port == 5061 ? "is a port of plain SIP" : NULL;
+
+		for (size_t j = 0; j < host->unprotected_count; j++)
+			if (host->unprotected_ports[j] == port)
+				fault = "is an unprotected port, too";
+		config_reader_go(reader, "/dataplane/protected/%zu/protected_ports/%zu", entry, i);
+		if (fault)
+			return config_reader_refuse(reader, false,
+				"1024 to 65535, none of unprotected_ports, not 5060 and 5061",
+				"%u %s", port, fault);
+	}
+	return 0;
+}
+
+static int check_protected(struct config_reader *reader, const struct config *config)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < config->dataplane.host_count && !error; i++) {
+		const struct config_protected *host = &config->dataplane.hosts[i];
+
+		for (size_t j = 0; j < host->address_count; j++) {
+			char text[64];
+			const char *owner = address_owner(config, i, &host->addresses[j], text);
+
+			config_reader_go(reader, "/dataplane/protected/%zu/addresses/%zu", i, j);
+			if (owner)
+				return config_reader_refuse(
+					reader, false, "each address once", "is %s, too", owner);
+		}
+		error = check_host_ports(reader, host, i);
+	}
+	return error;
+}
+
 static int check_scscf(struct config_reader *reader, const struct config *config)
 {
 	const struct config_scscf *scscf = &config->scscf;
@@ -118,5 +183,7 @@ int config_check(struct config_reader *reader, const struct config *config)
 		error = check_ports(reader, &config->pcscf);
 	if (!error)
 		error = check_addresses(reader, config);
+	if (!error)
+		error = check_protected(reader, config);
 	return error ? error : check_scscf(reader, config);
 }

@@ -155,6 +155,66 @@ static const char *const integrity_engines[] = {
 	NULL,
 };
 
+static const struct config_rule protected_port_item = {
+	.kind = CONFIG_INTEGER,
+	.size = sizeof(uint16_t),
+	.min = 1024,
+	.max = 65535,
+};
+
+static const struct config_rule unprotected_port_item = {
+	.kind = CONFIG_INTEGER,
+	.size = sizeof(uint16_t),
+	.min = 1,
+	.max = 65535,
+};
+
+static const struct config_rule address_item = {
+	.kind = CONFIG_TEXT,
+	.size = sizeof(struct net_address),
+	.parse = config_text_address,
+	.noun = ADDRESS_NOUN,
+	.allowed = ADDRESS_ALLOWED,
+};
+
+static const char *const passes[] = {
+	[CONFIG_PASS_ICMP] = "\"icmp\"",
+	[CONFIG_PASS_UDP] = "\"udp\"",
+	[CONFIG_PASS_TCP] = "\"tcp\"",
+	[CONFIG_PASS_OTHER] = "\"other\"",
+	NULL,
+};
+
+static const struct config_rule pass_item = {
+	.kind = CONFIG_CHOICE,
+	.size = sizeof(enum config_pass),
+	.choices = passes,
+};
+
+static const struct config_member protected_members[] = {
+	{"addresses",
+		ARRAY(config_protected, addresses, address_count, address_item, 1,
+			CONFIG_HOSTS_MAX),
+		REQUIRED},
+	{"protected_ports",
+		ARRAY(config_protected, protected_ports, protected_count, protected_port_item, 1,
+			CONFIG_HOST_PORTS_MAX),
+		REQUIRED},
+	{"unprotected_ports",
+		ARRAY(config_protected, unprotected_ports, unprotected_count, unprotected_port_item,
+			0, CONFIG_HOST_PORTS_MAX),
+		"[5060]"},
+	{"pass", ARRAY(config_protected, passes, pass_count, pass_item, 0, CONFIG_PASSES_MAX),
+		"[\"icmp\"]"},
+	{.name = NULL},
+};
+
+static const struct config_rule protected_item = {
+	.kind = CONFIG_OBJECT,
+	.size = sizeof(struct config_protected),
+	.members = protected_members,
+};
+
 static const struct config_member dataplane_members[] = {
 	{"workers",
 		ARRAY(config_dataplane, worker_cpus, worker_count, cpu_item, 1, CONFIG_WORKERS_MAX),
@@ -172,14 +232,10 @@ static const struct config_member dataplane_members[] = {
 			SA_WINDOW_STEP),
 		"64"},
 	{"plain_sip_rate", INTEGER(config_dataplane, plain_sip_rate, 0, 100000000, 0), "20000"},
+	{"protected",
+		ARRAY(config_dataplane, hosts, host_count, protected_item, 0, CONFIG_PROTECTED_MAX),
+		"[]"},
 	{.name = NULL},
-};
-
-static const struct config_rule client_port_item = {
-	.kind = CONFIG_INTEGER,
-	.size = sizeof(uint16_t),
-	.min = 1024,
-	.max = 65535,
 };
 
 static const char *const algorithms[] = {
@@ -192,14 +248,6 @@ static const struct config_rule algorithm_item = {
 	.kind = CONFIG_CHOICE,
 	.size = sizeof(enum sa_algorithm),
 	.choices = algorithms,
-};
-
-static const struct config_rule address_item = {
-	.kind = CONFIG_TEXT,
-	.size = sizeof(struct net_address),
-	.parse = config_text_address,
-	.noun = ADDRESS_NOUN,
-	.allowed = ADDRESS_ALLOWED,
 };
 
 static const char *const sa_forms[] = {
@@ -218,7 +266,7 @@ static const struct config_member pcscf_members[] = {
 	{"unprotected_port", INTEGER(config_pcscf, unprotected_port, 1, 65535, 0), "5060"},
 	{"server_port", INTEGER(config_pcscf, server_port, 1024, 65535, 0), "6100"},
 	{"client_ports",
-		ARRAY(config_pcscf, client_ports, client_port_count, client_port_item, 2,
+		ARRAY(config_pcscf, client_ports, client_port_count, protected_port_item, 2,
 			CONFIG_CLIENT_PORTS_MAX),
 		"[6101, 6102]"},
 	{"host_name",

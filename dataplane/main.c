@@ -18,8 +18,8 @@
 #include "buffers.h"
 #include "config.h"
 #include "eal.h"
+#include "host_policy.h"
 #include "log.h"
-#include "policy.h"
 #include "port.h"
 #include "port_watch.h"
 #include "preflight.h"
@@ -91,17 +91,6 @@ static void harden(void)
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-}
-
-static void fill_policy(const struct config_pcscf *pcscf, struct policy *policy)
-{
-	policy_init(policy, pcscf->unprotected_port);
-	policy_add_host(policy, &pcscf->address);
-	for (size_t i = 0; i < pcscf->further_count; i++)
-		policy_add_host(policy, &pcscf->further[i]);
-	policy_protect_port(policy, pcscf->server_port);
-	for (size_t i = 0; i < pcscf->client_port_count; i++)
-		policy_protect_port(policy, pcscf->client_ports[i]);
 }
 
 static int map_memory(const struct arguments *arguments, struct gateway *gateway)
@@ -236,7 +225,7 @@ static int run(const struct arguments *arguments, struct gateway *gateway, const
 
 	if (error)
 		return error;
-	fill_policy(&gateway->config.pcscf, &gateway->policy);
+	host_policy_fill(&gateway->config, &gateway->policy);
 	error = eal_start(&gateway->config.dataplane, gateway->config.run_directory);
 	if (error)
 		goto unmap;

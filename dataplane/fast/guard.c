@@ -8,36 +8,55 @@
 
 enum { KEEP = DROP_REASON_COUNT, PASS }; /* beside the reasons to drop it */
 
-static int judge_plain(struct path *path, const struct burst *burst, unsigned i)
+static int judge_plain(
+	struct path *path, const struct policy_rules *rules, const struct burst *burst, unsigned i)
 {
+	unsigned pass = burst->protocol[i] == WIRE_PROTOCOL_UDP ? POLICY_PASS_UDP : POLICY_PASS_TCP;
 	unsigned header_len = burst->protocol[i] == WIRE_PROTOCOL_UDP ? WIRE_UDP_LEN : WIRE_TCP_LEN;
 	uint16_t port;
 
 	if (burst_payload_len(burst, i) < header_len)
 		return DROP_TRANSPORT_LENGTH;
 	port = bytes_load_be16(burst_payload(burst, i) + 2);
-	if (policy_is_protected_port(path->policy, port))
+	if (policy_has_port(rules->protected_ports, port))
 		return DROP_PLAIN_PROTECTED_PORT;
-	if (port != path->policy->unprotected_port)
-		return DROP_PLAIN_OTHER_PORT;
+	if (!policy_has_port(rules->unprotected_ports, port))
+		return rules->pass & pass ? PASS : DROP_PLAIN_OTHER_PORT;
 	return token_bucket_take(&path->plain_sip, burst->now) ? PASS : DROP_PLAIN_RATE;
+}
+
+/* Without neighbour discovery (RFC 4861) and group membership (RFC 2710, RFC 3810) there is no
+ * host. Both speak to groups, the latter behind a hop-by-hop option, so whatever the destination.
+ */
+static int judge_icmpv6(const struct policy_rules *rules, const struct burst *burst, unsigned i)
+{
+	uint8_t type;
+
+	if (!rules || rules->pass & POLICY_PASS_ICMP)
+		return PASS;
+	type = burst_payload_len(burst, i) > 0 ? *burst_payload(burst, i) : 0;
+	return (type >= WIRE_ICMPV6_LISTENER_FIRST && type <= WIRE_ICMPV6_NEIGHBOUR_LAST) ||
+			       type == WIRE_ICMPV6_LISTENER_REPORT
+		       ? PASS
+		       : DROP_PLAIN_OTHER_PORT;
 }
 
 static int judge(struct path *path, const struct burst *burst, unsigned i)
 {
+	const struct policy_rules *rules;
 	const uint8_t *ip = burst->ip[i];
 	uint8_t family = burst->family[i];
+	unsigned pass;
 
 	if (family == NET_NONE)
 		return PASS;
 	/* INT-2: what the protected host sent can not come from outside. */
-	if (policy_is_host(path->policy, family, ip_header_source(ip, family)))
+	if (policy_find(path->policy, family, ip_header_source(ip, family)))
 		return DROP_REFLECTED;
-	/* Neighbour discovery speaks to groups (RFC 4861), group membership behind a hop-by-hop
-	 * option (RFC 3810), so whatever its destination. */
+	rules = policy_find(path->policy, family, ip_header_target(ip, family));
 	if (family == NET_IPV6 && burst->protocol[i] == WIRE_PROTOCOL_ICMPV6)
-		return PASS;
-	if (!policy_is_host(path->policy, family, ip_header_target(ip, family)))
+		return judge_icmpv6(rules, burst, i);
+	if (!rules)
 		return DROP_OTHER_HOST;
 	/* A fragment that is here still was within another one. */
 	if (burst->flags[i] & (BURST_EXTENSION | BURST_FRAGMENT))
@@ -45,13 +64,14 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 	switch (burst->protocol[i]) {
 	case WIRE_PROTOCOL_ESP:
 		return KEEP;
-	case WIRE_PROTOCOL_ICMP:
-		return family == NET_IPV4 ? PASS : DROP_PLAIN_OTHER_PORT;
 	case WIRE_PROTOCOL_UDP:
 	case WIRE_PROTOCOL_TCP:
-		return judge_plain(path, burst, i);
+		return judge_plain(path, rules, burst, i);
 	default:
-		return DROP_PLAIN_OTHER_PORT;
+		pass = family == NET_IPV4 && burst->protocol[i] == WIRE_PROTOCOL_ICMP
+			       ? POLICY_PASS_ICMP
+			       : POLICY_PASS_OTHER;
+		return rules->pass & pass ? PASS : DROP_PLAIN_OTHER_PORT;
 	}
 }
 

@@ -163,8 +163,8 @@ static bool is_inbound(const struct path *path, const struct burst *burst, unsig
 	const uint8_t *ip = burst->ip[i];
 	uint8_t family = burst->family[i];
 
-	return policy_is_host(path->policy, family, ip_header_target(ip, family)) &&
-	       !policy_is_host(path->policy, family, ip_header_source(ip, family));
+	return policy_find(path->policy, family, ip_header_target(ip, family)) &&
+	       !policy_find(path->policy, family, ip_header_source(ip, family));
 }
 
 static bool is_outbound(const struct path *path, const struct burst *burst, unsigned i)
@@ -172,7 +172,7 @@ static bool is_outbound(const struct path *path, const struct burst *burst, unsi
 	const uint8_t *ip = burst->ip[i];
 	uint8_t family = burst->family[i];
 
-	return policy_is_host(path->policy, family, ip_header_source(ip, family));
+	return policy_find(path->policy, family, ip_header_source(ip, family));
 }
 
 static void reassemble(struct path *path, struct burst *burst, bool inside)

@@ -14,8 +14,7 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 	const uint8_t *ip = burst->ip[i];
 	uint8_t family = burst->family[i];
 
-	if (family == NET_NONE ||
-		!policy_is_host(path->policy, family, ip_header_source(ip, family)))
+	if (family == NET_NONE || !policy_find(path->policy, family, ip_header_source(ip, family)))
 		return PASS;
 	/* What hides the ports might leave a protected one. */
 	if (burst->flags[i] & (BURST_EXTENSION | BURST_FRAGMENT))
@@ -55,6 +54,16 @@ static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
 	ip_header_copy_address(family, flow->remote, ip_header_target(ip, family));
 }
 
+static bool is_protected(
+	const struct path *path, const struct burst *burst, unsigned i, uint16_t port)
+{
+	uint8_t family = burst->family[i];
+	const struct policy_rules *rules =
+		policy_find(path->policy, family, ip_header_source(burst->ip[i], family));
+
+	return policy_has_port(rules->protected_ports, port);
+}
+
 static int judge_sa(const struct path *path, const struct burst *burst, unsigned i, uint16_t port)
 {
 	unsigned transport =
@@ -62,7 +71,7 @@ static int judge_sa(const struct path *path, const struct burst *burst, unsigned
 
 	if (burst->sa[i] && burst->sa[i]->transports & transport)
 		return KEEP;
-	return policy_is_protected_port(path->policy, port) ? DROP_OUT_NO_SA : PASS;
+	return is_protected(path, burst, i, port) ? DROP_OUT_NO_SA : PASS;
 }
 
 void sa_select(struct path *path, struct burst *burst)

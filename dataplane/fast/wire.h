@@ -72,15 +72,18 @@
 #define WIRE_TCP_SYN       0x02
 #define WIRE_TCP_SUM_AT    16
 
-#define WIRE_ICMP_LEN         8 /* RFC 792, RFC 4443: type, code, checksum, 4 octets more */
-#define WIRE_ICMP_SUM_AT      2
-#define WIRE_ICMP_MTU_AT      4 /* ICMP: the lower half of it (RFC 1191 §4) */
-#define WIRE_ICMP_ECHO_REPLY  0
-#define WIRE_ICMP_UNREACHABLE 3
-#define WIRE_ICMP_TOO_BIG     4 /* code: fragmentation needed, and DF set */
-#define WIRE_ICMP_ECHO        8
-#define WIRE_ICMPV6_TOO_BIG   2
-#define WIRE_ICMPV6_INFO      128 /* types from here on are no errors */
+#define WIRE_ICMP_LEN               8 /* RFC 792, RFC 4443: type, code, checksum, 4 octets more */
+#define WIRE_ICMP_SUM_AT            2
+#define WIRE_ICMP_MTU_AT            4 /* ICMP: the lower half of it (RFC 1191 §4) */
+#define WIRE_ICMP_ECHO_REPLY        0
+#define WIRE_ICMP_UNREACHABLE       3
+#define WIRE_ICMP_TOO_BIG           4 /* code: fragmentation needed, and DF set */
+#define WIRE_ICMP_ECHO              8
+#define WIRE_ICMPV6_TOO_BIG         2
+#define WIRE_ICMPV6_INFO            128 /* types from here on are no errors */
+#define WIRE_ICMPV6_LISTENER_FIRST  130 /* RFC 2710: query, report, done */
+#define WIRE_ICMPV6_NEIGHBOUR_LAST  137 /* RFC 4861: 133 to 137 */
+#define WIRE_ICMPV6_LISTENER_REPORT 143 /* RFC 3810 */
 
 /* RFC 4303 §2, without encryption: SPI, number | payload, padding, pad length, next header | ICV */
 #define WIRE_ESP_HEADER_LEN  8

@@ -83,6 +83,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 		"--no-telemetry", "--no-shconf", "--log-level", "*:error"};
 	const struct sa_memory_size size = {.workers = 1, .capacity = 16, .replay_window = 64};
 	char runtime[] = "/tmp/portcullis-fuzz-XXXXXX", made[64];
+	struct policy_rules *rules;
 	int fd, error;
 
 	(void)argc;
@@ -106,10 +107,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	assert(error == 0);
 	error = icv_open(ICV_AUTO, &path.icv);
 	assert(error == 0);
-	policy_init(&policy, 5060);
-	policy_add_host(&policy, &local);
-	policy_protect_port(&policy, SERVER);
-	policy_protect_port(&policy, CLIENT);
+	policy_init(&policy);
+	rules = policy_add_rules(&policy, POLICY_PASS_ICMP);
+	policy_add_host(&policy, &local, rules);
+	policy_set_port(rules->unprotected_ports, 5060);
+	policy_set_port(rules->protected_ports, SERVER);
+	policy_set_port(rules->protected_ports, CLIENT);
 	path.policy = &policy;
 	path.packets = pool;
 	path.large = large;

@@ -28,6 +28,7 @@ GOOD = {
     "pcscf": {"address": "203.0.113.9"},
     "scscf": {"realm": "home.example"},
 }
+PROTECTED = {"addresses": ["192.0.2.1"], "protected_ports": [6100]}
 REMOVED = object()
 
 # (JSON pointer, value): each makes GOOD bad for both.
@@ -48,6 +49,13 @@ BAD = [
     ("/dataplane/sa_capacity", 15), ("/dataplane/sa_capacity", 2097153),
     ("/dataplane/replay_window", 33), ("/dataplane/replay_window", 0),
     ("/dataplane/replay_window", 1056), ("/dataplane/plain_sip_rate", -1),
+    ("/dataplane/protected", {}), ("/dataplane/protected", [PROTECTED] * 2),
+    ("/dataplane/protected", [{**PROTECTED, "addresses": ["2001:db8::1"] * 2}]),
+    ("/dataplane/protected", [{**PROTECTED, "protected_ports": [5060]}]),
+    ("/dataplane/protected", [{**PROTECTED, "protected_ports": [1023]}]),
+    ("/dataplane/protected", [{**PROTECTED, "unprotected_ports": [0]}]),
+    ("/dataplane/protected", [{**PROTECTED, "pass": ["arp"]}]),
+    ("/dataplane/protected", [{"addresses": ["192.0.2.1"]}]),
     ("/dataplane/inside", "in0"), ("/dataplane/inside/kind", "veth"), ("/dataplane/inside/kind", 1),
     ("/dataplane/inside/interface", "sixteen-letters."), ("/dataplane/inside/interface", ""),
     ("/dataplane/inside/interface", "a,b"), ("/dataplane/inside/interface", ".."),
@@ -83,6 +91,9 @@ BAD = [
 
 # Bad in a way that only the loader can see.
 BAD_TOGETHER = [
+    ("/dataplane/protected", [{**PROTECTED, "addresses": ["203.0.113.9"]}]),
+    ("/dataplane/protected", [PROTECTED, {**PROTECTED, "protected_ports": [6200]}]),
+    ("/dataplane/protected", [{**PROTECTED, "unprotected_ports": [6100]}]),
     ("/pcscf/unprotected_port", 6100), ("/pcscf/client_ports", [6100, 6101]),
     ("/pcscf/address", "203.0.113.8"), ("/pcscf/address", "224.0.0.1"),
     ("/dataplane/inside/interface", "gm0"), ("/dataplane/inside/routes/0", "198.51.100.1/24"),

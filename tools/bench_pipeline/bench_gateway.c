@@ -87,6 +87,7 @@ void bench_gateway_open(struct bench_gateway *gateway)
 {
 	const struct sa_memory_size size = {
 		.workers = 1, .capacity = BENCH_SAS_MAX + BENCH_SAS_MORE, .replay_window = 64};
+	struct policy_rules *rules;
 	int fd = -1;
 
 	memset(gateway, 0, sizeof(*gateway));
@@ -100,9 +101,10 @@ void bench_gateway_open(struct bench_gateway *gateway)
 		bench_fail("no memory");
 	close(fd);
 	open_engines(gateway);
-	policy_init(&gateway->policy, 5060);
-	policy_add_host(&gateway->policy, &gateway->host);
-	policy_protect_port(&gateway->policy, BENCH_LOCAL_PORT);
+	policy_init(&gateway->policy);
+	rules = policy_add_rules(&gateway->policy, POLICY_PASS_ICMP);
+	policy_add_host(&gateway->policy, &gateway->host, rules);
+	policy_set_port(rules->protected_ports, BENCH_LOCAL_PORT);
 	gateway->path.packets = gateway->pool;
 	fragments_init(&gateway->path.fragments, sa_memory_part(gateway->memory, 0).head->seed,
 		rte_get_tsc_hz());

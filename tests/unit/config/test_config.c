@@ -67,6 +67,7 @@ static void defaults(void **state)
 	assert_int_equal(config.dataplane.sa_capacity, 4096);
 	assert_int_equal(config.dataplane.replay_window, 64);
 	assert_int_equal(config.dataplane.plain_sip_rate, 20000);
+	assert_int_equal(config.dataplane.host_count, 0);
 	assert_address(&config.pcscf.address, "2001:db8::9");
 	assert_int_equal(config.pcscf.unprotected_port, 5060);
 	assert_int_equal(config.pcscf.server_port, 6100);
@@ -98,6 +99,25 @@ static void defaults(void **state)
 	assert_int_equal(config.scscf.failures, CONFIG_FAILURES_NONE);
 }
 
+static void check_protected(const struct config_protected *hosts, size_t count)
+{
+	assert_int_equal(count, 3);
+	assert_int_equal(hosts[0].address_count, 2);
+	assert_address(&hosts[0].addresses[1], "2001:db8::2");
+	assert_int_equal(hosts[0].protected_count, 2);
+	assert_int_equal(hosts[0].protected_ports[1], 65535);
+	assert_int_equal(hosts[0].unprotected_count, 2);
+	assert_int_equal(hosts[0].unprotected_ports[0], 1);
+	assert_int_equal(hosts[0].pass_count, 3);
+	assert_int_equal(hosts[0].passes[0], CONFIG_PASS_OTHER);
+	assert_int_equal(hosts[1].unprotected_count, 1);
+	assert_int_equal(hosts[1].unprotected_ports[0], 5060);
+	assert_int_equal(hosts[1].pass_count, 1);
+	assert_int_equal(hosts[1].passes[0], CONFIG_PASS_ICMP);
+	assert_int_equal(hosts[2].unprotected_count, 0);
+	assert_int_equal(hosts[2].pass_count, 0);
+}
+
 /* Every setting away from its default, each at the edge of what is allowed. */
 static void everything_set(void **state)
 {
@@ -112,7 +132,13 @@ static void everything_set(void **state)
 	      "\"addresses\": [\"192.0.2.1/32\", \"2001:db8::1/128\"],"
 	      "\"routes\": [\"0.0.0.0/0\", \"2001:db8::/64\", \"::/0\"]},"
 	      "\"integrity_engine\": \"avx512\", \"sa_capacity\": 2097152, "
-	      "\"replay_window\": 1024, \"plain_sip_rate\": 0},"
+	      "\"replay_window\": 1024, \"plain_sip_rate\": 0, \"protected\": ["
+	      "{\"addresses\": [\"192.0.2.2\", \"2001:db8::2\"], \"protected_ports\": [1024, "
+	      "65535],"
+	      "\"unprotected_ports\": [1, 5060], \"pass\": [\"other\", \"tcp\", \"udp\"]},"
+	      "{\"addresses\": [\"192.0.2.3\"], \"protected_ports\": [6100]},"
+	      "{\"addresses\": [\"192.0.2.4\"], \"protected_ports\": [6100],"
+	      "\"unprotected_ports\": [], \"pass\": []}]},"
 	      "\"pcscf\": {\"address\": \"2001:db8::1\", \"unprotected_port\": 65535,"
 	      "\"server_port\": 1024, \"client_ports\": [65534, 1025, 1026],"
 	      "\"host_name\": \"p.example\", \"visited_network\": "
@@ -149,6 +175,7 @@ static void everything_set(void **state)
 	assert_int_equal(config.dataplane.sa_capacity, 2097152);
 	assert_int_equal(config.dataplane.replay_window, 1024);
 	assert_int_equal(config.dataplane.plain_sip_rate, 0);
+	check_protected(config.dataplane.hosts, config.dataplane.host_count);
 	assert_int_equal(config.pcscf.unprotected_port, 65535);
 	assert_int_equal(config.pcscf.server_port, 1024);
 	assert_int_equal(config.pcscf.client_port_count, 3);

@@ -40,6 +40,7 @@ struct fixture {
 	struct sa_memory *memory;
 	int memory_fd;
 	struct policy policy;
+	struct policy_rules *rules; /* of the one host */
 	struct worker_counters counters;
 	struct path path;
 	struct burst burst;
@@ -87,10 +88,12 @@ static inline int fixture_setup(void **state)
 	assert_int_equal(sa_memory_map(fx.memory_fd, &fx.memory), 0);
 	sa_table_attach(&fx.path.table, sa_memory_part(fx.memory, 0));
 	assert_int_equal(icv_open(ICV_AUTO, &fx.path.icv), 0);
-	policy_init(&fx.policy, 5060);
-	policy_add_host(&fx.policy, &host);
-	policy_protect_port(&fx.policy, PORT_S);
-	policy_protect_port(&fx.policy, PORT_C);
+	policy_init(&fx.policy);
+	fx.rules = policy_add_rules(&fx.policy, POLICY_PASS_ICMP);
+	policy_set_port(fx.rules->unprotected_ports, 5060);
+	policy_set_port(fx.rules->protected_ports, PORT_S);
+	policy_set_port(fx.rules->protected_ports, PORT_C);
+	policy_add_host(&fx.policy, &host, fx.rules);
 	fx.path.packets = fx.pool;
 	fx.path.large = fx.large;
 	fx.path.policy = &fx.policy;

@@ -14,7 +14,7 @@ static inline void fragment_maker_add_host6(void)
 	struct net_address host = {.family = NET_IPV6};
 
 	memcpy(host.bytes, LOCAL6, 16);
-	policy_add_host(&fx.policy, &host);
+	policy_add_host(&fx.policy, &host, fx.rules);
 }
 
 /* An Ethernet frame with IPv6 and UDP; returns its length. */

@@ -149,7 +149,7 @@ static void ipv6_extensions_to_the_host_drop(void **state)
 
 	(void)state;
 	memcpy(host.bytes, "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1", 16);
-	fx.policy.hosts[0] = host;
+	policy_add_host(&fx.policy, &host, fx.rules);
 	memset(frame, 0, sizeof(frame));
 	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
 	ip[0] = 0x60;
@@ -167,6 +167,106 @@ static void ipv6_extensions_to_the_host_drop(void **state)
 	fixture_expect(1, 0);
 }
 
+/* A second host: what is protected at the one is not at the other. */
+static struct policy_rules *add_other(unsigned pass)
+{
+	const struct net_address host = {.bytes = {198, 51, 100, 24}, .family = NET_IPV4};
+	struct policy_rules *rules = policy_add_rules(&fx.policy, pass);
+
+	policy_add_host(&fx.policy, &host, rules);
+	policy_set_port(rules->protected_ports, 7100);
+	policy_set_port(rules->unprotected_ports, 5070);
+	return rules;
+}
+
+static void each_host_has_its_ports(void **state)
+{
+	(void)state;
+	add_other(0);
+	guard_one(fixture_udp(frame, REMOTE, 40000, OTHER, 7100, 20));
+	fixture_expect_drop(DROP_PLAIN_PROTECTED_PORT);
+	guard_one(fixture_udp(frame, REMOTE, 40000, LOCAL, 7100, 20));
+	fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+	guard_one(fixture_udp(frame, REMOTE, 40000, OTHER, PORT_S, 20));
+	fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+	guard_one(fixture_udp(frame, REMOTE, 40000, OTHER, 5060, 20));
+	fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+	guard_one(fixture_udp(frame, REMOTE, 40000, OTHER, 5070, 20));
+	fixture_expect(0, 1);
+	fixture_free_burst();
+	/* One rate for all. */
+	token_bucket_init(&fx.path.plain_sip, 1, 1000, 0);
+	guard_one(fixture_udp(frame, REMOTE, 40000, LOCAL, 5060, 20));
+	fixture_expect(0, 1);
+	fixture_free_burst();
+	guard_one(fixture_udp(frame, REMOTE, 40000, OTHER, 5070, 20));
+	fixture_expect_drop(DROP_PLAIN_RATE);
+	/* Each of them is inside. */
+	guard_one(fixture_udp(frame, OTHER, 40000, LOCAL, 5060, 20));
+	fixture_expect_drop(DROP_REFLECTED);
+}
+
+static void what_else_passes_is_the_hosts(void **state)
+{
+	static const struct {
+		uint8_t protocol;
+		unsigned pass;
+	} kinds[] = {{WIRE_PROTOCOL_ICMP, POLICY_PASS_ICMP}, {WIRE_PROTOCOL_UDP, POLICY_PASS_UDP},
+		{WIRE_PROTOCOL_TCP, POLICY_PASS_TCP}, {132, POLICY_PASS_OTHER},
+		{WIRE_PROTOCOL_ICMPV6, POLICY_PASS_OTHER}};
+	struct policy_rules *rules = add_other(0);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		uint8_t *payload = fixture_ipv4(frame, REMOTE, OTHER, kinds[i].protocol, 40);
+
+		memset(payload, 0, 40);
+		bytes_store_be16(payload + 2, 22);
+		for (unsigned pass = 0; pass < 16; pass++) {
+			rules->pass = pass;
+			guard_one(WIRE_ETHER_LEN + WIRE_IPV4_LEN + 40);
+			if (pass & kinds[i].pass) {
+				fixture_expect(0, 1);
+				fixture_free_burst();
+			} else {
+				fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+			}
+		}
+	}
+	/* Never to a protected port. */
+	guard_one(fixture_udp(frame, REMOTE, 40000, OTHER, 7100, 20));
+	fixture_expect_drop(DROP_PLAIN_PROTECTED_PORT);
+}
+
+/* RFC 4861, RFC 2710, RFC 3810: without them nobody finds the host. */
+static void neighbour_discovery_always_passes(void **state)
+{
+	const struct net_address host = {
+		.bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 1}, .family = NET_IPV6};
+	uint8_t *ip = frame + WIRE_ETHER_LEN;
+
+	(void)state;
+	policy_add_host(&fx.policy, &host, add_other(0));
+	memset(frame, 0, sizeof(frame));
+	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
+	ip[0] = 0x60;
+	ip[WIRE_IPV6_NEXT_AT] = WIRE_PROTOCOL_ICMPV6;
+	memcpy(ip + WIRE_IPV6_TARGET_AT, host.bytes, 16);
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN);
+	fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+	ip[5] = 8;
+	for (unsigned type = 0; type < 256; type++) {
+		ip[WIRE_IPV6_LEN] = (uint8_t)type;
+		guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 8);
+		if ((type >= 130 && type <= 137) || type == 143) {
+			fixture_expect(0, 1);
+			fixture_free_burst();
+		} else {
+			fixture_expect_drop(DROP_PLAIN_OTHER_PORT);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +280,9 @@ int main(void)
 		T("INT-3 other hosts drop", other_hosts_drop),
 		T("INT-2 own source is a reflection", own_source_is_a_reflection),
 		T("INT-3 IPv6 extensions to the host drop", ipv6_extensions_to_the_host_drop),
+		T("P-PORT each host has its ports", each_host_has_its_ports),
+		T("P-PORT what else passes is the host's", what_else_passes_is_the_hosts),
+		T("INT-3 neighbour discovery always passes", neighbour_discovery_always_passes),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_group, NULL);

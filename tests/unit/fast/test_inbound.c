@@ -330,7 +330,7 @@ static void esp_over_ipv6(void **state)
 	sa.local.family = sa.remote.family = NET_IPV6;
 	memset(sa.local.bytes, 0x20, 16);
 	memset(sa.remote.bytes, 0x21, 16);
-	fx.policy.hosts[0] = sa.local;
+	policy_add_host(&fx.policy, &sa.local, fx.rules);
 	entry = fixture_entry(fixture_add(&sa));
 	memset(frame, 0, 256);
 	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);

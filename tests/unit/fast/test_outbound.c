@@ -112,6 +112,23 @@ static void protected_port_without_sa_drops(void **state)
 	}
 }
 
+static void each_host_has_its_ports(void **state)
+{
+	const struct net_address host = {.bytes = {198, 51, 100, 24}, .family = NET_IPV4};
+	struct policy_rules *rules = policy_add_rules(&fx.policy, 0);
+
+	(void)state;
+	policy_add_host(&fx.policy, &host, rules);
+	policy_set_port(rules->protected_ports, PORT_UC);
+	send_frame(fixture_udp(frame, OTHER, PORT_UC, REMOTE, PORT_US, 10));
+	fixture_expect_drop(DROP_OUT_NO_SA);
+	send_frame(fixture_udp(frame, OTHER, PORT_S, REMOTE, PORT_US, 10));
+	fixture_expect(0, 1);
+	fixture_free_burst();
+	send_udp(PORT_UC, PORT_US, 10);
+	fixture_expect(0, 1);
+}
+
 static void transport_outside_the_sa_drops(void **state)
 {
 	struct sa_parameters sa = fixture_sa(SPI, SA_OUTBOUND, SA_HMAC_SHA_1_96);
@@ -150,11 +167,12 @@ static void all_else_passes_untouched(void **state)
 
 static void what_hides_its_ports_drops(void **state)
 {
+	struct net_address host = {.family = NET_IPV6};
 	uint8_t *ip = frame + WIRE_ETHER_LEN;
 
 	(void)state;
-	fx.policy.hosts[0].family = NET_IPV6;
-	memset(fx.policy.hosts[0].bytes, 0x20, 16);
+	memset(host.bytes, 0x20, 16);
+	policy_add_host(&fx.policy, &host, fx.rules);
 	memset(frame, 0, 80);
 	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
 	ip[0] = 0x60;
@@ -238,6 +256,7 @@ int main(void)
 		T("P-ESP numbers rise within a burst", numbers_rise_within_a_burst),
 		T("P-ESP the last number is the last packet", last_number_is_the_last_packet),
 		T("INT-3 protected port without SA drops", protected_port_without_sa_drops),
+		T("P-PORT each host has its ports", each_host_has_its_ports),
 		T("INT-4 transport outside the SA drops", transport_outside_the_sa_drops),
 		T("INT-3 all else passes untouched", all_else_passes_untouched),
 		T("INT-3 what hides its ports drops", what_hides_its_ports_drops),
