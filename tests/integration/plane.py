@@ -8,6 +8,7 @@ import time
 
 from scapy.layers.l2 import Ether
 
+from both_families import PCSCF_IPV6
 from build_tree import BUILD, Settings
 from esp_peer import KEY_LEN, EspPeer
 from gateway import difference
@@ -51,12 +52,14 @@ class Plane:
 
     def add(self, direction, algorithm, ports, spi=None, key=None, transports=("udp",), remote=UE,
             **more):
-        """A live SA, as its other end. ports: (the P-CSCF's, the UE's), one pair or two."""
+        """A live SA, as its other end. ports: (the P-CSCF's, the UE's), one pair or two; remote: the
+        UE's address, of either family."""
         key = key or os.urandom(KEY_LEN[algorithm])
         peer = self.peer(next(self.spis) if spi is None else spi, algorithm, key)
         transports = ("udp", "tcp") if "tcp" in transports else transports
         answer = self.tell(command="add", direction=direction, spi=peer.spi, algorithm=algorithm,
-                           transports=list(transports), local=PCSCF, remote=remote,
+                           transports=list(transports), remote=remote,
+                           local=PCSCF_IPV6 if ":" in remote else PCSCF,
                            ports=[list(pair) for pair in ports], key=key.hex(), **more)
         assert answer["result"] == 0, answer
         self.handles[peer] = answer["handle"]

@@ -4,27 +4,17 @@ import json
 
 import pytest
 
-from topology import standing_in
-from tunnel_ue import PCSCF_IPV6, UE_IPV6, give_ipv6
+from both_families import (PCSCF_IPV6, UE_IPV6, both_families, give_ipv6,
+                           let_gateway_have_ipv6)
 
 IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
 OTHER = "001010000000008@ims.mnc001.mcc001.3gppnetwork.org"
 
 
-def both_families(settings):
-    inside = settings["dataplane"]["inside"]
-    inside["addresses"].append(f"{PCSCF_IPV6}/64")
-    inside["routes"].append("2001:db8:100::/64")
-    settings["pcscf"]["further_addresses"] = [PCSCF_IPV6]
-
-
 @pytest.fixture
 def gateway(topology, make_gateway):
     give_ipv6(topology)
-    with standing_in(topology.gateway):
-        for which in ("all", "default"):
-            with open(f"/proc/sys/net/ipv6/conf/{which}/disable_ipv6", "w") as file:
-                file.write("0")
+    let_gateway_have_ipv6(topology)
     return make_gateway(both_families)
 
 

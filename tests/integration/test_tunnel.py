@@ -1,50 +1,119 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Kernel against kernel through the data plane: the UE's TCP and UDP behind the simulator's TUN
-device, the P-CSCF's at the protected ports inside, nothing of SIP in between."""
+device, the P-CSCF's at the protected ports inside, nothing of SIP in between. One data plane of
+both families for each number of workers; a UE with a set of SAs of its own for each case."""
 import hashlib
+import itertools
+import os
 import random
 import socket
 import threading
 
 import pytest
 
-from topology import PCSCF, standing_in
-from tunnel_ue import PORT_PC, PORT_PS, PORT_UC, PORT_US, TunnelUe
+import wire_capture
+from both_families import both_families, let_gateway_have_ipv6
+from eventually import eventually
+from gateway import difference
+from plane import Plane
+from topology import Topology, standing_in
+from tunnel_ue import PORT_PC, PORT_PS, TunnelUe
 
+WORKERS = (1,)
 ALGORITHMS = ("hmac-md5-96", "hmac-sha-1-96")
 FORMS = ("four", "pair")
-FAMILIES = ("ipv4",)  # as the data plane has them
-LARGEST_DATAGRAM = 1475 - 28  # the TUN's MTU; the data plane drops fragments
+FAMILIES = ("ipv4", "ipv6")
 STREAM_LEN = 10 << 20
+SAMPLE = 500  # packets of a stream that tshark judges
+# Whole; whole inside of ESP to the last octet, one more; cut on the way to the gateway already.
+LENGTHS = (1, 2, 3, 4, 5, 700, 1427, 1428, 1446, 1447, 1448, 1452, 1453, 1472, 1473, 2900, 8000)
+TCP_CLOSE = 7
+TCP_KNOWS = {"port_full"}  # a link's full queue
+
+ports = itertools.count(40112, 2)
+
+
+@pytest.fixture(scope="module", params=WORKERS)
+def shared_plane(request):
+    cpus = sorted(os.sched_getaffinity(0))
+    topology = Topology()
+    plane = None
+
+    def change(settings):
+        both_families(settings)
+        settings["dataplane"]["workers"] = cpus[-request.param:]
+
+    try:
+        let_gateway_have_ipv6(topology)
+        plane = Plane(topology, change)
+        yield plane
+    finally:
+        if plane:
+            plane.close()
+        topology.close()
+
+
+class Tunnel:
+    """One UE's set of SAs at both ends."""
+
+    def __init__(self, plane, algorithm, form, family):
+        self.plane, self.topology = plane, plane.topology
+        self.kept = len(self.topology.sockets)
+        self.before = plane.drops()
+        port = next(ports)
+        self.ue = TunnelUe(self.topology, algorithm, form, family, (port, port + 1))
+        self.peers = {}
+        for direction, spi, pairs in self.ue.sas():
+            self.peers[spi] = plane.add(direction, algorithm, pairs, spi=spi, key=self.ue.key,
+                                        transports=("udp", "tcp"), remote=self.ue.local)
+
+    def inside(self, kind, port):
+        """The P-CSCF's socket, on the kernel's end of the inside TAP."""
+        with standing_in(self.topology.gateway):
+            one = socket.socket(self.ue.family, kind)
+        self.topology.sockets.append(one)
+        one.settimeout(20)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind((self.ue.pcscf, port))
+        return one
+
+    def drops(self):
+        return difference(self.before, self.plane.drops())
+
+    def close(self):
+        for one in self.topology.sockets[self.kept:]:
+            one.close()
+        del self.topology.sockets[self.kept:]
+        self.ue.close()
+        for peer in self.peers.values():
+            self.plane.delete(peer)
 
 
 @pytest.fixture
-def make_tunnel(make_plane):
-    """A data plane with one UE's set of SAs, and this UE."""
+def make_tunnel(shared_plane):
     made = []
 
-    def make(algorithm, form, family="ipv4", change=None):
-        plane = make_plane(change)
-        made.append(TunnelUe(plane.topology, algorithm, form, family))
-        for direction, spi, ports in made[-1].sas():
-            plane.add(direction, algorithm, ports, spi=spi, key=made[-1].key,
-                      transports=("udp", "tcp"))
-        return plane, made[-1]
+    def make(*arguments):
+        made.append(Tunnel(shared_plane, *arguments))
+        return made[-1], made[-1].ue
 
     yield make
     for one in made:
         one.close()
 
 
-def inside(plane, kind, port):
-    """The P-CSCF's socket, on the kernel's end of the inside TAP."""
-    with standing_in(plane.topology.gateway):
-        one = socket.socket(socket.AF_INET, kind)
-    plane.topology.sockets.append(one)
-    one.settimeout(20)
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    one.bind((PCSCF, port))
-    return one
+@pytest.fixture
+def make_sample(shared_plane, tmp_path):
+    made = []
+
+    def make(ue):
+        made.append(wire_capture.Sample(
+            ue.topology, tmp_path / "wire.pcap", ue.pcscf, SAMPLE))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
 class Stream(threading.Thread):
@@ -72,6 +141,24 @@ def heard(tcp):
     return count, digest.digest()
 
 
+def judged_by_tshark(ue, path):
+    """How many packets of ESP came out; tshark finds the ICV of each good."""
+    icvs = wire_capture.icvs(path, [
+        wire_capture.esp_row(ue.pcscf, ue.local, spi, ue.algorithm, ue.key)
+        for direction, spi, _ in ue.sas() if direction == "outbound"])
+    assert all(icvs)
+    return len(icvs)
+
+
+def is_closed(tcp):
+    return tcp.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == TCP_CLOSE
+
+
+def ended(*connection):
+    """Both ends have said so and heard so: nothing of the connection is under way any more."""
+    eventually(lambda: all(map(is_closed, connection)))
+
+
 def listening(tcp):
     tcp.listen()
     return tcp
@@ -80,16 +167,18 @@ def listening(tcp):
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_INT_4_tcp_both_ways_at_once(make_tunnel, algorithm, form, family):
+def test_INT_4_tcp_both_ways_at_once(make_tunnel, make_sample, algorithm, form, family):
     """INT-4, P-USE: 10 MiB each way at once on a TCP connection of the UE, port_uc to port_ps,
-    arrive whole; all of it in ESP, for the data plane has dropped nothing that is bare."""
-    plane, ue = make_tunnel(algorithm, form, family)
-    server = listening(inside(plane, socket.SOCK_STREAM, PORT_PS))
-    client = ue.socket(socket.SOCK_STREAM, PORT_UC)
+    arrive whole; all of it in ESP, for the data plane has dropped nothing that is bare; the ICVs are
+    good, by tshark for a sample and by the simulator for all."""
+    tunnel, ue = make_tunnel(algorithm, form, family)
+    sample = make_sample(ue)
+    server = listening(tunnel.inside(socket.SOCK_STREAM, PORT_PS))
+    client = ue.socket(socket.SOCK_STREAM, ue.port_uc)
     client.connect((ue.pcscf, PORT_PS))
     there, source = server.accept()
     there.settimeout(20)
-    assert source == (ue.local, PORT_UC)
+    assert source[:2] == (ue.local, ue.port_uc)
     up, down = Stream(client), Stream(there)
     result = []
     reader = threading.Thread(target=lambda: result.append(heard(client)), daemon=True)
@@ -97,46 +186,58 @@ def test_INT_4_tcp_both_ways_at_once(make_tunnel, algorithm, form, family):
     assert heard(there) == (STREAM_LEN, up.digest())
     reader.join(60)
     assert result == [(STREAM_LEN, down.digest())]
-    assert set(plane.drops()) <= {"port_full"}  # a link's full queue, which TCP knows
+    assert set(tunnel.drops()) <= TCP_KNOWS
+    ended(client, there)
     counts = ue.finish()
     assert min(counts["sealed"], counts["opened"]) > STREAM_LEN // 1500
-    assert counts["bare"] == 0
+    assert (counts["bare"], counts["refused"]) == (0, 0)
+    sample.finish()
+    assert judged_by_tshark(ue, sample.path) == SAMPLE
 
 
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("form", FORMS)
-def test_P_USE_the_p_cscf_opens_the_connection(make_tunnel, form):
+def test_P_USE_the_p_cscf_opens_the_connection(make_tunnel, form, family):
     """P-USE: a connection of the P-CSCF, port_pc to port_us, is accepted by a program of the UE."""
-    plane, ue = make_tunnel("hmac-sha-1-96", form)
-    server = listening(ue.socket(socket.SOCK_STREAM, PORT_US))
-    client = inside(plane, socket.SOCK_STREAM, PORT_PC)
-    client.connect((ue.local, PORT_US))
+    tunnel, ue = make_tunnel("hmac-sha-1-96", form, family)
+    server = listening(ue.socket(socket.SOCK_STREAM, ue.port_us))
+    client = tunnel.inside(socket.SOCK_STREAM, PORT_PC)
+    client.connect((ue.local, ue.port_us))
     there, source = server.accept()
-    assert source == (ue.pcscf, PORT_PC)
+    assert source[:2] == (ue.pcscf, PORT_PC)
     there.settimeout(20)
     client.sendall(b"NOTIFY")
     assert there.recv(100) == b"NOTIFY"
     there.sendall(b"SIP/2.0 200 OK")
     assert client.recv(100) == b"SIP/2.0 200 OK"
-    assert plane.drops() == {}
+    client.shutdown(socket.SHUT_WR)
+    there.shutdown(socket.SHUT_WR)
+    ended(client, there)
+    assert tunnel.drops() == {}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_P_ESP_datagrams_between_kernels(make_tunnel, algorithm, form, family):
-    """P-ESP, P-USE: UDP of several lengths up to the MTU, to port_ps and back, and from port_pc to
-    port_us and back."""
-    plane, ue = make_tunnel(algorithm, form, family)
-    pairs = [(ue.socket(socket.SOCK_DGRAM, PORT_UC), inside(plane, socket.SOCK_DGRAM, PORT_PS)),
-             (ue.socket(socket.SOCK_DGRAM, PORT_US), inside(plane, socket.SOCK_DGRAM, PORT_PC))]
-    lengths = (1, 2, 3, 4, 5, 700, LARGEST_DATAGRAM - 1, LARGEST_DATAGRAM)
+def test_P_ESP_datagrams_between_kernels(make_tunnel, tmp_path, algorithm, form, family):
+    """P-ESP, P-USE: UDP of 1 to 8000 octets, to port_ps and back, and from port_pc to port_us and
+    back, whole and in fragments on either side of the data plane; tshark finds each ICV good."""
+    tunnel, ue = make_tunnel(algorithm, form, family)
+    wire, frames = tunnel.plane.outside, []
+    wire.drain()
+    pairs = [(ue.socket(socket.SOCK_DGRAM, ue.port_uc), tunnel.inside(socket.SOCK_DGRAM, PORT_PS)),
+             (ue.socket(socket.SOCK_DGRAM, ue.port_us), tunnel.inside(socket.SOCK_DGRAM, PORT_PC))]
     for one, other in pairs:
-        for length in lengths:
+        for length in LENGTHS:
             octets = random.randbytes(length)
             one.sendto(octets, other.getsockname())
             assert other.recvfrom(65535) == (octets, one.getsockname())
             other.sendto(octets[::-1], one.getsockname())
             assert one.recvfrom(65535) == (octets[::-1], other.getsockname())
+            frames += wire.drain()
     counts = ue.finish()
-    assert counts["sealed"] == counts["opened"] == 2 * len(lengths)
-    assert plane.drops() == {}
+    expected = len(pairs) * len(LENGTHS)
+    assert (counts["sealed"], counts["opened"], counts["bare"]) == (expected, expected, 0)
+    assert tunnel.drops() == {}
+    wire_capture.write(tmp_path / "wire.pcap", frames)
+    assert judged_by_tshark(ue, tmp_path / "wire.pcap") == expected

@@ -7,12 +7,13 @@ import pytest
 from scapy.layers.inet import UDP
 from scapy.packet import Raw
 
+from both_families import PCSCF_IPV6, UE_IPV6, give_ipv6
 from build_tree import subscribers
 from esp_peer import EspPeer
 from ims_judge import Message, mechanisms
 from isim import milenage
 from scapy_host import ESP, ScapyHost
-from tunnel_ue import PCSCF_IPV6, PORT_PC, PORT_PS, UE_IPV6, give_ipv6
+from tunnel_ue import PORT_PC, PORT_PS
 from ue_process import UeProcess
 
 IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"

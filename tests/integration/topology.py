@@ -72,8 +72,13 @@ class Wire:
         return None
 
     def drain(self):
+        """The frames from the other end that wait."""
+        frames = []
         while select.select([self.socket], [], [], 0)[0]:
-            self.socket.recv(65535)
+            frame, address = self.socket.recvfrom(65535)
+            if address[2] != PACKET_OUTGOING:
+                frames.append(frame)
+        return frames
 
     def close(self):
         self.socket.close()

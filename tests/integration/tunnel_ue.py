@@ -6,34 +6,24 @@ import os
 import random
 import socket
 
+from both_families import PCSCF_IPV6, UE_IPV6, give_ipv6
 from build_tree import BUILD
 from esp_peer import EspPeer
 from process import Process
-from topology import PCSCF, UE, run, standing_in
+from topology import PCSCF, UE, standing_in
 
 PORT_UC, PORT_US = 40112, 40113
 PORT_PS, PORT_PC = 6100, 6101
 TUN = "ims0"
-UE_IPV6, PCSCF_IPV6 = "2001:db8:100::23", "2001:db8:200::9"
 ADDRESSES = {"ipv4": (UE, PCSCF), "ipv6": (UE_IPV6, PCSCF_IPV6)}
 
 
-def give_ipv6(topology):
-    """An IPv6 address for the UE, and the way to the P-CSCF's."""
-    with standing_in(topology.ue):
-        for which in ("all", "default", "ue0"):
-            with open(f"/proc/sys/net/ipv6/conf/{which}/disable_ipv6", "w") as file:
-                file.write("0")
-    ip = ("ip", "-n", topology.ue, "-6")
-    run(*ip, "address", "add", f"{UE_IPV6}/64", "dev", "ue0", "nodad")
-    run(*ip, "route", "add", "2001:db8:200::/64", "dev", "ue0")
-
-
 class TunnelUe:
-    """The UE's side of one set, from the action `keyed` on; ports are those above."""
+    """The UE's side of one set, from the action `keyed` on. ports: port_uc and port_us."""
 
-    def __init__(self, topology, algorithm, form, family="ipv4"):
+    def __init__(self, topology, algorithm, form, family="ipv4", ports=(PORT_UC, PORT_US)):
         self.topology, self.algorithm, self.form = topology, algorithm, form
+        self.port_uc, self.port_us = ports
         self.local, self.pcscf = ADDRESSES[family]
         self.family = socket.AF_INET6 if family == "ipv6" else socket.AF_INET
         self.spi_uc, self.spi_us, self.spi_pc, self.spi_ps = random.sample(range(256, 1 << 32), 4)
@@ -50,9 +40,9 @@ class TunnelUe:
         self.process = Process(topology.command(
             topology.ue, BUILD / "portcullis-ue", "--json", "--local", self.local, "--pcscf",
             self.pcscf, "--impi", "ue@home.net", "--k", "00" * 16, "--opc", "00" * 16,
-            "--sa-form", form, "--port-uc", PORT_UC, "--port-us", PORT_US, "--spi-uc", self.spi_uc,
-            "--spi-us", self.spi_us, "--ik", ik.hex(), "--security-server", self._server(),
-            "--tun", TUN, "keyed", "tunnel"))
+            "--sa-form", form, "--port-uc", self.port_uc, "--port-us", self.port_us, "--spi-uc",
+            self.spi_uc, "--spi-us", self.spi_us, "--ik", ik.hex(), "--security-server",
+            self._server(), "--tun", TUN, "keyed", "tunnel"))
         try:
             self.mtu = self._await(True)["mtu"]
         except BaseException:
@@ -71,7 +61,7 @@ class TunnelUe:
 
     def sas(self):
         """(direction, SPI, [(P-CSCF's port, UE's port)…]) of each SA, as the P-CSCF has them."""
-        client, server = (PORT_PS, PORT_UC), (PORT_PC, PORT_US)
+        client, server = (PORT_PS, self.port_uc), (PORT_PC, self.port_us)
         if self.form == "pair":
             return [("inbound", self.spi_ps, [client, server]),
                     ("outbound", self.spi_us, [client, server])]
