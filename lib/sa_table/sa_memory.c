@@ -11,11 +11,15 @@
 #include <unistd.h>
 
 #include "random.h"
+#include "sa_handle.h"
 
 #define MAGIC       0x50435341u /* "PCSA" */
 #define VERSION     1
 #define PAGE        4096
 #define WORKERS_MAX 64
+
+_Static_assert(WORKERS_MAX <= SA_HANDLE_WORKERS, "a handle has room for the worker");
+_Static_assert(SA_CAPACITY_MAX <= SA_HANDLE_PLACES, "a handle has room for the place");
 
 struct header {
 	uint32_t magic, version, entry_len, workers, capacity, replay_window;
@@ -209,5 +213,6 @@ struct sa_memory_part sa_memory_part(const struct sa_memory *memory, uint32_t wo
 		.inbound_buckets = layout->inbound_buckets,
 		.outbound_buckets = layout->outbound_buckets,
 		.capacity = memory->size.capacity,
+		.worker = worker,
 	};
 }

@@ -34,7 +34,7 @@ struct sa_memory_part {
 	unsigned window_words;
 	struct sa_index_bucket *inbound, *outbound;
 	uint32_t inbound_buckets, outbound_buckets;
-	uint32_t capacity;
+	uint32_t capacity, worker;
 };
 
 /* The descriptor is inherited by the data plane (no close-on-exec). The pages are zero and are

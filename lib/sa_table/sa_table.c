@@ -208,13 +208,13 @@ static void delete_entry(struct sa_table *table, struct sa_entry *entry)
 
 const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handle)
 {
-	uint32_t number = (uint32_t)handle;
+	uint32_t place = sa_handle_place(handle);
 	const struct sa_entry *entry;
 
-	if (number >= table->part.capacity)
+	if (sa_handle_worker(handle) != table->part.worker || place >= table->part.capacity)
 		return NULL;
-	entry = &table->part.entries[number];
-	return entry->state == SA_ENTRY_LIVE && entry->generation == (uint32_t)(handle >> 32)
+	entry = &table->part.entries[place];
+	return entry->state == SA_ENTRY_LIVE && entry->generation == sa_handle_generation(handle)
 		       ? entry
 		       : NULL;
 }
@@ -223,7 +223,7 @@ int sa_table_delete(struct sa_table *table, uint64_t handle)
 {
 	if (!sa_table_get(table, handle))
 		return -ENOENT;
-	delete_entry(table, &table->part.entries[(uint32_t)handle]);
+	delete_entry(table, &table->part.entries[sa_handle_place(handle)]);
 	return 0;
 }
 

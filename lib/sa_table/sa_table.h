@@ -6,6 +6,7 @@
 
 #include "sa.h"
 #include "sa_entry.h"
+#include "sa_handle.h"
 #include "sa_index.h"
 #include "sa_memory.h"
 
@@ -68,5 +69,6 @@ static inline uint64_t *sa_table_window(const struct sa_table *table, struct sa_
 
 static inline uint64_t sa_table_handle(const struct sa_table *table, const struct sa_entry *entry)
 {
-	return (uint64_t)entry->generation << 32 | (uint64_t)(entry - table->part.entries);
+	return sa_handle(
+		entry->generation, table->part.worker, (uint32_t)(entry - table->part.entries));
 }

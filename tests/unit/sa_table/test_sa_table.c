@@ -109,10 +109,15 @@ static void stale_handle_is_refused(void **state)
 	assert_int_equal(sa_table_delete(&f.table, first), -ENOENT);
 	assert_int_equal(add(&f, &sa, &second), 0);
 	assert_int_not_equal(first, second);
-	assert_int_equal((uint32_t)first, (uint32_t)second); /* the same place */
+	assert_int_equal(sa_handle_place(first), sa_handle_place(second));
+	assert_int_equal(sa_handle_worker(first), 1);
 	assert_int_equal(sa_table_delete(&f.table, first), -ENOENT);
 	assert_non_null(find_spi(&f, 256));
-	assert_int_equal(sa_table_delete(&f.table, 7), -ENOENT);
+	assert_int_equal(sa_table_delete(&f.table, sa_handle(0, 1, 7)), -ENOENT);
+	/* Another worker's, of the same place and generation. */
+	assert_int_equal(sa_table_delete(&f.table, sa_handle(sa_handle_generation(second), 0,
+							   sa_handle_place(second))),
+		-ENOENT);
 	assert_int_equal(sa_table_delete(&f.table, UINT64_MAX), -ENOENT);
 	close_table(&f);
 }
