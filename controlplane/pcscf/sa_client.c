@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The control plane's end of the SA channel. Cookies are never used twice: an acknowledgement that
+/* The control plane's end of the SA channel. A new SA goes to the worker that owns its addresses,
+ * whose number is in the handle from then on. Cookies are never used twice: an acknowledgement that
  * nobody waits for any more is recognised, and its SA deleted. */
 #include "sa_client.h"
 
@@ -8,25 +9,33 @@
 #include <string.h>
 
 #include "log.h"
+#include "sa_handle.h"
+#include "sa_owner.h"
 #include "secret.h"
 
 #define COOKIES_PER_ADD 8 /* the low bits: which SA, and whether it is an addition */
 #define COOKIE_ADD      4
 #define EVENTS_AT_ONCE  64
 #define RETRY_MS        20
-#define WORKER          0 /* the only one: CONFIG_WORKERS_MAX */
+
+/* What waits for room in the ring of one worker. */
+struct waiting {
+	bool flush;
+	uint64_t *deletions; /* handles */
+	size_t deletion_count, deletion_room;
+};
 
 struct sa_client {
 	struct sa_channel *channel;
 	struct timer_queue *timers;
 	uint32_t timeout_ms;
 	uint64_t next_cookie;
+	struct sa_owner owner;
+	uint32_t workers;
+	struct waiting *waiting; /* of each worker */
 	struct sa_add *adds;
 	struct sa_add *watched;
 	struct sa_usage *usages;
-	bool flushing; /* the flush has not found room yet */
-	uint64_t *deletions;
-	size_t deletion_count, deletion_room;
 	struct timer retry;
 };
 
@@ -35,35 +44,39 @@ static uint64_t take_cookie(struct sa_client *client)
 	return client->next_cookie += COOKIES_PER_ADD;
 }
 
-/* Tries to send what waits, in order. True: nothing waits any more. */
-static bool send_waiting(struct sa_client *client)
+/* Tries to send what waits for this worker, in order. True: nothing waits any more. */
+static bool send_waiting(struct sa_client *client, uint32_t worker)
 {
 	struct sa_command command = {.type = SA_COMMAND_FLUSH, .cookie = take_cookie(client)};
+	struct waiting *waiting = &client->waiting[worker];
 	size_t sent = 0;
 
-	if (client->flushing && !sa_channel_send_commands(client->channel, WORKER, &command, 1))
+	if (waiting->flush && !sa_channel_send_commands(client->channel, worker, &command, 1))
 		return false;
-	client->flushing = false;
+	waiting->flush = false;
 	command.type = SA_COMMAND_DELETE;
-	for (; sent < client->deletion_count; sent++) {
+	for (; sent < waiting->deletion_count; sent++) {
 		command.cookie = take_cookie(client);
-		command.handle = client->deletions[sent];
-		if (!sa_channel_send_commands(client->channel, WORKER, &command, 1))
+		command.handle = waiting->deletions[sent];
+		if (!sa_channel_send_commands(client->channel, worker, &command, 1))
 			break;
 	}
 	if (sent == 0)
-		return client->deletion_count == 0;
-	client->deletion_count -= sent;
-	memmove(client->deletions, client->deletions + sent,
-		client->deletion_count * sizeof(client->deletions[0]));
-	return client->deletion_count == 0;
+		return waiting->deletion_count == 0;
+	waiting->deletion_count -= sent;
+	memmove(waiting->deletions, waiting->deletions + sent,
+		waiting->deletion_count * sizeof(waiting->deletions[0]));
+	return waiting->deletion_count == 0;
 }
 
 static void retry(void *context)
 {
 	struct sa_client *client = context;
+	bool all = true;
 
-	if (!send_waiting(client))
+	for (uint32_t w = 0; w < client->workers; w++)
+		all &= send_waiting(client, w);
+	if (!all)
 		timer_queue_arm(client->timers, &client->retry, RETRY_MS, retry, client);
 }
 
@@ -74,6 +87,13 @@ int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
 
 	if (!client)
 		return -ENOMEM;
+	client->workers = sa_channel_workers(channel);
+	client->waiting = calloc(client->workers, sizeof(client->waiting[0]));
+	if (!client->waiting) {
+		free(client);
+		return -ENOMEM;
+	}
+	sa_owner_init(&client->owner, client->workers);
 	client->channel = channel;
 	client->timers = timers;
 	client->timeout_ms = timeout_ms;
@@ -81,7 +101,8 @@ int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
 	random_fill(random, &client->next_cookie, sizeof(client->next_cookie));
 	client->next_cookie &= ~(uint64_t)(COOKIES_PER_ADD - 1);
 	sa_channel_resume_control(channel);
-	client->flushing = true;
+	for (uint32_t w = 0; w < client->workers; w++)
+		client->waiting[w].flush = true;
 	retry(client);
 	*out = client;
 	return 0;
@@ -92,7 +113,9 @@ void sa_client_destroy(struct sa_client *client)
 	if (!client)
 		return;
 	timer_queue_disarm(client->timers, &client->retry);
-	free(client->deletions);
+	for (uint32_t w = 0; w < client->workers; w++)
+		free(client->waiting[w].deletions);
+	free(client->waiting);
 	free(client);
 }
 
@@ -125,9 +148,10 @@ int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, uns
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 {
 	struct sa_command commands[SA_CLIENT_SET_MAX] = {0};
+	uint32_t worker = sa_owner_of(&client->owner, &sas[0]);
 	bool sent;
 
-	if (!send_waiting(client))
+	if (!send_waiting(client, worker))
 		return -EAGAIN;
 	*add = (struct sa_add){.client = client,
 		.added = added,
@@ -144,7 +168,7 @@ int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, uns
 		commands[i] = (struct sa_command){.cookie = add->cookie + COOKIE_ADD + i,
 			.type = SA_COMMAND_ADD,
 			.parameters = sas[i]};
-	sent = sa_channel_send_commands(client->channel, WORKER, commands, count);
+	sent = sa_channel_send_commands(client->channel, worker, commands, count);
 	secret_wipe_bytes(commands, sizeof(commands));
 	if (!sent) {
 		forget(client, add);
@@ -191,21 +215,26 @@ void sa_client_cancel(struct sa_client *client, struct sa_add *add)
 	delete_live(client, add);
 }
 
-void sa_client_delete(struct sa_client *client, const uint64_t *handles, unsigned count)
+static void wait_for_deletion(struct waiting *waiting, uint64_t handle)
 {
-	if (client->deletion_count + count > client->deletion_room) {
-		size_t room = 2 * client->deletion_room + 64;
-		uint64_t *grown = realloc(client->deletions, room * sizeof(*grown));
+	if (waiting->deletion_count == waiting->deletion_room) {
+		size_t room = 2 * waiting->deletion_room + 64;
+		uint64_t *grown = realloc(waiting->deletions, room * sizeof(*grown));
 
 		if (!grown) {
-			log_error("sa_client: no memory to delete %u SAs: they stay", count);
+			log_error("sa_client: no memory to delete an SA: it stays");
 			return;
 		}
-		client->deletions = grown;
-		client->deletion_room = room;
+		waiting->deletions = grown;
+		waiting->deletion_room = room;
 	}
-	memcpy(client->deletions + client->deletion_count, handles, count * sizeof(*handles));
-	client->deletion_count += count;
+	waiting->deletions[waiting->deletion_count++] = handle;
+}
+
+void sa_client_delete(struct sa_client *client, const uint64_t *handles, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		wait_for_deletion(&client->waiting[sa_handle_worker(handles[i])], handles[i]);
 	retry(client);
 }
 
@@ -223,7 +252,7 @@ static void usage_timed_out(void *context)
 int sa_client_usage(struct sa_client *client, const uint64_t *handles, unsigned count,
 	struct sa_usage *usage, void (*known)(void *context, int status), void *context)
 {
-	struct sa_command commands[SA_CLIENT_SET_MAX] = {0};
+	bool sent = true;
 
 	*usage = (struct sa_usage){.known = known,
 		.context = context,
@@ -236,11 +265,15 @@ int sa_client_usage(struct sa_client *client, const uint64_t *handles, unsigned 
 		usage->cookie = 0;
 		return -ENOMEM;
 	}
-	for (unsigned i = 0; i < count; i++)
-		commands[i] = (struct sa_command){.cookie = usage->cookie + i,
+	for (unsigned i = 0; i < count && sent; i++) {
+		const struct sa_command command = {.cookie = usage->cookie + i,
 			.type = SA_COMMAND_USAGE,
 			.handle = handles[i]};
-	if (!sa_channel_send_commands(client->channel, WORKER, commands, count)) {
+
+		sent = sa_channel_send_commands(
+			client->channel, sa_handle_worker(handles[i]), &command, 1);
+	}
+	if (!sent) { /* an answer to a part of it finds no cookie */
 		sa_client_usage_cancel(usage);
 		return -EAGAIN;
 	}
@@ -307,16 +340,22 @@ static void take_event(struct sa_client *client, const struct sa_event *event)
 	add->added(add->context, add->status);
 }
 
-void sa_client_poll(struct sa_client *client)
+static void take_events(struct sa_client *client, uint32_t worker)
 {
 	struct sa_event events[EVENTS_AT_ONCE];
 	unsigned count;
 
 	do {
-		count = sa_channel_receive_events(client->channel, WORKER, events, EVENTS_AT_ONCE);
+		count = sa_channel_receive_events(client->channel, worker, events, EVENTS_AT_ONCE);
 		for (unsigned i = 0; i < count; i++)
 			take_event(client, &events[i]);
 	} while (count == EVENTS_AT_ONCE);
+}
+
+void sa_client_poll(struct sa_client *client)
+{
+	for (uint32_t w = 0; w < client->workers; w++)
+		take_events(client, w);
 	/* What was acknowledged has left room for what waits. */
 	retry(client);
 }
@@ -326,6 +365,7 @@ void sa_client_gauge(const struct sa_client *client, struct sa_client_gauges *ou
 	*out = (struct sa_client_gauges){
 		.adds = HASH_COUNT(client->adds),
 		.watched = HASH_CNT(watched_hh, client->watched),
-		.deletions = client->deletion_count,
 	};
+	for (uint32_t w = 0; w < client->workers; w++)
+		out->deletions += client->waiting[w].deletion_count;
 }

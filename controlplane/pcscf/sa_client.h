@@ -66,7 +66,8 @@ int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
 	__attribute__((warn_unused_result));
 void sa_client_destroy(struct sa_client *client);
 
-/* 0: added will be called, later. -EAGAIN: the ring has no room; nothing was sent. */
+/* SAs of one pair of addresses, so that one worker owns them all. 0: added will be called, later.
+ * -EAGAIN: its ring has no room; nothing was sent. */
 int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, unsigned count,
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 	__attribute__((warn_unused_result));
@@ -79,7 +80,7 @@ void sa_client_watch(struct sa_client *client, struct sa_add *add, unsigned inde
 /* Neither added nor used will be called; what becomes live nevertheless is deleted at once. */
 void sa_client_cancel(struct sa_client *client, struct sa_add *add);
 
-/* 0: known will be called, later. -EAGAIN: the ring has no room; -ENOMEM. */
+/* 0: known will be called, later. -EAGAIN: a ring has no room; -ENOMEM. */
 int sa_client_usage(struct sa_client *client, const uint64_t *handles, unsigned count,
 	struct sa_usage *usage, void (*known)(void *context, int status), void *context)
 	__attribute__((warn_unused_result));
