@@ -26,6 +26,11 @@ static bool transport_fits(uint8_t protocol, const uint8_t *payload, unsigned le
 	return announced >= WIRE_TCP_LEN && announced <= len;
 }
 
+static bool port_fits(uint16_t selector, uint16_t port)
+{
+	return selector == port || selector == SA_PORT_ANY;
+}
+
 static enum drop_reason judge(const struct burst *burst, unsigned i)
 {
 	const struct sa_entry *sa = burst->sa[i];
@@ -42,7 +47,8 @@ static enum drop_reason judge(const struct burst *burst, unsigned i)
 	remote = bytes_load_be16(payload);
 	local = bytes_load_be16(payload + 2);
 	for (unsigned pair = 0; pair < sa->port_pairs; pair++)
-		if (sa->ports[pair].local == local && sa->ports[pair].remote == remote)
+		if (port_fits(sa->ports[pair].local, local) &&
+			port_fits(sa->ports[pair].remote, remote))
 			return KEPT;
 	return DROP_SELECTOR_PORT;
 }

@@ -48,9 +48,6 @@ const char *sa_parameters_check(const struct sa_parameters *sa)
 		return "the addresses are neither IPv4 nor IPv6";
 	if (sa->port_pairs < 1 || sa->port_pairs > SA_PORT_PAIRS)
 		return "there must be one or two port pairs";
-	for (unsigned i = 0; i < sa->port_pairs; i++)
-		if (sa->ports[i].local == 0 || sa->ports[i].remote == 0)
-			return "a port is 0";
 	if (sa->direction == SA_OUTBOUND)
 		return sa->replay_window == 0 ? NULL : "an outbound SA has no replay window";
 	if (sa->replay_window < SA_WINDOW_MIN || sa->replay_window > SA_WINDOW_MAX ||

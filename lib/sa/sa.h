@@ -22,6 +22,7 @@ enum sa_transport { SA_TRANSPORT_TCP = 1, SA_TRANSPORT_UDP = 2 }; /* a mask */
 #define SA_ICV_LEN     12 /* 96 bits, both algorithms */
 
 /* Ports in host order, of the protected host and of the UE. */
+#define SA_PORT_ANY 0
 struct sa_port_pair {
 	uint16_t local, remote;
 };
@@ -30,16 +31,16 @@ struct sa_port_pair {
  * directions. The four-SA form of TS 33.203 uses one port pair per SA; the one-pair form of
  * RFC 3329 Appendix A carries both pairs on each of its two SAs. */
 struct sa_parameters {
-	uint32_t spi;                     /* host order */
-	uint8_t direction;                /* enum sa_direction */
-	uint8_t algorithm;                /* enum sa_algorithm */
-	uint8_t transports;               /* mask of enum sa_transport */
-	uint8_t port_pairs;               /* 1 … SA_PORT_PAIRS */
-	uint16_t replay_window;           /* inbound: SA_WINDOW_MIN … SA_WINDOW_MAX, a
-					   * multiple of SA_WINDOW_STEP; outbound: 0 */
-	struct net_address local, remote; /* of one family */
-	struct sa_port_pair ports[SA_PORT_PAIRS];
-	uint8_t key[SA_KEY_MAX]; /* IK_ESP: sa_key_len(algorithm) octets */
+	uint32_t spi;                             /* host order */
+	uint8_t direction;                        /* enum sa_direction */
+	uint8_t algorithm;                        /* enum sa_algorithm */
+	uint8_t transports;                       /* mask of enum sa_transport */
+	uint8_t port_pairs;                       /* 1 … SA_PORT_PAIRS */
+	uint16_t replay_window;                   /* inbound: SA_WINDOW_MIN … SA_WINDOW_MAX, a
+						   * multiple of SA_WINDOW_STEP; outbound: 0 */
+	struct net_address local, remote;         /* of one family */
+	struct sa_port_pair ports[SA_PORT_PAIRS]; /* each port one, or SA_PORT_ANY */
+	uint8_t key[SA_KEY_MAX];                  /* IK_ESP: sa_key_len(algorithm) octets */
 };
 
 /* Octets of IK_ESP: 16 or 20 (TS 33.203 Annex I). */

@@ -28,7 +28,7 @@ struct sa_entry {
 	uint32_t generation;              /* (add) grows each time that this place is used */
 	/* Selectors and counters. */
 	uint8_t local[16], remote[16]; /* (add) network order; IPv4: 4 octets, then zeros */
-	struct sa_port_pair ports[SA_PORT_PAIRS]; /* (add) host order */
+	struct sa_port_pair ports[SA_PORT_PAIRS]; /* (add) host order, or SA_PORT_ANY */
 	uint64_t packets, octets;                 /* (packet) verified or protected; IP octets */
 	union {
 		uint32_t next_free; /* (add) of the free list, while free */

@@ -24,6 +24,15 @@ static struct sa_flow flow_of(const struct sa_entry *entry, unsigned pair)
 	return flow;
 }
 
+/* Counts a pair that comes (1) or goes (-1) and has a port that is any one. */
+static void count_any_port(struct sa_table *table, const struct sa_port_pair *ports, int change)
+{
+	unsigned kind = ports->remote != SA_PORT_ANY ? 1 : ports->local != SA_PORT_ANY ? 0 : 2;
+
+	if (ports->local == SA_PORT_ANY || ports->remote == SA_PORT_ANY)
+		table->any_port[kind] += (uint32_t)change;
+}
+
 static void unlink_pairs(struct sa_table *table, const struct sa_entry *entry, unsigned pairs)
 {
 	uint32_t number = (uint32_t)(entry - table->part.entries);
@@ -33,6 +42,7 @@ static void unlink_pairs(struct sa_table *table, const struct sa_entry *entry, u
 		uint64_t hash = sa_table_hash_flow(table->part.head->seed, &flow);
 
 		sa_index_remove(&table->outbound, hash, (uint32_t)hash, number);
+		count_any_port(table, &entry->ports[i], -1);
 	}
 }
 
@@ -47,13 +57,14 @@ static int link_outbound(struct sa_table *table, const struct sa_entry *entry)
 		struct sa_entry *other;
 		int error = -EEXIST;
 
-		sa_table_find_outbound(table, &flow, 1, &other);
+		sa_table_find_selectors(table, &flow, 1, &other);
 		if (!other)
 			error = sa_index_insert(&table->outbound, hash, (uint32_t)hash, number);
 		if (error) {
 			unlink_pairs(table, entry, i);
 			return error;
 		}
+		count_any_port(table, &entry->ports[i], 1);
 	}
 	return 0;
 }
@@ -176,7 +187,7 @@ int sa_table_find_same(const struct sa_table *table, const struct sa_parameters 
 	if (wanted.direction == SA_INBOUND)
 		sa_table_find_inbound(table, &wanted.spi, 1, &found);
 	else
-		sa_table_find_outbound(table, &flow, 1, &found);
+		sa_table_find_selectors(table, &flow, 1, &found);
 	/* Alike in all that the command says: key, selectors, SPI. */
 	if (found && found->spi == wanted.spi &&
 		memcmp(found->inner, wanted.inner,

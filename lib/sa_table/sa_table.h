@@ -10,10 +10,14 @@
 #include "sa_index.h"
 #include "sa_memory.h"
 
+/* Which port of a pair is any one: the remote one, the local one, both. */
+#define SA_TABLE_ANY_KINDS 3
+
 struct sa_table {
 	struct sa_memory_part part;
 	struct sa_index inbound;  /* tag: the SPI itself, which is the whole key */
 	struct sa_index outbound; /* tag: of the flow's hash; two port pairs, two tags */
+	uint32_t any_port[SA_TABLE_ANY_KINDS]; /* outbound pairs with SA_PORT_ANY, by its place */
 };
 
 /* What names an outbound SA. Addresses in network order, IPv4 in the first 4 octets and the others
@@ -52,10 +56,15 @@ const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handl
 uint32_t sa_table_flush(struct sa_table *table, uint32_t from, uint32_t max, uint32_t *deleted);
 
 /* out[i]: the SA of this SPI or flow, or NULL. Any count; staged, so that the memory of all
- * packets of a burst is fetched at the same time. */
+ * packets of a burst is fetched at the same time. Where several outbound SAs take a flow, it is the
+ * one with both of its ports, then its local one, then its remote one. */
 void sa_table_find_inbound(
 	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out);
 void sa_table_find_outbound(const struct sa_table *table, const struct sa_flow *flows,
+	unsigned count, struct sa_entry **out);
+
+/* The same for a flow as it stands in an SA: SA_PORT_ANY is found by SA_PORT_ANY only. */
+void sa_table_find_selectors(const struct sa_table *table, const struct sa_flow *flows,
 	unsigned count, struct sa_entry **out);
 
 /* The ring of bits of an inbound SA's replay window. */

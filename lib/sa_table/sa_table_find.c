@@ -47,8 +47,8 @@ static bool flow_is(const struct sa_entry *entry, const struct sa_flow *flow)
 	return false;
 }
 
-static void find_outbound(const struct sa_table *table, const struct sa_flow *flows, unsigned count,
-	struct sa_entry **out)
+static void find_selectors(const struct sa_table *table, const struct sa_flow *flows,
+	unsigned count, struct sa_entry **out)
 {
 	uint64_t hash[STAGE];
 	struct sa_index_walk walk[STAGE];
@@ -73,6 +73,43 @@ static void find_outbound(const struct sa_table *table, const struct sa_flow *fl
 	}
 }
 
+/* What no pair of ports takes, an SA for any port might. */
+static __attribute__((noinline)) void find_any_port(const struct sa_table *table,
+	const struct sa_flow *flows, unsigned count, struct sa_entry **out)
+{
+	static const struct sa_port_pair masks[SA_TABLE_ANY_KINDS] = {
+		{0xffff, 0}, {0, 0xffff}, {0, 0}};
+	struct sa_flow wider[STAGE];
+	struct sa_entry *found[STAGE];
+	unsigned place[STAGE];
+
+	for (unsigned kind = 0; kind < SA_TABLE_ANY_KINDS; kind++) {
+		unsigned missing = 0;
+
+		if (table->any_port[kind] == 0)
+			continue;
+		for (unsigned i = 0; i < count; i++) {
+			if (out[i])
+				continue;
+			place[missing] = i;
+			wider[missing] = flows[i];
+			wider[missing].ports.local &= masks[kind].local;
+			wider[missing++].ports.remote &= masks[kind].remote;
+		}
+		find_selectors(table, wider, missing, found);
+		for (unsigned i = 0; i < missing; i++)
+			out[place[i]] = found[i];
+	}
+}
+
+static void find_outbound(const struct sa_table *table, const struct sa_flow *flows, unsigned count,
+	struct sa_entry **out)
+{
+	find_selectors(table, flows, count, out);
+	if (table->any_port[0] | table->any_port[1] | table->any_port[2])
+		find_any_port(table, flows, count, out);
+}
+
 void sa_table_find_inbound(
 	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out)
 {
@@ -86,5 +123,13 @@ void sa_table_find_outbound(const struct sa_table *table, const struct sa_flow *
 {
 	for (unsigned from = 0; from < count; from += STAGE)
 		find_outbound(table, flows + from, count - from < STAGE ? count - from : STAGE,
+			out + from);
+}
+
+void sa_table_find_selectors(const struct sa_table *table, const struct sa_flow *flows,
+	unsigned count, struct sa_entry **out)
+{
+	for (unsigned from = 0; from < count; from += STAGE)
+		find_selectors(table, flows + from, count - from < STAGE ? count - from : STAGE,
 			out + from);
 }

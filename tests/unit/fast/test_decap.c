@@ -191,6 +191,37 @@ static void both_port_pairs_are_taken(void **state)
 	fixture_expect_drop(DROP_SELECTOR_PORT);
 }
 
+/* SA_PORT_ANY, at either end or both. */
+static void any_port_is_taken(void **state)
+{
+	static const struct {
+		struct sa_port_pair ports;
+		bool other_local, other_remote; /* are taken */
+	} rows[] = {{{SA_PORT_ANY, PORT_UC}, true, false}, {{PORT_S, SA_PORT_ANY}, false, true},
+		{{SA_PORT_ANY, SA_PORT_ANY}, true, true}};
+	struct sa_parameters sa = fixture_sa(SPI, SA_INBOUND, SA_HMAC_SHA_1_96);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		sa.spi++;
+		sa.ports[0] = rows[i].ports;
+		(void)fixture_add(&sa);
+		for (uint32_t other = 0; other < 4; other++) {
+			size_t len = fixture_udp(frame, REMOTE, other & 1 ? 7 : PORT_UC, LOCAL,
+				other & 2 ? 7 : PORT_S, 20);
+
+			receive(fixture_esp(frame, len, &sa, other + 1));
+			if ((other & 1 && !rows[i].other_remote) ||
+				(other & 2 && !rows[i].other_local)) {
+				fixture_expect_drop(DROP_SELECTOR_PORT);
+				continue;
+			}
+			fixture_expect(1, 0);
+			fixture_free_burst();
+		}
+	}
+}
+
 static void inner_transport_header_fits(void **state)
 {
 	struct sa_parameters sa = add_inbound(SA_HMAC_SHA_1_96);
@@ -238,6 +269,7 @@ int main(void)
 			next_header_is_a_transport_of_the_sa),
 		T("P-USE selectors of the SA", selectors_of_the_sa),
 		T("P-SEC both port pairs are taken", both_port_pairs_are_taken),
+		T("P-USE any port is taken", any_port_is_taken),
 		T("P-ESP inner transport header fits", inner_transport_header_fits),
 	};
 

@@ -112,6 +112,33 @@ static void protected_port_without_sa_drops(void **state)
 	}
 }
 
+/* An SA for any port takes what no closer one does; what no SA takes is judged as ever. */
+static void any_port_is_wrapped(void **state)
+{
+	struct sa_parameters sa = fixture_sa(SPI, SA_OUTBOUND, SA_HMAC_SHA_1_96);
+	struct sa_parameters any = fixture_sa(SPI + 1, SA_OUTBOUND, SA_HMAC_MD5_96);
+	struct sa_entry *entry, *any_entry;
+
+	(void)state;
+	any.ports[0].remote = SA_PORT_ANY;
+	entry = fixture_entry(fixture_add(&sa));
+	any_entry = fixture_entry(fixture_add(&any));
+	for (unsigned i = 0; i < BURST_MAX; i++)
+		fixture_put(frame, fixture_udp(frame, LOCAL, PORT_S, REMOTE,
+					   (uint16_t)(PORT_UC + i % 2 * i), 30));
+	pipeline_outbound(&fx.path, &fx.burst);
+	fixture_expect(BURST_MAX, 0);
+	for (unsigned i = 0; i < BURST_MAX; i++)
+		assert_int_equal(bytes_load_be32(rte_pktmbuf_mtod_offset(fx.burst.mbuf[i],
+					 uint8_t *, WIRE_ETHER_LEN + WIRE_IPV4_LEN)),
+			i % 2 ? SPI + 1 : SPI);
+	assert_int_equal(entry->top, BURST_MAX / 2);
+	assert_int_equal(any_entry->top, BURST_MAX / 2);
+	fixture_free_burst();
+	send_udp(PORT_C, PORT_UC, 10);
+	fixture_expect_drop(DROP_OUT_NO_SA);
+}
+
 static void each_host_has_its_ports(void **state)
 {
 	const struct net_address host = {.bytes = {198, 51, 100, 24}, .family = NET_IPV4};
@@ -256,6 +283,7 @@ int main(void)
 		T("P-ESP numbers rise within a burst", numbers_rise_within_a_burst),
 		T("P-ESP the last number is the last packet", last_number_is_the_last_packet),
 		T("INT-3 protected port without SA drops", protected_port_without_sa_drops),
+		T("P-USE any port is wrapped", any_port_is_wrapped),
 		T("P-PORT each host has its ports", each_host_has_its_ports),
 		T("INT-4 transport outside the SA drops", transport_outside_the_sa_drops),
 		T("INT-3 all else passes untouched", all_else_passes_untouched),

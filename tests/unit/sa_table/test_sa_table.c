@@ -177,6 +177,57 @@ static void two_port_pairs_two_ways_to_one_sa(void **state)
 	close_table(&f);
 }
 
+/* SAs of one pair of addresses for any port, beside one with both: the closest one takes a flow,
+ * and each goes without the others. */
+static void any_port_yields_to_the_closer_one(void **state)
+{
+	static const struct sa_port_pair pairs[] = {{6100, 5062}, {6100, 0}, {0, 5062}, {0, 0}};
+	static const struct {
+		struct sa_port_pair ports;
+		unsigned takers[4]; /* of pairs, the closest first; 4: none */
+	} flows[] = {{{6100, 5062}, {0, 1, 2, 3}}, {{6100, 7}, {1, 3, 4, 4}},
+		{{7, 5062}, {2, 3, 4, 4}}, {{7, 7}, {3, 4, 4, 4}}, {{0, 5062}, {2, 3, 4, 4}},
+		{{0, 0}, {3, 4, 4, 4}}};
+	struct sa_parameters stranger = outbound(2);
+	uint64_t handles[4];
+	struct fixture f;
+
+	(void)state;
+	open_table(&f, 64, 64);
+	for (unsigned present = 0; present < 16; present++) {
+		for (unsigned i = 0; i < 4; i++) {
+			struct sa_parameters sa = outbound(1);
+
+			sa.ports[0] = pairs[i];
+			if (present >> i & 1) {
+				assert_int_equal(add(&f, &sa, &handles[i]), 0);
+				assert_int_equal(add(&f, &sa, &handles[i]), -EEXIST);
+			}
+		}
+		for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+			struct sa_parameters sa = outbound(1);
+			const unsigned *taker = flows[i].takers;
+			struct sa_entry *found;
+
+			sa.ports[0] = flows[i].ports;
+			while (*taker < 4 && !(present >> *taker & 1))
+				taker++;
+			found = find_flow(&f, flow_of(&sa, 0));
+			assert_int_equal(found != NULL, *taker < 4);
+			if (found)
+				assert_int_equal(sa_table_handle(&f.table, found), handles[*taker]);
+		}
+		/* Another UE's flows are nobody's. */
+		assert_null(find_flow(&f, flow_of(&stranger, 0)));
+		for (unsigned i = 0; i < 4; i++)
+			if (present >> i & 1)
+				assert_int_equal(sa_table_delete(&f.table, handles[i]), 0);
+		for (unsigned i = 0; i < SA_TABLE_ANY_KINDS; i++)
+			assert_int_equal(f.table.any_port[i], 0);
+	}
+	close_table(&f);
+}
+
 /* Labs and other P-CSCFs choose SPIs by their own patterns. */
 static void any_pattern_of_spis_fills_the_table(void **state)
 {
@@ -375,6 +426,8 @@ int main(void)
 			NULL, NULL},
 		{"P-SEC two port pairs, two ways to one SA", two_port_pairs_two_ways_to_one_sa,
 			NULL, NULL, NULL},
+		{"P-USE any port yields to the closer one", any_port_yields_to_the_closer_one, NULL,
+			NULL, NULL},
 		{"P-SPI any pattern of SPIs fills the table", any_pattern_of_spis_fills_the_table,
 			NULL, NULL, NULL},
 		cmocka_unit_test(random_life_as_a_naive_model),
