@@ -7,13 +7,16 @@ import sys
 
 import pytest
 
-pytest.register_assert_rewrite("plane", "gateway", "ims_judge", "ue_process")
+pytest.register_assert_rewrite("plane", "gateway", "ims_judge", "ue_process", "wired")
 
 from gateway import Gateway
 from plane import Plane
 from topology import Topology
 from ue_process import UeProcess
 from wire_capture import WireCapture
+from wired import FAMILIES, TAGS, Wired
+
+NETWORKS = {"topology", "gateway", "plane", "shared_plane", "wired", "flooded", "besieged"}
 
 
 def pytest_configure():
@@ -26,7 +29,7 @@ def pytest_configure():
 def pytest_collection_modifyitems(items):
     if os.geteuid() != 0:
         for item in items:
-            if {"topology", "gateway", "plane", "besieged"} & set(item.fixturenames):
+            if NETWORKS & set(item.fixturenames):
                 item.add_marker(pytest.mark.skip(reason="needs root for its namespaces"))
 
 
@@ -54,6 +57,23 @@ def make_plane(topology):
 @pytest.fixture
 def plane(make_plane):
     return make_plane()
+
+
+@pytest.fixture(scope="module")
+def wired():
+    it = Wired()
+    yield it
+    it.close()
+
+
+@pytest.fixture(params=FAMILIES)
+def family(request):
+    return request.param
+
+
+@pytest.fixture(params=TAGS)
+def tags(request):
+    return request.param
 
 
 @pytest.fixture

@@ -34,16 +34,20 @@ class EspPeer:
 
     def open(self, packet):
         """The plain packet; raises scapy's IPSecIntegrityError on a wrong ICV."""
-        return self.association.decrypt(IP(bytes(packet)))
+        return self.association.decrypt(type(packet)(bytes(packet)))
 
     def icv(self, covered):
         code = hmac.HMAC(self.key, HASH[self.algorithm]())
         code.update(covered)
         return code.finalize()[:ICV_LEN]
 
-    def forge(self, ip, body, next_header=17, padding=None, pad_length=None, sequence=None,
-              icv=None):
-        """What scapy would not build: every field of the trailer as the test wants it."""
+    def forge(self, ip, body, *arguments, **fields):
+        """ip's addresses around enclose()."""
+        return self.carry(ip, self.enclose(body, *arguments, **fields))
+
+    def enclose(self, body, next_header=17, padding=None, pad_length=None, sequence=None, icv=None):
+        """The octets of an ESP packet that scapy would not build: every field of the trailer as the
+        test wants it."""
         if sequence is None:
             self.sequence += 1
             sequence = self.sequence
@@ -53,7 +57,7 @@ class EspPeer:
             pad_length = len(padding)
         covered = struct.pack(">II", self.spi, sequence) + body + padding + bytes(
             [pad_length, next_header])
-        return self.carry(ip, covered + (self.icv(covered) if icv is None else icv))
+        return covered + (self.icv(covered) if icv is None else icv)
 
     @staticmethod
     def carry(ip, esp):

@@ -15,14 +15,8 @@ from tunnel_ue import PORT_PC, PORT_PS, PORT_UC, PORT_US, TUN, TunnelUe
 
 ALGORITHMS = ("hmac-md5-96", "hmac-sha-1-96")
 FORMS = ("four", "pair")
-FAMILIES = ("ipv4", "ipv6")
 # Whole; whole inside of ESP to the last octet; cut by the kernel before the TUN; in many pieces.
 SIZES = (1, 2, 3, 4, 100, 1427, 1428, 1447, 1448, 1472, 1473, 2900, 8000)
-
-
-@pytest.fixture(params=FAMILIES)
-def family(request):
-    return request.param
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import itertools
 import os
 import select
 import socket
+import struct
 import subprocess
 import time
 
@@ -24,6 +25,8 @@ OUTSIDE, INSIDE = "gm0", "pcscf0"
 
 CLONE_NEWNET = 0x40000000
 PACKET_OUTGOING = 4
+SOL_PACKET, PACKET_AUXDATA = 263, 8
+TP_STATUS_VLAN_VALID = 1 << 4
 libc = ctypes.CDLL(None, use_errno=True)
 numbers = itertools.count()
 
@@ -56,6 +59,7 @@ class Wire:
             self.socket.bind((interface, 3))
         self.mac = self.socket.getsockname()[4]
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
+        self.socket.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
 
     def send(self, frame):
         self.socket.send(bytes(frame))
@@ -66,8 +70,8 @@ class Wire:
         while (left := end - time.monotonic()) > 0:
             if not select.select([self.socket], [], [], left)[0]:
                 break
-            frame, address = self.socket.recvfrom(65535)
-            if address[2] != PACKET_OUTGOING and wanted(frame):
+            frame, is_ours = self._take()
+            if not is_ours and wanted(frame):
                 return frame
         return None
 
@@ -75,10 +79,21 @@ class Wire:
         """The frames from the other end that wait."""
         frames = []
         while select.select([self.socket], [], [], 0)[0]:
-            frame, address = self.socket.recvfrom(65535)
-            if address[2] != PACKET_OUTGOING:
+            frame, is_ours = self._take()
+            if not is_ours:
                 frames.append(frame)
         return frames
+
+    def _take(self):
+        """A frame, and whether it left by this interface. The kernel has taken its first tag out
+        (struct tpacket_auxdata)."""
+        frame, more, _, address = self.socket.recvmsg(65535, 128)
+        for level, kind, data in more:
+            if (level, kind) == (SOL_PACKET, PACKET_AUXDATA):
+                status, tag, protocol = struct.unpack("=I12x2H", data)
+                if status & TP_STATUS_VLAN_VALID:
+                    frame = frame[:12] + struct.pack(">HH", protocol, tag) + frame[12:]
+        return frame, address[2] == PACKET_OUTGOING
 
     def close(self):
         self.socket.close()
