@@ -19,7 +19,6 @@ int pcscf_create(const struct pcscf_settings *settings, struct pcscf **out)
 	pcscf->settings = *settings;
 	pcscf->half_open.max = settings->half_open_max;
 	pcscf->half_open.max_per_source = settings->half_open_per_source;
-	spi_allocator_init(&pcscf->spis, &settings->random);
 	pcscf->next_client_port = random_u32(&settings->random) % 1024;
 	*out = pcscf;
 	return 0;

@@ -7,7 +7,6 @@
 #include "sa_set_table.h"
 #include "sip_message.h"
 #include "sip_token.h"
-#include "spi_allocator.h"
 
 #define PCSCF_IMPI_MAX  256
 #define PCSCF_NONCE_MAX 512
@@ -16,7 +15,6 @@
 
 struct pcscf {
 	struct pcscf_settings settings;
-	struct spi_allocator spis;
 	unsigned next_client_port;
 	struct sa_set_table sets;
 	struct half_open half_open;

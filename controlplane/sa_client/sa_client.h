@@ -7,6 +7,7 @@
 
 #include "random.h"
 #include "sa_channel.h"
+#include "spi_allocator.h"
 #include "table.h"
 #include "timer_queue.h"
 
@@ -65,6 +66,9 @@ int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
 	const struct random *random, uint32_t timeout_ms, struct sa_client **out)
 	__attribute__((warn_unused_result));
 void sa_client_destroy(struct sa_client *client);
+
+/* All inbound SAs that go down here have their SPIs from one space. */
+struct spi_allocator *sa_client_spis(struct sa_client *client);
 
 /* SAs of one pair of addresses, so that one worker owns them all. 0: added will be called, later.
  * -EAGAIN: its ring has no room; nothing was sent. */

@@ -30,6 +30,7 @@ struct sa_client {
 	struct timer_queue *timers;
 	uint32_t timeout_ms;
 	uint64_t next_cookie;
+	struct spi_allocator spis;
 	struct sa_owner owner;
 	uint32_t workers;
 	struct waiting *waiting; /* of each worker */
@@ -100,6 +101,7 @@ int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
 	/* The predecessor's acknowledgements may still come: its cookies are others. */
 	random_fill(random, &client->next_cookie, sizeof(client->next_cookie));
 	client->next_cookie &= ~(uint64_t)(COOKIES_PER_ADD - 1);
+	spi_allocator_init(&client->spis, random);
 	sa_channel_resume_control(channel);
 	for (uint32_t w = 0; w < client->workers; w++)
 		client->waiting[w].flush = true;
@@ -117,6 +119,11 @@ void sa_client_destroy(struct sa_client *client)
 		free(client->waiting[w].deletions);
 	free(client->waiting);
 	free(client);
+}
+
+struct spi_allocator *sa_client_spis(struct sa_client *client)
+{
+	return &client->spis;
 }
 
 static void forget(struct sa_client *client, struct sa_add *add)

@@ -8,7 +8,9 @@
 
 void spi_allocator_init(struct spi_allocator *allocator, const struct random *random)
 {
-	random_fill(random, allocator, sizeof(*allocator));
+	*allocator = (struct spi_allocator){.taken = NULL};
+	random_fill(random, allocator->keys, sizeof(allocator->keys));
+	random_fill(random, &allocator->counter, sizeof(allocator->counter));
 }
 
 static uint32_t permute(const struct spi_allocator *allocator, uint32_t value)
@@ -39,6 +41,7 @@ uint32_t spi_allocator_next(struct spi_allocator *allocator, const uint32_t *avo
 
 	do
 		spi = permute(allocator, allocator->counter++);
-	while (is_avoided(spi, avoid, count));
+	while (is_avoided(spi, avoid, count) ||
+		(allocator->taken && allocator->taken(allocator->context, spi)));
 	return spi;
 }

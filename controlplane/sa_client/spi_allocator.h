@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The P-CSCF's own SPIs (P-SPI): unguessable order, none twice in 2^32, so that a stale one is
+/* The gateway's own SPIs (P-SPI): unguessable order, none twice in 2^32, so that a stale one is
  * recognised. A cipher over a counter gives both without a table. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,9 @@
 struct spi_allocator {
 	uint32_t keys[SPI_ALLOCATOR_ROUNDS];
 	uint32_t counter;
+	/* Is it in use by somebody who chose it himself? NULL: there is nobody. */
+	bool (*taken)(void *context, uint32_t spi);
+	void *context;
 };
 
 void spi_allocator_init(struct spi_allocator *allocator, const struct random *random);
