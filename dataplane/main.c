@@ -136,7 +136,7 @@ static int open_ports(struct gateway *gateway)
 	path->large = gateway->buffers.large;
 	error = port_open(&config->outside, "outside", &gateway->buffers, &path->outside);
 	if (error)
-		goto close_buffers;
+		return error;
 	error = port_open(&config->inside, "inside", &gateway->buffers, &path->inside);
 	if (error)
 		goto close_outside;
@@ -152,8 +152,6 @@ close_inside:
 	port_close(&config->inside, &path->inside);
 close_outside:
 	port_close(&config->outside, &path->outside);
-close_buffers:
-	buffers_close(&gateway->buffers);
 	return error;
 }
 
@@ -161,7 +159,6 @@ static void close_ports(struct gateway *gateway)
 {
 	port_close(&gateway->config.dataplane.inside, &gateway->worker.path.inside);
 	port_close(&gateway->config.dataplane.outside, &gateway->worker.path.outside);
-	buffers_close(&gateway->buffers);
 }
 
 /* Until a signal ends it, or a port's interface is gone: then a successor is to wait for its

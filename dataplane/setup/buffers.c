@@ -36,15 +36,5 @@ int buffers_open(const struct config_dataplane *config, struct buffers *out)
 	if (!out->packets)
 		return -ENOMEM;
 	out->large = make_pool(config, "large", LARGE, 0, FLAT_BUFFER_LEN);
-	if (!out->large) {
-		rte_mempool_free(out->packets);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-void buffers_close(struct buffers *buffers)
-{
-	rte_mempool_free(buffers->large);
-	rte_mempool_free(buffers->packets);
+	return out->large ? 0 : -ENOMEM;
 }
