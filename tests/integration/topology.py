@@ -35,6 +35,12 @@ def run(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def batch(options, *commands):
+    """Commands of ip(8), by one process."""
+    subprocess.run(["ip", *options, "-batch", "-"], input="\n".join(commands), check=True,
+                   capture_output=True, text=True)
+
+
 @contextlib.contextmanager
 def standing_in(namespace):
     """What is opened within stays in that namespace; the caller comes home."""
@@ -111,24 +117,21 @@ class Topology:
             raise
 
     def _make(self):
-        for namespace in (self.ue, self.gateway):
-            run("ip", "netns", "add", namespace)
+        batch([], f"netns add {self.ue}", f"netns add {self.gateway}",
+              f"link add {OUTSIDE} netns {self.gateway} type veth peer ue0 netns {self.ue}")
+        for namespace, interface in ((self.gateway, OUTSIDE), (self.ue, "ue0")):
             with standing_in(namespace):
                 # No router solicitations among the packets that a test counts.
                 for which in ("all", "default"):
                     path = f"/proc/sys/net/ipv6/conf/{which}/disable_ipv6"
                     with contextlib.suppress(FileNotFoundError), open(path, "w") as file:
                         file.write("1")
-            run("ip", "-n", namespace, "link", "set", "lo", "up")
-        run("ip", "-n", self.gateway, "link", "add", OUTSIDE, "type", "veth",
-            "peer", "name", "ue0", "netns", self.ue)
-        for namespace, interface in ((self.gateway, OUTSIDE), (self.ue, "ue0")):
-            run("ip", "netns", "exec", namespace, "ethtool", "-K", interface,
-                "tx", "off", "rx", "off", "tso", "off", "gso", "off", "gro", "off")
-            run("ip", "-n", namespace, "link", "set", interface, "up")
-        for address in (UE, UE_TWO):
-            run("ip", "-n", self.ue, "address", "add", f"{address}/24", "dev", "ue0")
-        run("ip", "-n", self.ue, "route", "add", "203.0.113.0/24", "dev", "ue0")
+                run("ethtool", "-K", interface,
+                    "tx", "off", "rx", "off", "tso", "off", "gso", "off", "gro", "off")
+        batch(["-n", self.gateway], "link set lo up", f"link set {OUTSIDE} up")
+        batch(["-n", self.ue], "link set lo up", "link set ue0 up",
+              *(f"address add {address}/24 dev ue0" for address in (UE, UE_TWO)),
+              "route add 203.0.113.0/24 dev ue0")
 
     def command(self, namespace, *command):
         return ["ip", "netns", "exec", namespace, *map(str, command)]
