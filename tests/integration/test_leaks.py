@@ -49,7 +49,7 @@ def walk(fleet, seed, *options):
     """All UEs through flows drawn by lot; the summary."""
     _, summary, _ = fleet.run(
         "--scenario", "mixed", "--steps", 2, "--seed", seed, "--rate", 1000000, "--expires", 15,
-        "--t1", 400, "--timeout", 2500, *options, timeout=400)
+        "--t1", 400, "--timeout", 2500, "--parallel", 512, *options, timeout=400)
     assert len(summary["flows"]) == 22, summary
     return summary
 
