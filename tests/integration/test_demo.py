@@ -64,7 +64,7 @@ def test_demo(demo):
      "foreign-source"], itertools.cycle([signal.SIGINT, signal.SIGTERM])))
 def test_demo_interrupted(demo, moment, number):
     """Interrupted at any moment it says so, ends with a status of its own, and leaves nothing."""
-    demo.await_line(demo.out, lambda line: moment in line, 60)
+    demo.await_line(demo.out, lambda line: moment in line, 120)
     demo.process.send_signal(number)
     assert demo.finish(30) == 128 + number, "\n".join(demo.out + demo.err)
     assert demo.out[-1] == "did not hold: interrupted"

@@ -10,6 +10,7 @@ import pytest
 
 from build_tree import Settings
 from esp_peer import datagram
+from eventually import eventually
 from gateway import PORTCULLIS
 from process import Process
 from topology import OUTSIDE, PCSCF, UE, run
@@ -175,6 +176,13 @@ def test_says_how_to_get_the_privilege(topology):
     assert len(ended.stderr.splitlines()) == 1
 
 
+def listens_to(number, pid):
+    """Whether it has blocked a signal, to read it."""
+    with open(f"/proc/{pid}/status") as file:
+        blocked = next(line.split()[1] for line in file if line.startswith("SigBlk"))
+    return int(blocked, 16) >> (number - 1) & 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_while_it_starts(topology, number):
     """At whatever moment of its start: it ends at once, with status 0, and leaves nothing."""
@@ -186,7 +194,9 @@ def test_a_stop_while_it_starts(topology, number):
             process = subprocess.Popen(
                 topology.command(topology.gateway, PORTCULLIS, "run", "--config", settings.path),
                 stderr=subprocess.PIPE, text=True)
-            wait = moments.uniform(0.1, 1.2)
+            # Before that nothing is made yet, and a signal ends it as it ends any program.
+            eventually(lambda: listens_to(number, process.pid), 20)
+            wait = moments.uniform(0, 1)
             time.sleep(wait)
             process.send_signal(number)
             status = process.wait(20)
