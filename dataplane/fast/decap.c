@@ -29,8 +29,9 @@ static void strip(struct burst *burst, unsigned i, unsigned trailer_len, uint8_t
 
 	ip_header_move(
 		rte_pktmbuf_mtod(mbuf, uint8_t *), link_len, header_len, WIRE_ESP_HEADER_LEN);
-	rte_pktmbuf_adj(mbuf, WIRE_ESP_HEADER_LEN);
-	rte_pktmbuf_trim(mbuf, (uint16_t)trailer_len);
+	mbuf->data_off += WIRE_ESP_HEADER_LEN;
+	mbuf->data_len = (uint16_t)(mbuf->data_len - WIRE_ESP_HEADER_LEN - trailer_len);
+	mbuf->pkt_len = mbuf->data_len; /* one segment: parse */
 	burst->ip[i] += WIRE_ESP_HEADER_LEN;
 	burst->ip_len[i] = (uint16_t)(burst->ip_len[i] - WIRE_ESP_HEADER_LEN - trailer_len);
 	burst->protocol[i] = next;

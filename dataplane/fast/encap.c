@@ -2,6 +2,8 @@
 /* From inside: what was UDP or TCP is ESP from here on. */
 #include "encap.h"
 
+#include <string.h>
+
 #include "bytes.h"
 #include "flat.h"
 #include "ip_header.h"
@@ -17,12 +19,14 @@ static unsigned padding(unsigned payload_len)
 	return over ? WIRE_ESP_ALIGN - over : 0;
 }
 
+/* RFC 4303 §2.4: 1, 2, 3 …, at most 3 of them; what is behind the trailer is the ICV's. */
 static void write_trailer(uint8_t *at, unsigned pad_len, uint8_t next)
 {
-	for (unsigned i = 0; i < pad_len; i++)
-		*at++ = (uint8_t)(i + 1);
-	at[0] = (uint8_t)pad_len;
-	at[1] = next;
+	static const uint8_t padding_octets[] = {1, 2, 3};
+
+	memcpy(at, padding_octets, sizeof(padding_octets));
+	at[pad_len] = (uint8_t)pad_len;
+	at[pad_len + 1] = next;
 }
 
 static bool has_room(const struct rte_mbuf *mbuf, unsigned trailer_len)
@@ -61,13 +65,16 @@ static enum drop_reason wrap(struct path *path, struct burst *burst, unsigned i)
 		return DROP_OUT_SEQUENCE_END;
 	sa->top++;
 	mbuf = burst->mbuf[i];
-	frame = (uint8_t *)rte_pktmbuf_prepend(mbuf, WIRE_ESP_HEADER_LEN);
+	/* One segment (parse), and there is room. */
+	mbuf->data_off -= WIRE_ESP_HEADER_LEN;
+	mbuf->data_len = (uint16_t)(link_len + len);
+	mbuf->pkt_len = mbuf->data_len;
+	frame = rte_pktmbuf_mtod(mbuf, uint8_t *);
 	ip_header_move(frame + WIRE_ESP_HEADER_LEN, link_len, header_len, -WIRE_ESP_HEADER_LEN);
 	esp = frame + link_len + header_len;
 	bytes_store_be32(esp, sa->spi);
 	bytes_store_be32(esp + WIRE_ESP_SEQUENCE_AT, sa->top);
-	write_trailer((uint8_t *)rte_pktmbuf_append(mbuf, (uint16_t)trailer_len), pad_len,
-		burst->protocol[i]);
+	write_trailer(frame + mbuf->data_len - trailer_len, pad_len, burst->protocol[i]);
 	burst->ip[i] = frame + link_len;
 	burst->ip_len[i] = (uint16_t)len;
 	burst->protocol[i] = WIRE_PROTOCOL_ESP;

@@ -2,8 +2,9 @@
 /* The whole burst goes through the engine at once, so that all of its lanes work. */
 #include "integrity.h"
 
+#include <string.h>
+
 #include "icv.h"
-#include "secret.h"
 
 static void packet_of(
 	const struct burst *burst, unsigned i, uint8_t *tag, struct icv_packet *packet)
@@ -12,6 +13,20 @@ static void packet_of(
 	packet->data = burst_payload(burst, i);
 	packet->len = burst_payload_len(burst, i) - SA_ICV_LEN;
 	packet->tag = tag;
+}
+
+/* Takes the same time whatever they hold. */
+static bool same_icv(const uint8_t *a, const uint8_t *b)
+{
+	uint64_t first[2];
+	uint32_t last[2];
+
+	_Static_assert(SA_ICV_LEN == sizeof(first[0]) + sizeof(last[0]), "all of it");
+	memcpy(&first[0], a, sizeof(first[0]));
+	memcpy(&first[1], b, sizeof(first[1]));
+	memcpy(&last[0], a + sizeof(first[0]), sizeof(last[0]));
+	memcpy(&last[1], b + sizeof(first[1]), sizeof(last[1]));
+	return ((first[0] ^ first[1]) | (last[0] ^ last[1])) == 0;
 }
 
 void integrity_verify(struct path *path, struct burst *burst)
@@ -27,7 +42,7 @@ void integrity_verify(struct path *path, struct burst *burst)
 		const uint8_t *received = packets[i].data + packets[i].len;
 
 		rte_prefetch0(burst->sa[i]); /* the hash has displaced it; the window moves next */
-		if (packets[i].done && secret_equal_bytes(tags[i], received, SA_ICV_LEN))
+		if (packets[i].done && same_icv(tags[i], received))
 			burst_keep(burst, i, &kept);
 		else
 			burst_drop(burst, i, DROP_ICV, path->counters);

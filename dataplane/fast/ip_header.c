@@ -30,29 +30,10 @@ bool ip_header_checksum_ok(const uint8_t *ip, unsigned header_len)
 	return sum(ip, header_len) == 0xffff;
 }
 
-static void set_ipv6(uint8_t *ip, unsigned header_len, unsigned len, uint8_t protocol)
+void ip_header_set_ipv6(uint8_t *ip, unsigned header_len, unsigned len, uint8_t protocol)
 {
 	bytes_store_be16(ip + WIRE_IPV6_PAYLOAD_AT, (uint16_t)(len - WIRE_IPV6_LEN));
 	ip[ipv6_chain_last(ip, header_len)] = protocol;
-}
-
-void ip_header_change(
-	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol)
-{
-	uint32_t sum_of_changes;
-
-	if (family == NET_IPV6) {
-		set_ipv6(ip, header_len, len, protocol);
-		return;
-	}
-	sum_of_changes = (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_CHECKSUM_AT);
-	sum_of_changes += (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_TOTAL_AT) + len;
-	sum_of_changes += (uint16_t)~ip[WIRE_IPV4_PROTOCOL_AT] + protocol;
-	sum_of_changes = (sum_of_changes & 0xffff) + (sum_of_changes >> 16);
-	sum_of_changes = (sum_of_changes & 0xffff) + (sum_of_changes >> 16);
-	bytes_store_be16(ip + WIRE_IPV4_TOTAL_AT, (uint16_t)len);
-	ip[WIRE_IPV4_PROTOCOL_AT] = protocol;
-	bytes_store_be16(ip + WIRE_IPV4_CHECKSUM_AT, (uint16_t)~sum_of_changes);
 }
 
 void ip_header_set(uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol)
@@ -60,7 +41,7 @@ void ip_header_set(uint8_t *ip, uint8_t family, unsigned header_len, unsigned le
 	uint16_t checksum;
 
 	if (family == NET_IPV6) {
-		set_ipv6(ip, header_len, len, protocol);
+		ip_header_set_ipv6(ip, header_len, len, protocol);
 		return;
 	}
 	bytes_store_be16(ip + WIRE_IPV4_TOTAL_AT, (uint16_t)len);

@@ -6,11 +6,28 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "net_address.h"
 #include "wire.h"
 
 /* RFC 1071. header_len: 20 … 60, a multiple of 4. */
 bool ip_header_checksum_ok(const uint8_t *ip, unsigned header_len);
+
+/* The same where there are no options: no loop. */
+static inline bool ip_header_checksum_ok_20(const uint8_t *ip)
+{
+	uint64_t first, second, total;
+	uint32_t last;
+
+	memcpy(&first, ip, sizeof(first));
+	memcpy(&second, ip + 8, sizeof(second));
+	memcpy(&last, ip + 16, sizeof(last));
+	total = (first & UINT32_MAX) + (first >> 32) + (second & UINT32_MAX) + (second >> 32);
+	total += last;
+	/* Below 3 * 2^16, and never 0 where the version is 4. */
+	total = (total & 0xffff) + (total >> 16 & 0xffff) + (total >> 32);
+	return total == 0xffff || total == 0x1fffe;
+}
 
 /* Sets protocol and length, and IPv4's checksum anew: only over a header that was right before.
  * header_len: IPv6's extension headers included, whose last one names the protocol.
@@ -18,10 +35,28 @@ bool ip_header_checksum_ok(const uint8_t *ip, unsigned header_len);
 void ip_header_set(
 	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol);
 
+void ip_header_set_ipv6(uint8_t *ip, unsigned header_len, unsigned len, uint8_t protocol);
+
 /* The same, and IPv4's checksum follows by what changed (RFC 1624 §3): a header that was wrong
  * stays wrong, and no octet that was written a moment ago is read as part of a longer word. */
-void ip_header_change(
-	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol);
+static inline void ip_header_change(
+	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol)
+{
+	uint32_t changes;
+
+	if (family == NET_IPV6) {
+		ip_header_set_ipv6(ip, header_len, len, protocol);
+		return;
+	}
+	changes = (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_CHECKSUM_AT);
+	changes += (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_TOTAL_AT) + len;
+	changes += (uint16_t)~ip[WIRE_IPV4_PROTOCOL_AT] + protocol;
+	changes = (changes & 0xffff) + (changes >> 16);
+	changes = (changes & 0xffff) + (changes >> 16);
+	bytes_store_be16(ip + WIRE_IPV4_TOTAL_AT, (uint16_t)len);
+	ip[WIRE_IPV4_PROTOCOL_AT] = protocol;
+	bytes_store_be16(ip + WIRE_IPV4_CHECKSUM_AT, (uint16_t)~changes);
+}
 
 static inline const uint8_t *ip_header_source(const uint8_t *ip, uint8_t family)
 {

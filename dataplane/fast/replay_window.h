@@ -22,11 +22,7 @@ enum replay_verdict { REPLAY_NEW, REPLAY_ZERO, REPLAY_OLD, REPLAY_DUPLICATE };
 
 static inline uint32_t replay_window_mask(unsigned width)
 {
-	uint32_t size = 64;
-
-	while (size < width)
-		size *= 2;
-	return size - 1;
+	return width <= 64 ? 63 : UINT32_MAX >> __builtin_clz(width - 1);
 }
 
 static inline enum replay_verdict replay_window_check(

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 
-#define NUMBER_MASK    0x00ffffffu
 #define OVERFLOW_ONE   0x01000000u
 #define OVERFLOW_MASK  0xff000000u
 #define OVERFLOW_STUCK 0xff000000u
@@ -14,21 +13,10 @@ static uint32_t after(const struct sa_index *index, uint32_t bucket)
 	return bucket + 1 < index->count ? bucket + 1 : 0;
 }
 
-/* No branch per slot: the compiler makes it two vector comparisons. */
-static uint32_t equal_slots(const struct sa_index_bucket *bucket, uint32_t tag)
-{
-	uint32_t slots = 0;
-
-	for (unsigned i = 0; i < SA_INDEX_SLOTS; i++)
-		slots |= (uint32_t)(bucket->tag[i] == tag && (bucket->number[i] & NUMBER_MASK) != 0)
-			 << i;
-	return slots;
-}
-
 static int empty_slot(const struct sa_index_bucket *bucket)
 {
 	for (int i = 0; i < SA_INDEX_SLOTS; i++)
-		if ((bucket->number[i] & NUMBER_MASK) == 0)
+		if (bucket->tag[i] == 0)
 			return i;
 	return -1;
 }
@@ -69,8 +57,10 @@ bool sa_index_remove(struct sa_index *index, uint64_t hash, uint32_t tag, uint32
 		return false;
 	bucket = &index->buckets[walk.bucket];
 	for (unsigned i = 0; i < SA_INDEX_SLOTS; i++)
-		if (bucket->tag[i] == tag && (bucket->number[i] & NUMBER_MASK) == entry + 1)
+		if (bucket->tag[i] == tag && (bucket->number[i] & SA_INDEX_NUMBER) == entry + 1) {
+			bucket->tag[i] = 0;
 			bucket->number[i] &= OVERFLOW_MASK;
+		}
 	for (; home != walk.bucket; home = after(index, home)) {
 		uint32_t *passed = &index->buckets[home].number[0];
 
@@ -80,20 +70,9 @@ bool sa_index_remove(struct sa_index *index, uint64_t hash, uint32_t tag, uint32
 	return true;
 }
 
-uint32_t sa_index_first(
-	const struct sa_index *index, uint64_t hash, uint32_t tag, struct sa_index_walk *walk)
-{
-	walk->bucket = sa_index_home(index, hash);
-	walk->probes = 1;
-	walk->tag = tag;
-	walk->slots = equal_slots(&index->buckets[walk->bucket], tag);
-	return sa_index_next(index, walk);
-}
-
 uint32_t sa_index_next(const struct sa_index *index, struct sa_index_walk *walk)
 {
 	const struct sa_index_bucket *bucket = &index->buckets[walk->bucket];
-	unsigned slot;
 
 	while (walk->slots == 0) {
 		if ((bucket->number[0] & OVERFLOW_MASK) == 0 || walk->probes == SA_INDEX_PROBES)
@@ -101,9 +80,7 @@ uint32_t sa_index_next(const struct sa_index *index, struct sa_index_walk *walk)
 		walk->probes++;
 		walk->bucket = after(index, walk->bucket);
 		bucket = &index->buckets[walk->bucket];
-		walk->slots = equal_slots(bucket, walk->tag);
+		walk->slots = sa_index_equal_slots(bucket, walk->tag);
 	}
-	slot = (unsigned)__builtin_ctz(walk->slots);
-	walk->slots &= walk->slots - 1;
-	return (bucket->number[slot] & NUMBER_MASK) - 1;
+	return sa_index_take_slot(bucket, walk);
 }

@@ -7,12 +7,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <emmintrin.h>
+
 #define SA_INDEX_SLOTS  8
 #define SA_INDEX_PROBES 16 /* buckets that a key may lie in */
 #define SA_INDEX_NONE   UINT32_MAX
 
-/* number: the entry's + 1 in the low 24 bits (0: empty); the high 8 bits of the first one count
- * the keys that passed over this bucket (255: no longer counted, for ever many). */
+/* tag: never 0 in a slot that is taken, always 0 in one that is not. number: the entry's + 1 in the
+ * low 24 bits; the high 8 bits of the first one count the keys that passed over this bucket (255:
+ * no longer counted, for ever many). */
 struct sa_index_bucket {
 	uint32_t tag[SA_INDEX_SLOTS];
 	uint32_t number[SA_INDEX_SLOTS];
@@ -37,7 +40,7 @@ static inline uint32_t sa_index_home(const struct sa_index *index, uint64_t hash
 	return (uint32_t)(((hash >> 32) * index->count) >> 32);
 }
 
-/* 0, or -ENOSPC where all of the key's buckets are full. entry < 2^24 - 1. */
+/* 0, or -ENOSPC where all of the key's buckets are full. tag not 0; entry < 2^24 - 1. */
 int sa_index_insert(struct sa_index *index, uint64_t hash, uint32_t tag, uint32_t entry)
 	__attribute__((warn_unused_result));
 
@@ -50,6 +53,42 @@ struct sa_index_walk {
 	uint32_t slots; /* bits: slots of this bucket not yet looked at whose tag is equal */
 };
 
-uint32_t sa_index_first(const struct sa_index *index, uint64_t hash, uint32_t tag,
-	struct sa_index_walk *walk); /* an entry number or SA_INDEX_NONE */
 uint32_t sa_index_next(const struct sa_index *index, struct sa_index_walk *walk);
+
+#define SA_INDEX_NUMBER 0x00ffffffu
+
+static inline uint32_t sa_index_equal_slots(const struct sa_index_bucket *bucket, uint32_t tag)
+{
+	const __m128i *tags = (const __m128i *)bucket->tag, wanted = _mm_set1_epi32((int)tag);
+	__m128i first = _mm_cmpeq_epi32(_mm_load_si128(tags), wanted);
+	__m128i second = _mm_cmpeq_epi32(_mm_load_si128(tags + 1), wanted);
+	__m128i both = _mm_packs_epi32(first, second);
+
+	return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(both, _mm_setzero_si128()));
+}
+
+static inline uint32_t sa_index_take_slot(
+	const struct sa_index_bucket *bucket, struct sa_index_walk *walk)
+{
+	unsigned slot = (unsigned)__builtin_ctz(walk->slots);
+
+	walk->slots &= walk->slots - 1;
+	return (bucket->number[slot] & SA_INDEX_NUMBER) - 1;
+}
+
+/* An entry number or SA_INDEX_NONE, as of the next ones. Inline: once per packet, and nearly always
+ * what is looked for is in its home. */
+static inline uint32_t sa_index_first(
+	const struct sa_index *index, uint64_t hash, uint32_t tag, struct sa_index_walk *walk)
+{
+	uint32_t home = sa_index_home(index, hash);
+	const struct sa_index_bucket *bucket = &index->buckets[home];
+
+	walk->bucket = home;
+	walk->probes = 1;
+	walk->tag = tag;
+	walk->slots = sa_index_equal_slots(bucket, tag);
+	if (walk->slots == 0)
+		return sa_index_next(index, walk);
+	return sa_index_take_slot(bucket, walk);
+}

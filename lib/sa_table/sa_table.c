@@ -41,7 +41,7 @@ static void unlink_pairs(struct sa_table *table, const struct sa_entry *entry, u
 		struct sa_flow flow = flow_of(entry, i);
 		uint64_t hash = sa_table_hash_flow(table->part.head->seed, &flow);
 
-		sa_index_remove(&table->outbound, hash, (uint32_t)hash, number);
+		sa_index_remove(&table->outbound, hash, sa_table_flow_tag(hash), number);
 		count_any_port(table, &entry->ports[i], -1);
 	}
 }
@@ -59,7 +59,8 @@ static int link_outbound(struct sa_table *table, const struct sa_entry *entry)
 
 		sa_table_find_selectors(table, &flow, 1, &other);
 		if (!other)
-			error = sa_index_insert(&table->outbound, hash, (uint32_t)hash, number);
+			error = sa_index_insert(
+				&table->outbound, hash, sa_table_flow_tag(hash), number);
 		if (error) {
 			unlink_pairs(table, entry, i);
 			return error;

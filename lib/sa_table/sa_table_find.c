@@ -60,12 +60,13 @@ static void find_selectors(const struct sa_table *table, const struct sa_flow *f
 			&table->outbound.buckets[sa_index_home(&table->outbound, hash[i])]);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		number[i] = sa_index_first(&table->outbound, hash[i], (uint32_t)hash[i], &walk[i]);
+		number[i] = sa_index_first(
+			&table->outbound, hash[i], sa_table_flow_tag(hash[i]), &walk[i]);
 		if (number[i] != SA_INDEX_NONE)
 			prefetch_entry(&table->part.entries[number[i]]);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		/* A tag is 32 bits of the hash: what it finds is a candidate. */
+		/* A tag is 31 bits of the hash: what it finds is a candidate. */
 		while (number[i] != SA_INDEX_NONE &&
 			!flow_is(&table->part.entries[number[i]], &flows[i]))
 			number[i] = sa_index_next(&table->outbound, &walk[i]);

@@ -31,3 +31,9 @@ static inline uint64_t sa_table_hash_flow(
 	hash = sa_table_hash_mix(hash ^ words[2], words[3] ^ seed[2]);
 	return sa_table_hash_mix(hash ^ words[4], seed[3] | 1);
 }
+
+/* Of the outbound index: never 0. An inbound one's is its SPI. */
+static inline uint32_t sa_table_flow_tag(uint64_t hash)
+{
+	return (uint32_t)hash | 1;
+}

@@ -48,7 +48,7 @@ static void random_keys_as_a_naive_model(void **state)
 	print_message("# seed %llu\n", (unsigned long long)seed);
 	for (unsigned i = 0; i < KEYS; i++)
 		keys[i] = (struct key){.hash = (uint64_t)(random_u32(&random) & 0xf8000000u) << 32,
-			.tag = random_u32(&random) % 16};
+			.tag = 1 + random_u32(&random) % 16};
 	for (unsigned step = 0; step < STEPS; step++) {
 		uint32_t i = random_u32(&random) % KEYS;
 
@@ -79,16 +79,32 @@ static void miss_ends_where_nothing_passed(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 8; i++)
-		assert_int_equal(sa_index_insert(&index, 0, i, i), 0);
+		assert_int_equal(sa_index_insert(&index, 0, 1 + i, i), 0);
 	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
 	assert_int_equal(walk.probes, 1);
-	assert_int_equal(sa_index_insert(&index, 0, 8, 8), 0);
+	assert_int_equal(sa_index_insert(&index, 0, 9, 8), 0);
 	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
 	assert_int_equal(walk.probes, 2);
-	assert_true(sa_index_remove(&index, 0, 8, 8));
+	assert_true(sa_index_remove(&index, 0, 9, 8));
 	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
 	assert_int_equal(walk.probes, 1);
-	assert_false(sa_index_remove(&index, 0, 8, 8));
+	assert_false(sa_index_remove(&index, 0, 9, 8));
+}
+
+/* An empty slot's tag is what a packet with SPI 0 asks for. */
+static void tag_0_is_nowhere(void **state)
+{
+	struct sa_index_bucket buckets[BUCKETS] = {0};
+	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
+	struct sa_index_walk walk;
+
+	(void)state;
+	assert_int_equal(sa_index_first(&index, 0, 0, &walk), SA_INDEX_NONE);
+	assert_int_equal(sa_index_insert(&index, 0, 1, 7), 0);
+	assert_int_equal(sa_index_first(&index, 0, 0, &walk), SA_INDEX_NONE);
+	assert_true(sa_index_remove(&index, 0, 1, 7));
+	assert_int_equal(sa_index_first(&index, 0, 0, &walk), SA_INDEX_NONE);
+	assert_int_equal(sa_index_first(&index, 0, 1, &walk), SA_INDEX_NONE);
 }
 
 static void probing_is_bounded(void **state)
@@ -113,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_keys_as_a_naive_model),
 		cmocka_unit_test(miss_ends_where_nothing_passed),
+		cmocka_unit_test(tag_0_is_nowhere),
 		cmocka_unit_test(probing_is_bounded),
 	};
 
