@@ -11,6 +11,8 @@
 #include "config_derive.h"
 #include "config_file.h"
 #include "config_table.h"
+#include "json_secret.h"
+#include "secret.h"
 
 #define JSON_ALLOWED "one JSON object (RFC 8259) in UTF-8"
 
@@ -73,11 +75,31 @@ static int refuse_json(struct config_reader *reader, const json_error_t *fault)
 		reader, offset, "(document)", JSON_ALLOWED, "this is not JSON: %s", fault->text);
 }
 
+static int read_root(
+	struct config_reader *reader, const json_t *root, const char *directory, struct config *out)
+{
+	struct config *config = calloc(1, sizeof(*config));
+	int result;
+
+	if (!config)
+		return config_reader_refuse(reader, false, "more memory", "out of memory");
+	result = config_reader_value(reader, root, &config_table, config);
+	if (!result)
+		result = config_derive(reader, directory, config);
+	if (!result)
+		result = config_check(reader, config);
+	if (!result)
+		*out = *config;
+	secret_wipe_bytes(config->sas, sizeof(config->sas));
+	free(config);
+	return result;
+}
+
 int config_parse(const char *text, size_t len, const char *name, const char *directory,
 	struct config *out, char error[CONFIG_ERROR_MAX])
 {
 	struct config_reader reader = {.text = text, .len = len, .name = name, .error = error};
-	struct config *config;
+	struct json_secret secret;
 	json_error_t fault;
 	json_t *root;
 	int result;
@@ -86,25 +108,18 @@ int config_parse(const char *text, size_t len, const char *name, const char *dir
 	result = check_text(&reader);
 	if (result)
 		return result;
+	json_secret_begin(&secret);
 	root = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &fault);
-	if (!root)
-		return refuse_json(&reader, &fault);
-	config = calloc(1, sizeof(*config));
-	if (!config) {
-		result = config_reader_refuse(&reader, false, "more memory", "out of memory");
-		goto free_root;
-	}
-	result = config_reader_value(&reader, root, &config_table, config);
-	if (!result)
-		result = config_derive(&reader, directory, config);
-	if (!result)
-		result = config_check(&reader, config);
-	if (!result)
-		*out = *config;
-	free(config);
-free_root:
+	result = root ? read_root(&reader, root, directory, out) : refuse_json(&reader, &fault);
 	json_decref(root);
+	json_secret_end(&secret);
 	return result;
+}
+
+void config_wipe_keys(struct config *config)
+{
+	for (size_t i = 0; i < config->sa_count; i++)
+		secret_wipe_bytes(&config->sas[i].key, sizeof(config->sas[i].key));
 }
 
 static const char *file_fault(int error)
@@ -140,6 +155,7 @@ int config_load(const char *path, struct config *out, char error[CONFIG_ERROR_MA
 		result = -ENOMEM;
 	}
 	free(directory);
+	secret_wipe_bytes(text, len);
 	free(text);
 	return result;
 }

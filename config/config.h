@@ -11,6 +11,7 @@
 #include "log.h"
 #include "net_address.h"
 #include "sa.h"
+#include "sa_record.h"
 
 #define CONFIG_INTERFACE_MAX    16  /* IFNAMSIZ, with its NUL */
 #define CONFIG_NAME_MAX         256 /* host names, SIP URIs, with the NUL */
@@ -28,6 +29,8 @@
 #define CONFIG_HOSTS_MAX        8 /* addresses of one of them */
 #define CONFIG_HOST_PORTS_MAX   64
 #define CONFIG_PASSES_MAX       4
+#define CONFIG_SAS_MAX          256
+#define CONFIG_TRANSPORTS       2
 
 enum config_port_kind {
 	CONFIG_PORT_AF_PACKET, /* "interface": a kernel interface, for instance one end of a veth */
@@ -137,6 +140,27 @@ struct config_scscf {
 	enum config_failures failures;
 };
 
+enum config_transport { CONFIG_TRANSPORT_UDP, CONFIG_TRANSPORT_TCP };
+
+struct config_key {
+	uint8_t bytes[SA_KEY_MAX];
+	uint8_t len;
+};
+
+/* config_sa.h. */
+struct config_sa {
+	char label[SA_LABEL_MAX]; /* "": none */
+	enum sa_direction direction;
+	enum sa_algorithm algorithm;
+	uint32_t spi; /* 0, inbound only: the gateway chooses */
+	struct config_key key;
+	struct net_address local, remote;
+	uint16_t local_port, remote_port; /* or SA_PORT_ANY */
+	enum config_transport transports[CONFIG_TRANSPORTS];
+	size_t transport_count;
+	uint16_t replay_window; /* 0: dataplane.replay_window; outbound: 0 */
+};
+
 struct config {
 	enum log_level log_level;
 	char run_directory[CONFIG_PATH_MAX];   /* API socket, EAL's files */
@@ -148,6 +172,8 @@ struct config {
 	struct config_pcscf pcscf;
 	struct config_icscf icscf;
 	struct config_scscf scscf;
+	struct config_sa sas[CONFIG_SAS_MAX]; /* installed at start */
+	size_t sa_count;
 };
 
 /* A file's name, a position, a pointer, and a sentence. */
@@ -164,3 +190,6 @@ int config_load(const char *path, struct config *out, char error[CONFIG_ERROR_MA
  * relative names count. */
 int config_parse(const char *text, size_t len, const char *name, const char *directory,
 	struct config *out, char error[CONFIG_ERROR_MAX]) __attribute__((warn_unused_result));
+
+/* Who has no use for the keys of sas, or none any more. */
+void config_wipe_keys(struct config *config);

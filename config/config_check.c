@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config_sa.h"
+#include "config_sa_rule.h"
+
 #define PROTECTED_ALLOWED                                                                      \
 	"1024 to 65535, each port once among unprotected_port, server_port and client_ports, " \
 	"not 5060 and 5061"
@@ -153,6 +156,44 @@ static int check_protected(struct config_reader *reader, const struct config *co
 	return error;
 }
 
+/* What follows from the rest of the settings. */
+static int check_sa(struct config_reader *reader, const struct config *config, size_t number)
+{
+	const struct config_sa *sa = &config->sas[number];
+	char place[32], address[NET_TEXT_MAX];
+	int error;
+
+	snprintf(place, sizeof(place), "/" CONFIG_SA_MEMBER "/%zu", number);
+	error = config_sa_check(reader, place, sa);
+	if (error)
+		return error;
+	config_reader_go(reader, "%s/local", place);
+	if (!config_is_protected(config, &sa->local))
+		return config_reader_refuse(reader, false,
+			"an address of /pcscf or of /dataplane/protected",
+			"%s is no protected host's", net_address_print(&sa->local, address));
+	config_reader_go(reader, "%s/replay_window", place);
+	if (sa->replay_window > config->dataplane.replay_window)
+		return config_reader_refuse(reader, false, "at most /dataplane/replay_window",
+			"%u is more than %u", sa->replay_window, config->dataplane.replay_window);
+	config_reader_go(reader, "%s/spi", place);
+	for (size_t i = 0; i < number && sa->spi != 0 && sa->direction == SA_INBOUND; i++)
+		if (config->sas[i].direction == SA_INBOUND && config->sas[i].spi == sa->spi)
+			return config_reader_refuse(reader, false,
+				"each inbound SPI once, or none, so that the gateway chooses",
+				"is the SPI of /" CONFIG_SA_MEMBER "/%zu, too", i);
+	return 0;
+}
+
+static int check_sas(struct config_reader *reader, const struct config *config)
+{
+	int error = 0;
+
+	for (size_t i = 0; i < config->sa_count && !error; i++)
+		error = check_sa(reader, config, i);
+	return error;
+}
+
 static int check_scscf(struct config_reader *reader, const struct config *config)
 {
 	const struct config_scscf *scscf = &config->scscf;
@@ -185,5 +226,7 @@ int config_check(struct config_reader *reader, const struct config *config)
 		error = check_addresses(reader, config);
 	if (!error)
 		error = check_protected(reader, config);
+	if (!error)
+		error = check_sas(reader, config);
 	return error ? error : check_scscf(reader, config);
 }

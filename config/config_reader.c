@@ -17,12 +17,18 @@
 __attribute__((format(printf, 5, 0))) static int refuse(struct config_reader *reader, size_t offset,
 	const char *pointer, const char *allowed, const char *format, va_list arguments)
 {
+	const char *prefix = reader->prefix ? reader->prefix : "";
 	unsigned line, column;
 	int len;
 
 	json_position_line(reader->text, offset, &line, &column);
-	len = snprintf(reader->error, CONFIG_ERROR_MAX, "%.512s:%u:%u: %s: ", reader->name, line,
-		column, pointer);
+	if (line == 1)
+		column += reader->columns_before;
+	line += reader->lines_before;
+	if (prefix[0] && pointer[0] != '/')
+		pointer = "";
+	len = snprintf(reader->error, CONFIG_ERROR_MAX, "%.512s:%u:%u: %s%s: ", reader->name, line,
+		column, prefix, pointer);
 	len += vsnprintf(reader->error + len, CONFIG_ERROR_MAX - (size_t)len, format, arguments);
 	if (len < CONFIG_ERROR_MAX)
 		snprintf(reader->error + len, CONFIG_ERROR_MAX - (size_t)len, "; allowed: %s",
@@ -230,7 +236,9 @@ static int read_text(struct config_reader *reader, const json_t *value,
 	if (!json_is_string(value))
 		return refuse_type(reader, value, rule);
 	text = json_string_value(value);
-	if (!rule->parse(text, out, rule->size))
+	if (rule->secret && !rule->parse(text, out, rule->size))
+		return config_reader_refuse(reader, false, rule->allowed, "is not %s", rule->noun);
+	if (!rule->secret && !rule->parse(text, out, rule->size))
 		return config_reader_refuse(reader, false, rule->allowed, "%s is not %s",
 			quote(value).text, rule->noun);
 	return 0;

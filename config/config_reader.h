@@ -30,6 +30,7 @@ struct config_rule {
 	const char *const *choices;
 	/* text: false where it is not what noun says; writes out[0 .. size) */
 	bool (*parse)(const char *text, void *out, size_t size);
+	bool secret;                         /* text: no fault quotes it */
 	const char *noun;                    /* text: "a host name" */
 	const char *allowed;                 /* text */
 	const struct config_member *members; /* object; name NULL behind the last */
@@ -48,6 +49,9 @@ struct config_reader {
 	const char *text; /* the whole file */
 	size_t len;
 	const char *name; /* of the file */
+	/* text is a part of the file: what stands in front of it, and its pointer; "": none */
+	unsigned lines_before, columns_before;
+	const char *prefix;
 	struct json_path path;
 	char place[64]; /* the path's names, after config_reader_go */
 	char *error;    /* CONFIG_ERROR_MAX */

@@ -2,6 +2,8 @@
 #include "config_table.h"
 
 #include "config.h"
+#include "config_sa.h"
+#include "config_sa_rule.h"
 #include "config_text.h"
 
 #define SIZE(type, member) sizeof(((struct type *)0)->member)
@@ -375,6 +377,7 @@ static const struct config_member members[] = {
 	{"icscf", OBJECT(icscf_members, offsetof(struct config, icscf)), "{}"},
 	{"scscf", OBJECT(scscf_members, offsetof(struct config, scscf)), REQUIRED},
 	{"hss", OBJECT(hss_members, 0), "{}"},
+	{CONFIG_SA_MEMBER, ARRAY(config, sas, sa_count, config_sa_rule, 0, CONFIG_SAS_MAX), "[]"},
 	{.name = NULL},
 };
 

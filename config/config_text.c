@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "hex.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS  "0123456789"
@@ -209,4 +210,22 @@ bool config_text_network(const char *text, void *out, size_t size)
 			return false;
 	memcpy(out, &prefix, sizeof(prefix));
 	return true;
+}
+
+/* Readable in a list, and nothing that steers a terminal. */
+bool config_text_label(const char *text, void *out, size_t size)
+{
+	return text[strspn(text, LETTERS DIGITS "._:@/-")] == '\0' && copy(text, out, size);
+}
+
+bool config_text_key(const char *text, void *out, size_t size)
+{
+	struct config_key *key = out;
+	size_t len = strlen(text);
+
+	if (size < sizeof(*key) || len % 2 != 0 || len / 2 > SA_KEY_MAX ||
+		(len / 2 != sa_key_len(SA_HMAC_MD5_96) && len / 2 != sa_key_len(SA_HMAC_SHA_1_96)))
+		return false;
+	key->len = (uint8_t)(len / 2);
+	return hex_decode(text, len, key->bytes, key->len) == 0;
 }

@@ -17,3 +17,5 @@ bool config_text_sip_uri(const char *text, void *out, size_t size);
 bool config_text_address(const char *text, void *out, size_t size); /* struct net_address */
 bool config_text_prefix(const char *text, void *out, size_t size);  /* struct config_prefix */
 bool config_text_network(const char *text, void *out, size_t size); /* the same, no host bits */
+bool config_text_label(const char *text, void *out, size_t size);
+bool config_text_key(const char *text, void *out, size_t size); /* struct config_key */

@@ -16,6 +16,7 @@
 #include "operator.h"
 #include "roles.h"
 #include "sandbox.h"
+#include "static_sas.h"
 
 #define TRANSACTIONS_MAX 100000
 #define ANSWERS_MAX      ((size_t)128 * 1024 * 1024) /* 10 s of 16 000 answers a second */
@@ -135,6 +136,8 @@ static int open_roles(struct controlplane *plane)
 	int status = roles_create(&settings, &plane->roles);
 
 	plane->has_roles = status == 0;
+	if (status == 0)
+		static_sas_install(&plane->config, plane->roles.manual_sas);
 	return status == 0 && event_add(plane->bell, NULL) != 0 ? -EIO : status;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "operator_manual_sa.h"
 #include "operator_state.h"
 
 static void answer_status(void *context, struct api_client *client, const json_t *arguments)
@@ -23,6 +24,13 @@ static void answer_status(void *context, struct api_client *client, const json_t
 	api_answer(client, 0, "running", gauges);
 }
 
+bool operator_is_up(struct operator_desk *desk, struct api_client *client)
+{
+	if (!desk->view.roles)
+		api_answer(client, -EAGAIN, "the control plane is starting", NULL);
+	return desk->view.roles != NULL;
+}
+
 bool operator_argument(struct operator_desk *desk, struct api_client *client,
 	const json_t *arguments, const char *name, bool needed, const char **out)
 {
@@ -31,10 +39,8 @@ bool operator_argument(struct operator_desk *desk, struct api_client *client,
 	char text[64];
 	json_t *other;
 
-	if (!desk->view.roles) {
-		api_answer(client, -EAGAIN, "the control plane is starting", NULL);
+	if (!operator_is_up(desk, client))
 		return false;
-	}
 	json_object_foreach((json_t *)arguments, key, other)
 	{
 		if (other != value) {
@@ -68,6 +74,9 @@ int operator_open(struct event_base *base, const char *path, struct operator_des
 		{"trace", operator_trace, NULL},
 		{"reauth", operator_reauth, NULL},
 		{"deregister", operator_deregister, NULL},
+		{"sa import", operator_manual_sa_import, NULL},
+		{"sa list", operator_manual_sa_list, NULL},
+		{"sa delete", operator_manual_sa_delete, NULL},
 	};
 	const size_t count = sizeof(commands) / sizeof(commands[0]);
 	struct operator_desk *desk = calloc(1, sizeof(*desk));

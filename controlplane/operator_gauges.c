@@ -9,6 +9,7 @@
 /* X(value, name in JSON, meaning) */
 #define GAUGES(X)                                                                              \
 	X(live_sas(view), "sas", "SAs in the data plane's tables")                             \
+	X(manual_sas_count(roles->manual_sas), "manual_sas", "of them, given by hand")         \
 	X(pcscf.sets, "sa_sets", "sets of SAs that the P-CSCF owns")                           \
 	X(pcscf.users, "sa_set_users", "IMPIs that have one")                                  \
 	X(pcscf.sa_client.adds, "sa_sets_unacknowledged", "that the data plane did not take")  \

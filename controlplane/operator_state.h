@@ -21,6 +21,9 @@ void operator_deregister(void *desk, struct api_client *client, const json_t *ar
 /* What lives at this moment, by name; new reference. The roles are there. */
 json_t *operator_gauges(const struct operator_view *view);
 
+/* False after an answer: the control plane is starting. */
+bool operator_is_up(struct operator_desk *desk, struct api_client *client);
+
 /* The only argument that is allowed: true and its text, or NULL where it is left out; false after a
  * refusal where it is no string, or missing and needed. */
 bool operator_argument(struct operator_desk *desk, struct api_client *client,

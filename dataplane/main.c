@@ -272,6 +272,7 @@ int main(int argc, char **argv)
 		log_error("%s", error);
 		return EXIT_FAILURE;
 	}
+	config_wipe_keys(&gateway.config); /* they come from the control plane */
 	log_open("dataplane", gateway.config.log_level);
 	if (preflight(&gateway.config.dataplane) != 0)
 		return EXIT_FAILURE;

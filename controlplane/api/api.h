@@ -15,8 +15,9 @@ struct api;
 struct api_client;
 
 /* What a command does: before it returns it answers once by api_answer, opens a stream by
- * api_stream_open, or promises an answer by api_wait. arguments: an object, perhaps empty; the
- * caller's. */
+ * api_stream_open, awaits
+ * records by api_records_open, or promises an answer by api_wait. arguments: an object, perhaps
+ * empty; the caller's. */
 struct api_command {
 	const char *name; /* "show sa" */
 	void (*handle)(void *context, struct api_client *client, const json_t *arguments);
@@ -45,6 +46,26 @@ void api_wait(struct api_client *client, struct api_later *later);
 
 /* As api_answer; not from within the command that waits. */
 void api_later_answer(struct api_later *later, int result, const char *text, json_t *arguments);
+
+#define API_RECORD_MAX 512
+
+/* Lies inside the one who takes records: what follows the question on its connection are no lines
+ * but octets, record_len each. They may be keys: each is overwritten once it was taken. */
+struct api_records {
+	struct api_client *client; /* NULL: answered, or gone */
+	size_t record_len;         /* at most API_RECORD_MAX */
+	/* False: not now; api_records_resume, later. It may answer, which ends them. */
+	bool (*take)(struct api_records *records, const void *record);
+	void (*gone)(struct api_records *records);
+};
+
+/* A first answer says that records are awaited. */
+void api_records_open(struct api_client *client, struct api_records *records, const char *text);
+void api_records_resume(struct api_records *records);
+
+/* As api_answer; lines are questions again. */
+void api_records_answer(
+	struct api_records *records, int result, const char *text, json_t *arguments);
 
 /* Lies inside the one that streams; gone is called once when the connection ends, from whatever
  * side, but not from inside api_stream_send. */

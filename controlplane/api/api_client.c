@@ -118,6 +118,13 @@ static void on_read(struct bufferevent *buffer, void *context)
 		size_t len;
 		char *line;
 
+		if (client->records) {
+			api_records_read(client);
+			if (client->records)
+				return;
+			continue;
+		}
+
 		if (client->stream) {
 			/* A stream takes no more questions. */
 			evbuffer_drain(input, evbuffer_get_length(input));
@@ -177,7 +184,13 @@ void api_client_destroy(struct api_client *client)
 {
 	struct api_stream *stream = client->stream;
 	struct api_later *later = client->later;
+	struct api_records *records = client->records;
 
+	if (records) {
+		api_records_wipe(client);
+		records->client = NULL;
+		records->gone(records);
+	}
 	if (later) {
 		later->client = NULL;
 		later->gone(later);

@@ -10,10 +10,11 @@ struct api_client {
 	struct api *api;
 	struct api_client *next, *previous;
 	struct bufferevent *buffer;
-	struct api_stream *stream; /* NULL: it asks and is answered */
-	struct api_later *later;   /* NULL: no answer is owed */
-	bool answered;             /* this question */
-	bool closing;              /* once what has been written is out */
+	struct api_stream *stream;   /* NULL: it asks and is answered */
+	struct api_later *later;     /* NULL: no answer is owed */
+	struct api_records *records; /* NULL: lines are awaited */
+	bool answered;               /* this question */
+	bool closing;                /* once what has been written is out */
 };
 
 /* Takes the socket. 0 or -ENOMEM (the socket is closed then). */
@@ -22,6 +23,10 @@ int api_client_create(struct api *api, struct event_base *base, evutil_socket_t 
 
 /* Frees it; its stream, or who owes it an answer, hears of it. */
 void api_client_destroy(struct api_client *client);
+
+/* Of api_records.c: takes what can be taken now; overwrites what is left when the client goes. */
+void api_records_read(struct api_client *client);
+void api_records_wipe(struct api_client *client);
 
 /* Of api.c. */
 const struct api_command *api_find_command(const struct api *api, const char *name);

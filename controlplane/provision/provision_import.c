@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_secret.h"
 #include "provision_reader.h"
 
 /* 32 identities of 255 characters, written as \u escapes, have room. */
@@ -21,13 +21,6 @@ struct import {
 	struct subscriber subscriber;
 	char *error;
 };
-
-static void free_wiped(void *memory)
-{
-	if (memory)
-		secret_wipe_bytes(memory, malloc_usable_size(memory));
-	free(memory);
-}
 
 static int fail(const struct import *import, int status, const char *what)
 {
@@ -133,17 +126,14 @@ int provision_import(int fd, const char *name, const struct aes128 *aes,
 {
 	struct import import = {.name = name, .aes = aes, .store = store, .error = error};
 	struct json_stream *stream;
-	json_malloc_t old_malloc;
-	json_free_t old_free;
+	struct json_secret secret;
 	int status = json_stream_open(fd, PROVISION_MEMBER, ELEMENT_MAX, &stream);
 
 	if (status != 0)
 		return fail(&import, status, "out of memory");
-	/* K passes through jansson's strings: they are wiped as they are freed. */
-	json_get_alloc_funcs(&old_malloc, &old_free);
-	json_set_alloc_funcs(old_malloc, free_wiped);
+	json_secret_begin(&secret);
 	status = run(&import, stream, kind, source, count);
-	json_set_alloc_funcs(old_malloc, old_free);
+	json_secret_end(&secret);
 	json_stream_close(stream);
 	secret_wipe_bytes(&import.subscriber.keys, sizeof(import.subscriber.keys));
 	return status;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config_sa.h"
 #include "pcscf_network.h"
 #include "store_turn.h"
 
@@ -120,6 +121,25 @@ static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 	return pcscf_create(&settings, &roles->pcscf);
 }
 
+static bool is_protected(void *context, const struct net_address *address)
+{
+	return config_is_protected(context, address);
+}
+
+static int create_manual_sas(const struct roles_settings *from, struct roles *roles)
+{
+	const struct config_dataplane *config = &from->config->dataplane;
+	const struct manual_sas_settings settings = {
+		.sa_client = roles->sa_client,
+		.capacity = config->sa_capacity * (uint32_t)config->worker_count,
+		.replay_window = config->replay_window,
+		.is_protected = is_protected,
+		.context = (void *)from->config,
+	};
+
+	return manual_sas_create(&settings, &roles->manual_sas);
+}
+
 int roles_create(const struct roles_settings *settings, struct roles *roles)
 {
 	int status;
@@ -130,10 +150,13 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 		ACKNOWLEDGE_MS, &roles->sa_client);
 	if (status != 0)
 		return status;
+	status = create_manual_sas(settings, roles);
+	if (status != 0)
+		goto destroy_sa_client;
 	status = hss_create(settings->store, settings->subscribers, settings->aes, settings->random,
 		&roles->hss);
 	if (status != 0)
-		goto destroy_sa_client;
+		goto destroy_manual_sas;
 	status = create_scscf(settings, roles);
 	if (status == 0)
 		status = create_icscf(settings, roles);
@@ -144,8 +167,8 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 	icscf_destroy(roles->icscf);
 	scscf_destroy(roles->scscf);
 	hss_destroy(roles->hss);
-	sa_client_destroy(roles->sa_client);
-	return status;
+destroy_manual_sas:
+	manual_sas_destroy(roles->manual_sas);
 destroy_sa_client:
 	sa_client_destroy(roles->sa_client);
 	return status;
@@ -154,6 +177,7 @@ destroy_sa_client:
 void roles_turn(struct roles *roles)
 {
 	timer_queue_run(&roles->timers);
+	manual_sas_turn(roles->manual_sas);
 	store_turn_end(roles->store);
 	subscriber_store_turn_end(roles->subscribers);
 }
@@ -164,5 +188,6 @@ void roles_destroy(struct roles *roles)
 	icscf_destroy(roles->icscf);
 	scscf_destroy(roles->scscf);
 	hss_destroy(roles->hss);
+	manual_sas_destroy(roles->manual_sas);
 	sa_client_destroy(roles->sa_client);
 }

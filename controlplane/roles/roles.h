@@ -7,6 +7,7 @@
 #include "config.h"
 #include "hss.h"
 #include "icscf.h"
+#include "manual_sa.h"
 #include "pcscf.h"
 #include "scscf.h"
 
@@ -28,6 +29,7 @@ struct roles {
 	struct timer_queue timers;
 	struct trace trace;
 	struct sa_client *sa_client;
+	struct manual_sas *manual_sas;
 	struct hss *hss;
 	struct scscf *scscf;
 	struct icscf *icscf;

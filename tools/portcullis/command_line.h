@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "config.h"
 
@@ -16,7 +17,9 @@ struct command_line {
 	const char *config;
 	const char *socket; /* NULL: the one that the settings name */
 	bool json;
-	bool replace, with_keys; /* subscriber import, export */
+	bool replace, with_keys;                 /* subscriber import, export */
+	const char *label, *direction, *address; /* sa list, delete; NULL: not given */
+	uint32_t spi;                            /* 0: not given */
 };
 
 /* Options may stand anywhere. 0, or -EINVAL after a line on standard error. */

@@ -7,6 +7,7 @@
 
 #include "command_line.h"
 #include "operator.h"
+#include "sa_command.h"
 #include "subscriber_command.h"
 #include "supervisor.h"
 
@@ -21,6 +22,12 @@ static const char usage[] =
 	"       portcullis subscriber import FILE [--replace] make or replace subscribers\n"
 	"       portcullis subscriber export [FILE] [--with-keys]\n"
 	"       portcullis subscriber show IMPI|IMPU [--json] what is provisioned, no keys\n"
+	"       portcullis sa add [FILE] [--json]             give the gateway one SA, a JSON "
+	"object\n"
+	"       portcullis sa import FILE [--json]            many: {\"sas\": [object, ...]}\n"
+	"       portcullis sa list|delete [--label LABEL] [--spi N] [--direction "
+	"inbound|outbound]\n"
+	"                                 [--address ADDRESS] [--json]\n"
 	"       portcullis --help | --version\n"
 	"\n"
 	"  --config FILE   the settings (default " COMMAND_LINE_CONFIG ")\n"
@@ -64,6 +71,8 @@ int main(int argc, char **argv)
 		return check(&line);
 	if (subscriber_command_knows(&line))
 		return subscriber_command_run(&line);
+	if (sa_command_knows(&line))
+		return sa_command_run(&line);
 	if (operator_knows(&line))
 		return operator_ask(&line);
 	fprintf(stderr, "portcullis: what is '%s'?\n%s", line.command, usage);

@@ -6,11 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "answer_text.h"
+#include "api_socket.h"
 
 /* What the words mean, whether an identity follows them, and how the answer looks to a person. */
 static const struct question {
@@ -55,64 +53,14 @@ bool operator_knows(const struct command_line *line)
 	return find_question(line, &impi) != NULL;
 }
 
-/* The socket that the options or else the settings name; 0, or -errno after a line. */
-static int socket_path(const struct command_line *line, char path[CONFIG_SOCKET_MAX])
-{
-	static struct config config;
-	char error[CONFIG_ERROR_MAX];
-
-	if (!line->socket) {
-		if (config_load(line->config, &config, error) != 0) {
-			fprintf(stderr, "%s\n", error);
-			return -EINVAL;
-		}
-		strcpy(path, config.api_socket);
-		return 0;
-	}
-	if (strlen(line->socket) >= CONFIG_SOCKET_MAX) {
-		fprintf(stderr, "portcullis: --socket: longer than %d characters\n",
-			CONFIG_SOCKET_MAX - 1);
-		return -ENAMETOOLONG;
-	}
-	strcpy(path, line->socket);
-	return 0;
-}
-
-static FILE *open_api(const char *path)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	FILE *api = NULL;
-
-	strcpy(address.sun_path, path);
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
-		api = fdopen(fd, "r+");
-	if (!api) {
-		fprintf(stderr, "portcullis: %s: %s; is the gateway up? (portcullis run)\n", path,
-			strerror(errno));
-		if (fd >= 0)
-			close(fd);
-	}
-	return api;
-}
-
 static int send_question(FILE *api, const struct question *question, const char *impi)
 {
 	json_t *arguments = json_object();
-	json_t *message;
-	int status;
 
 	if (impi)
 		json_object_set_new(arguments,
 			question->impi == MUST_IDENTITY ? "identity" : "impi", json_string(impi));
-	message = json_pack("{s:s, s:o}", "command", question->api, "arguments", arguments);
-	if (!message)
-		return -EINVAL; /* an IMPI that is not UTF-8 */
-	status = json_dumpf(message, api, JSON_COMPACT);
-	json_decref(message);
-	if (status == 0 && (fputc('\n', api) == EOF || fflush(api) == EOF))
-		status = -EIO;
-	return status;
+	return api_socket_ask(api, question->api, arguments);
 }
 
 /* One line of the API's. 0 where its result is 0. */
@@ -146,20 +94,15 @@ int operator_ask(const struct command_line *line)
 {
 	const char *impi = NULL;
 	const struct question *question = find_question(line, &impi);
-	char path[CONFIG_SOCKET_MAX];
 	char *text = NULL;
 	size_t size = 0;
 	FILE *api;
 	int status;
 
-	if (socket_path(line, path) != 0)
-		return EXIT_FAILURE;
-	api = open_api(path);
+	api = api_socket_open(line);
 	if (!api)
 		return EXIT_FAILURE;
 	status = send_question(api, question, impi);
-	if (status != 0)
-		fprintf(stderr, "portcullis: the question can not be sent\n");
 	while (status == 0) {
 		if (getline(&text, &size, api) < 0) {
 			fprintf(stderr, "portcullis: the gateway closed the connection\n");

@@ -282,6 +282,7 @@ int supervisor_run(const char *config_path)
 		fprintf(stderr, "%s\n", error);
 		return EXIT_FAILURE;
 	}
+	config_wipe_keys(&supervisor.config);
 	log_open("portcullis", config->log_level);
 	supervisor.clock = clock_monotonic();
 	for (int i = 0; i < PLANES; i++)

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "manual_sa.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "secret.h"
+
+#define DELETIONS 256 /* that go down together */
+
+/* One SA that the data plane has not acknowledged yet. */
+struct under_way {
+	struct sa_add add;
+	struct manual_sas *sas;
+	struct manual_sa *sa;          /* NULL: this one is free */
+	struct manual_sa_giver *giver; /* NULL: he has left */
+	uint64_t index;
+	struct under_way *next_free;
+};
+
+struct manual_sas {
+	struct manual_sas_settings settings;
+	struct manual_sa_table table;
+	struct manual_sa_giver *waiting; /* for room */
+	struct under_way *free;
+	struct under_way under_way[MANUAL_SA_UNDER_WAY];
+};
+
+/* The allocator of the gateway's own SPIs asks. One key may serve both directions, so an SPI of
+ * the other ends is none for us either. */
+static bool is_taken(void *context, uint32_t spi)
+{
+	const struct manual_sas *sas = context;
+
+	return manual_sa_table_find(&sas->table, spi, true) != NULL;
+}
+
+int manual_sas_create(const struct manual_sas_settings *settings, struct manual_sas **out)
+{
+	struct manual_sas *sas = calloc(1, sizeof(*sas));
+	struct spi_allocator *spis = sa_client_spis(settings->sa_client);
+	int status;
+
+	if (!sas)
+		return -ENOMEM;
+	sas->settings = *settings;
+	status = manual_sa_table_open(&sas->table, settings->capacity);
+	if (status != 0) {
+		free(sas);
+		return status;
+	}
+	for (unsigned i = MANUAL_SA_UNDER_WAY; i-- > 0;) {
+		sas->under_way[i].next_free = sas->free;
+		sas->free = &sas->under_way[i];
+	}
+	spis->taken = is_taken;
+	spis->context = sas;
+	*out = sas;
+	return 0;
+}
+
+void manual_sas_destroy(struct manual_sas *sas)
+{
+	if (!sas)
+		return;
+	for (unsigned i = 0; i < MANUAL_SA_UNDER_WAY; i++)
+		if (sas->under_way[i].sa)
+			sa_client_cancel(sas->settings.sa_client, &sas->under_way[i].add);
+	sa_client_spis(sas->settings.sa_client)->taken = NULL;
+	manual_sa_table_close(&sas->table);
+	free(sas);
+}
+
+const char *manual_sas_why(int status)
+{
+	switch (status) {
+	case -EEXIST:
+		return "taken: an inbound one has this SPI, or an outbound one these addresses and "
+		       "ports";
+	case -ENOSPC:
+		return "no place left: dataplane.sa_capacity";
+	case -ETIMEDOUT:
+		return "the data plane does not answer";
+	default:
+		return "refused by the data plane";
+	}
+}
+
+void manual_sas_turn(struct manual_sas *sas)
+{
+	struct manual_sa_giver *giver = sas->waiting;
+
+	if (!sas->free)
+		return;
+	sas->waiting = NULL;
+	while (giver) {
+		struct manual_sa_giver *next = giver->next;
+
+		giver->waits = false;
+		giver->room(giver);
+		giver = next;
+	}
+}
+
+static void acknowledged(void *context, int status)
+{
+	struct under_way *one = context;
+	struct manual_sas *sas = one->sas;
+	struct manual_sa *sa = one->sa;
+	struct manual_sa_giver *giver = one->giver;
+
+	if (status == 0) {
+		sa->handle = one->add.handles[0];
+		sa->state = MANUAL_SA_LIVE;
+		sas->table.live++;
+	}
+	one->sa = NULL;
+	one->next_free = sas->free;
+	sas->free = one;
+	if (giver)
+		giver->added(giver, one->index, sa, status);
+	if (status != 0)
+		manual_sa_table_remove(&sas->table, sa);
+}
+
+/* What sa_parameters_check does not know. NULL, or what is wrong. */
+static const char *fault_of(const struct manual_sas *sas, const struct sa_parameters *sa)
+{
+	const struct manual_sas_settings *settings = &sas->settings;
+
+	if (sa->port_pairs != 1)
+		return "there must be one port pair";
+	if (!settings->is_protected(settings->context, &sa->local))
+		return "local is no address of /pcscf or of /dataplane/protected";
+	if (sa->replay_window > settings->replay_window)
+		return "replay_window is more than /dataplane/replay_window";
+	return sa_parameters_check(sa);
+}
+
+static int wait_for_room(struct manual_sas *sas, struct manual_sa_giver *giver)
+{
+	if (!giver->waits) {
+		giver->waits = true;
+		giver->next = sas->waiting;
+		sas->waiting = giver;
+	}
+	return -EAGAIN;
+}
+
+static int send_down(struct manual_sas *sas, const char *label, const struct sa_parameters *sa,
+	struct under_way *one, const char **why)
+{
+	int status;
+
+	one->sa = manual_sa_table_insert(&sas->table, label, sa);
+	if (!one->sa) {
+		*why = manual_sas_why(-ENOSPC);
+		return -ENOSPC;
+	}
+	status = sa_client_add(sas->settings.sa_client, sa, 1, &one->add, acknowledged, one);
+	if (status == 0) {
+		sas->free = one->next_free;
+		return 0;
+	}
+	manual_sa_table_remove(&sas->table, one->sa);
+	one->sa = NULL;
+	if (status == -EAGAIN)
+		return wait_for_room(sas, one->giver);
+	*why = "out of memory";
+	return status;
+}
+
+int manual_sas_add(struct manual_sas *sas, const char *label, const struct sa_parameters *given,
+	struct manual_sa_giver *giver, uint64_t index, const char **why)
+{
+	struct under_way *one = sas->free;
+	struct sa_parameters sa = *given;
+	int status = -EINVAL;
+
+	if (!one)
+		return wait_for_room(sas, giver);
+	if (sa.direction == SA_INBOUND && sa.spi == 0)
+		sa.spi = spi_allocator_next(sa_client_spis(sas->settings.sa_client), NULL, 0);
+	if (sa.direction == SA_INBOUND && sa.replay_window == 0)
+		sa.replay_window = sas->settings.replay_window;
+	*why = fault_of(sas, &sa);
+	if (!*why && sa.direction == SA_INBOUND &&
+		manual_sa_table_find(&sas->table, sa.spi, false)) {
+		*why = "another inbound one has this SPI";
+		status = -EEXIST;
+	}
+	if (!*why) {
+		*one = (struct under_way){
+			.sas = sas, .giver = giver, .index = index, .next_free = one->next_free};
+		status = send_down(sas, label, &sa, one, why);
+	}
+	secret_wipe_bytes(&sa, sizeof(sa));
+	return status;
+}
+
+void manual_sas_leave(struct manual_sas *sas, struct manual_sa_giver *giver)
+{
+	for (unsigned i = 0; i < MANUAL_SA_UNDER_WAY; i++)
+		if (sas->under_way[i].giver == giver)
+			sas->under_way[i].giver = NULL;
+	for (struct manual_sa_giver **at = &sas->waiting; *at; at = &(*at)->next) {
+		if (*at == giver) {
+			*at = giver->next;
+			return;
+		}
+	}
+}
+
+const struct manual_sa *manual_sas_next(
+	const struct manual_sas *sas, const struct manual_sa_filter *filter, uint32_t *place)
+{
+	if (manual_sas_at_end(sas, *place))
+		return NULL;
+	return manual_sa_table_next(&sas->table, filter, place);
+}
+
+bool manual_sas_at_end(const struct manual_sas *sas, uint32_t place)
+{
+	return place >= sas->table.used_places;
+}
+
+uint32_t manual_sas_delete(
+	struct manual_sas *sas, const struct manual_sa_filter *filter, uint32_t *place)
+{
+	uint32_t end = *place + MANUAL_SA_TABLE_LOOK, count = 0;
+	uint64_t handles[DELETIONS];
+	unsigned waiting = 0;
+
+	while (!manual_sas_at_end(sas, *place) && *place < end) {
+		struct manual_sa *sa = manual_sa_table_next(&sas->table, filter, place);
+
+		if (!sa)
+			break;
+		handles[waiting++] = sa->handle;
+		manual_sa_table_remove(&sas->table, sa);
+		count++;
+		if (waiting < DELETIONS)
+			continue;
+		sa_client_delete(sas->settings.sa_client, handles, waiting);
+		waiting = 0;
+	}
+	sa_client_delete(sas->settings.sa_client, handles, waiting);
+	return count;
+}
+
+uint32_t manual_sas_count(const struct manual_sas *sas)
+{
+	return sas->table.live;
+}

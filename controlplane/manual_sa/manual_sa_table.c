@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "manual_sa_table.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "table.h"
+
+static void *take_pages(size_t len)
+{
+	void *pages = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return pages == MAP_FAILED ? NULL : pages;
+}
+
+static size_t places_len(const struct manual_sa_table *table)
+{
+	return (size_t)table->capacity * sizeof(table->places[0]);
+}
+
+static size_t buckets_len(const struct manual_sa_table *table)
+{
+	return (size_t)table->by_spi.count * sizeof(table->by_spi.buckets[0]);
+}
+
+int manual_sa_table_open(struct manual_sa_table *table, uint32_t capacity)
+{
+	*table = (struct manual_sa_table){
+		.capacity = capacity, .by_spi = {.count = sa_index_buckets(capacity)}};
+	table->places = take_pages(places_len(table));
+	table->by_spi.buckets = take_pages(buckets_len(table));
+	if (table->places && table->by_spi.buckets)
+		return 0;
+	manual_sa_table_close(table);
+	return -ENOMEM;
+}
+
+void manual_sa_table_close(struct manual_sa_table *table)
+{
+	if (table->places)
+		munmap(table->places, places_len(table));
+	if (table->by_spi.buckets)
+		munmap(table->by_spi.buckets, buckets_len(table));
+	table->places = NULL;
+	table->by_spi.buckets = NULL;
+}
+
+/* The upper half chooses the bucket. Who gives SPIs can not choose buckets. */
+static uint64_t hash_of(uint32_t spi)
+{
+	return (uint64_t)table_hash(&spi, sizeof(spi)) << 32;
+}
+
+struct manual_sa *manual_sa_table_insert(
+	struct manual_sa_table *table, const char *label, const struct sa_parameters *sa)
+{
+	uint32_t place = table->first_free ? table->first_free - 1 : table->used_places;
+	struct manual_sa *entry = &table->places[place];
+
+	if (place == table->capacity ||
+		sa_index_insert(&table->by_spi, hash_of(sa->spi), sa->spi, place) != 0)
+		return NULL;
+	if (table->first_free)
+		table->first_free = entry->next_free;
+	else
+		table->used_places++;
+	*entry = (struct manual_sa){
+		.spi = sa->spi,
+		.replay_window = sa->replay_window,
+		.ports = sa->ports[0],
+		.direction = sa->direction,
+		.algorithm = sa->algorithm,
+		.transports = sa->transports,
+		.state = MANUAL_SA_COMING,
+		.local = sa->local,
+		.remote = sa->remote,
+	};
+	strncpy(entry->label, label, sizeof(entry->label) - 1);
+	return entry;
+}
+
+void manual_sa_table_remove(struct manual_sa_table *table, struct manual_sa *sa)
+{
+	uint32_t place = (uint32_t)(sa - table->places);
+
+	sa_index_remove(&table->by_spi, hash_of(sa->spi), sa->spi, place);
+	table->live -= sa->state == MANUAL_SA_LIVE;
+	sa->state = MANUAL_SA_FREE;
+	sa->next_free = table->first_free;
+	table->first_free = place + 1;
+}
+
+const struct manual_sa *manual_sa_table_find(
+	const struct manual_sa_table *table, uint32_t spi, bool any)
+{
+	struct sa_index_walk walk;
+	uint32_t place = sa_index_first(&table->by_spi, hash_of(spi), spi, &walk);
+
+	while (place != SA_INDEX_NONE && !any && table->places[place].direction != SA_INBOUND)
+		place = sa_index_next(&table->by_spi, &walk);
+	return place == SA_INDEX_NONE ? NULL : &table->places[place];
+}
+
+static bool fits(const struct manual_sa_filter *filter, const struct manual_sa *sa)
+{
+	return sa->state == MANUAL_SA_LIVE && (filter->spi == 0 || filter->spi == sa->spi) &&
+	       (filter->direction < 0 || filter->direction == sa->direction) &&
+	       (!filter->label || strcmp(filter->label, sa->label) == 0) &&
+	       (filter->address.family == NET_NONE ||
+		       net_address_equal(&filter->address, &sa->local) ||
+		       net_address_equal(&filter->address, &sa->remote));
+}
+
+/* Those of one SPI are few: the first place from *place on among them. */
+static struct manual_sa *next_of_spi(
+	const struct manual_sa_table *table, const struct manual_sa_filter *filter, uint32_t *place)
+{
+	struct sa_index_walk walk;
+	uint32_t at = sa_index_first(&table->by_spi, hash_of(filter->spi), filter->spi, &walk);
+	uint32_t best = SA_INDEX_NONE;
+
+	for (; at != SA_INDEX_NONE; at = sa_index_next(&table->by_spi, &walk))
+		if (at >= *place && at < best && fits(filter, &table->places[at]))
+			best = at;
+	*place = best == SA_INDEX_NONE ? table->used_places : best + 1;
+	return best == SA_INDEX_NONE ? NULL : &table->places[best];
+}
+
+struct manual_sa *manual_sa_table_next(
+	const struct manual_sa_table *table, const struct manual_sa_filter *filter, uint32_t *place)
+{
+	uint32_t left = table->used_places - *place;
+	uint32_t end = *place + (left < MANUAL_SA_TABLE_LOOK ? left : MANUAL_SA_TABLE_LOOK);
+
+	if (filter->spi != 0)
+		return next_of_spi(table, filter, place);
+	while (*place < end) {
+		struct manual_sa *sa = &table->places[(*place)++];
+
+		if (fits(filter, sa))
+			return sa;
+	}
+	return NULL;
+}
