@@ -131,7 +131,7 @@ static int create_manual_sas(const struct roles_settings *from, struct roles *ro
 	const struct config_dataplane *config = &from->config->dataplane;
 	const struct manual_sas_settings settings = {
 		.sa_client = roles->sa_client,
-		.capacity = config->sa_capacity * (uint32_t)config->worker_count,
+		.capacity = config->sa_capacity * sa_channel_workers(from->channel),
 		.replay_window = config->replay_window,
 		.is_protected = is_protected,
 		.context = (void *)from->config,
