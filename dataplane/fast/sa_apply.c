@@ -112,3 +112,12 @@ unsigned sa_apply_slice(struct sa_apply *apply)
 	}
 	return sent;
 }
+
+unsigned sa_apply_poll(struct sa_apply *apply, bool busy, uint64_t now)
+{
+	if (busy && now < apply->due &&
+		sa_channel_commands(apply->channel, apply->worker) < SA_APPLY_COMMANDS)
+		return 0;
+	apply->due = now + apply->patience;
+	return sa_apply_slice(apply);
+}

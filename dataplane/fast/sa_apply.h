@@ -12,6 +12,10 @@
 #define SA_APPLY_COMMANDS 32   /* of one slice */
 #define SA_APPLY_PLACES   2048 /* of the table, looked at by one slice of a flush */
 
+/* While packets keep the worker busy, commands wait this long for company. One alone costs as much
+ * as eight, since packets have displaced its code and data from the caches. */
+#define SA_APPLY_PATIENCE_US 100
+
 struct sa_apply {
 	struct path *path;
 	struct sa_channel *channel;
@@ -20,8 +24,14 @@ struct sa_apply {
 	bool flushing; /* a flush goes on over several slices; commands behind it wait */
 	uint64_t flush_cookie;
 	uint32_t flush_next;
+	uint64_t patience; /* in cycles of the TSC */
+	uint64_t due;      /* when those that wait have waited long enough */
 };
 
 /* One slice. Takes no more commands than the ring of events has room to answer; what is
  * acknowledged is live. Returns how many events were sent: the control plane is to be woken. */
 unsigned sa_apply_slice(struct sa_apply *apply);
+
+/* A slice when it is time for one: always where the worker is not busy, or a full one waits. now:
+ * of the TSC. */
+unsigned sa_apply_poll(struct sa_apply *apply, bool busy, uint64_t now);

@@ -49,8 +49,11 @@ int worker_open(struct worker *worker, uint32_t number, const struct policy *pol
 	fragment_id_init(&worker->path.fragment_ids, worker->path.table.part.head->seed,
 		(uint32_t)rte_get_tsc_cycles()); /* not where the last one began */
 	sa_channel_resume_worker(channel, number);
-	worker->apply = (struct sa_apply){
-		.path = &worker->path, .channel = channel, .worker = number, .again = true};
+	worker->apply = (struct sa_apply){.path = &worker->path,
+		.channel = channel,
+		.worker = number,
+		.again = true,
+		.patience = SA_APPLY_PATIENCE_US * rte_get_tsc_hz() / 1000000};
 	worker->wake_fd = wake_fd;
 	atomic_init(&worker->running, false);
 	atomic_init(&worker->stop, false);
@@ -95,7 +98,8 @@ int worker_run(void *context)
 		unsigned events;
 
 		busy += pipeline_poll_inside(&worker->path, &worker->burst);
-		events = sa_apply_slice(&worker->apply) + worker->path.events;
+		events = sa_apply_poll(&worker->apply, busy > 0, worker->burst.now) +
+			 worker->path.events;
 		worker->path.events = 0;
 		if (events > 0)
 			wake_control_plane(worker);

@@ -81,6 +81,9 @@ struct worker_counters *sa_channel_counters(struct sa_channel *channel, uint32_t
 bool sa_channel_send_commands(struct sa_channel *channel, uint32_t worker,
 	const struct sa_command *commands, unsigned count) __attribute__((warn_unused_result));
 
+/* How many commands wait. */
+unsigned sa_channel_commands(const struct sa_channel *channel, uint32_t worker);
+
 /* The command whose turn it is stays in the ring until it has been carried out and answered: a
  * worker that dies meanwhile leaves it to its successor. False: there is none. The caller wipes
  * out. */

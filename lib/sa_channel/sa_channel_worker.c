@@ -61,16 +61,22 @@ void sa_channel_resume_worker(struct sa_channel *channel, uint32_t worker)
 		sa_channel_consume_command(channel, worker);
 }
 
+unsigned sa_channel_commands(const struct sa_channel *channel, uint32_t worker)
+{
+	const struct rte_ring *ring = sa_channel_command_ring(channel, worker);
+	uint32_t filled = __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - ring->cons.tail;
+
+	return filled > channel->size.commands ? 0 : filled;
+}
+
 bool sa_channel_peek_command(
 	const struct sa_channel *channel, uint32_t worker, struct sa_command *out)
 {
 	struct rte_ring *ring = sa_channel_command_ring(channel, worker);
-	uint32_t at = ring->cons.tail;
-	uint32_t filled = __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - at;
 
-	if (filled == 0 || filled > channel->size.commands)
+	if (sa_channel_commands(channel, worker) == 0)
 		return false;
-	memcpy(out, command_at(channel, worker, at), sizeof(*out));
+	memcpy(out, command_at(channel, worker, ring->cons.tail), sizeof(*out));
 	return true;
 }
 

@@ -9,11 +9,13 @@
 
 #include <rte_cycles.h>
 
+#include "bench_median.h"
 #include "sa_apply.h"
 #include "sa_channel.h"
 
-#define RING 256
-#define LIVE 1024 /* SAs that are there before the oldest goes */
+#define RING   256
+#define LIVE   1024 /* SAs that are there before the oldest goes */
+#define SLICES 65536
 
 struct bench_commands {
 	struct bench_gateway *gateway;
@@ -21,6 +23,9 @@ struct bench_commands {
 	struct sa_channel *channel;
 	struct sa_apply apply;
 	double due;
+	uint64_t clock; /* what the bursts took */
+	double costs[SLICES];
+	unsigned slices, sent;
 	uint32_t added;
 	uint64_t handles[LIVE];
 	uint32_t deleted;
@@ -39,7 +44,9 @@ struct bench_commands *bench_commands_open(
 	close(fd);
 	commands->gateway = gateway;
 	commands->row = row;
-	commands->apply = (struct sa_apply){.path = &gateway->path, .channel = commands->channel};
+	commands->apply = (struct sa_apply){.path = &gateway->path,
+		.channel = commands->channel,
+		.patience = SA_APPLY_PATIENCE_US * rte_get_tsc_hz() / 1000000};
 	return commands;
 }
 
@@ -68,7 +75,7 @@ static void send_next(struct bench_commands *commands)
 		bench_fail("the ring of commands is full");
 }
 
-static void take_answers(struct bench_commands *commands)
+static unsigned take_answers(struct bench_commands *commands)
 {
 	struct sa_event events[RING];
 	unsigned count = sa_channel_receive_events(commands->channel, 0, events, RING);
@@ -78,25 +85,38 @@ static void take_answers(struct bench_commands *commands)
 			bench_fail("a command was refused: %s", strerror(-events[i].status));
 		commands->handles[events[i].cookie % LIVE] = events[i].handle;
 	}
+	return count;
 }
 
-uint64_t bench_commands_run(struct bench_commands *commands, uint64_t cycles)
+static void poll_worker(struct bench_commands *commands)
 {
-	uint64_t start, taken = 0;
+	uint64_t start = rte_rdtsc_precise(), taken;
+	unsigned carried_out;
 
+	(void)sa_apply_poll(&commands->apply, true, commands->clock);
+	taken = rte_rdtsc_precise() - start;
+	carried_out = take_answers(commands);
+	if (carried_out > 0 && commands->slices < SLICES)
+		commands->costs[commands->slices++] = (double)taken / carried_out;
+}
+
+void bench_commands_run(struct bench_commands *commands, uint64_t cycles)
+{
+	commands->clock += cycles;
 	commands->due +=
 		(double)cycles * commands->row->commands_per_second / (double)rte_get_tsc_hz();
-	while (commands->due >= 1) {
-		unsigned some = commands->due < SA_APPLY_COMMANDS ? (unsigned)commands->due
-								  : SA_APPLY_COMMANDS;
-
-		for (unsigned i = 0; i < some; i++)
+	/* After a burst that was held up there are many. */
+	do {
+		for (unsigned i = 0; i < SA_APPLY_COMMANDS && commands->due >= 1; i++) {
 			send_next(commands);
-		commands->due -= some;
-		start = rte_rdtsc_precise();
-		(void)sa_apply_slice(&commands->apply);
-		taken += rte_rdtsc_precise() - start;
-		take_answers(commands);
-	}
-	return taken;
+			commands->sent++;
+			commands->due -= 1;
+		}
+		poll_worker(commands);
+	} while (commands->due >= 1);
+}
+
+double bench_commands_cycles(struct bench_commands *commands, unsigned packets)
+{
+	return bench_median(commands->costs, commands->slices) * commands->sent / packets;
 }

@@ -10,6 +10,10 @@ struct bench_commands *bench_commands_open(
 	struct bench_gateway *gateway, const struct bench_row *row);
 void bench_commands_close(struct bench_commands *commands);
 
-/* So many cycles have passed: the commands of that time arrive and are carried out. Returns what
- * the worker took for it. */
-uint64_t bench_commands_run(struct bench_commands *commands, uint64_t cycles);
+/* A burst took so many cycles: the commands of that time arrive, and are carried out when the
+ * worker would do it. */
+void bench_commands_run(struct bench_commands *commands, uint64_t cycles);
+
+/* What the commands that came so far cost each of so many packets: of the slices, the median cost
+ * of a command. */
+double bench_commands_cycles(struct bench_commands *commands, unsigned packets);

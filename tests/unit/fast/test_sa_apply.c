@@ -129,6 +129,25 @@ static void slices_are_bounded(void **state)
 	assert_int_equal(sa_apply_slice(&apply), 1);
 }
 
+/* Between packets: until the first one has waited long enough, or a slice is full. */
+static void commands_wait_for_company(void **state)
+{
+	(void)state;
+	apply.patience = 100;
+	send_command(SA_COMMAND_DELETE, 1, 0, NULL);
+	assert_int_equal(sa_apply_poll(&apply, true, 1000), 1); /* for the first time */
+	send_command(SA_COMMAND_DELETE, 2, 0, NULL);
+	assert_int_equal(sa_apply_poll(&apply, true, 1099), 0);
+	assert_int_equal(sa_apply_poll(&apply, true, 1100), 1);
+	for (uint32_t i = 0; i < SA_APPLY_COMMANDS - 1; i++)
+		send_command(SA_COMMAND_DELETE, 3 + i, 0, NULL);
+	assert_int_equal(sa_apply_poll(&apply, true, 1101), 0);
+	send_command(SA_COMMAND_DELETE, 99, 0, NULL);
+	assert_int_equal(sa_apply_poll(&apply, true, 1102), SA_APPLY_COMMANDS);
+	send_command(SA_COMMAND_DELETE, 100, 0, NULL);
+	assert_int_equal(sa_apply_poll(&apply, false, 1103), 1); /* no packet to hold up */
+}
+
 static void flush_takes_all_and_keeps_the_order(void **state)
 {
 	struct sa_parameters sa = fixture_sa(1000, SA_INBOUND, SA_HMAC_MD5_96);
@@ -267,6 +286,7 @@ int main(void)
 		T("INT-4 refusals are told", refusals_are_told),
 		T("usage of an SA is told", usage_is_told),
 		T("INT-4 slices are bounded", slices_are_bounded),
+		T("INT-4 commands wait for company", commands_wait_for_company),
 		T("INT-4 flush takes all and keeps the order", flush_takes_all_and_keeps_the_order),
 		T("INT-4 a successor answers for its predecessor",
 			a_successor_answers_for_its_predecessor),
