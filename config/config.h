@@ -31,6 +31,7 @@
 #define CONFIG_PASSES_MAX       4
 #define CONFIG_SAS_MAX          256
 #define CONFIG_TRANSPORTS       2
+#define CONFIG_MTU_MAX          9216 /* jumbo frames, as most NICs have them */
 
 enum config_port_kind {
 	CONFIG_PORT_AF_PACKET, /* "interface": a kernel interface, for instance one end of a veth */
@@ -54,6 +55,7 @@ struct config_port {
 	enum config_port_kind kind;
 	char interface[CONFIG_INTERFACE_MAX]; /* af_packet, tap */
 	char pci[CONFIG_INTERFACE_MAX];       /* pci */
+	uint16_t mtu;                         /* 0: the interface's own (af_packet), or 1500 */
 	/* tap only: addresses of the kernel end, networks that are reached over it on-link */
 	struct config_prefix addresses[CONFIG_ADDRESSES_MAX];
 	size_t address_count;

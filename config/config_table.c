@@ -95,12 +95,16 @@ static const char *const port_kinds[] = {
 	NULL,
 };
 
+/* From what every IPv6 link carries (RFC 8200 §5) on. */
+#define MTU(max) INTEGER(config_port, mtu, 1280, (max), 0)
+
 static const struct config_member af_packet_members[] = {
 	{"kind", CHOICE(config_port, kind, port_kinds), REQUIRED},
 	{"interface",
 		TEXT(config_port, interface, config_text_interface, "an interface's name",
 			INTERFACE_ALLOWED),
 		REQUIRED},
+	{"mtu", MTU(CONFIG_MTU_MAX), DERIVED},
 	{.name = NULL},
 };
 
@@ -110,6 +114,7 @@ static const struct config_member tap_members[] = {
 		TEXT(config_port, interface, config_text_interface, "an interface's name",
 			INTERFACE_ALLOWED),
 		REQUIRED},
+	{"mtu", MTU(1500), DERIVED}, /* DPDK's driver carries no more */
 	{"addresses",
 		ARRAY(config_port, addresses, address_count, prefix_item, 0, CONFIG_ADDRESSES_MAX),
 		"[]"},
@@ -124,6 +129,7 @@ static const struct config_member pci_members[] = {
 		TEXT(config_port, pci, config_text_pci, "a PCI address",
 			"DOMAIN:BUS:DEVICE.FUNCTION, for instance 0000:03:00.0"),
 		REQUIRED},
+	{"mtu", MTU(CONFIG_MTU_MAX), DERIVED},
 	{.name = NULL},
 };
 

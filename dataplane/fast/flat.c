@@ -40,7 +40,6 @@ bool flat_make(struct rte_mempool *large, struct rte_mbuf **mbuf)
 	to = buffer_take(large);
 	if (!to)
 		return false;
-	to->ol_flags = from->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
 	append(to, from);
 	buffer_give(from);
 	*mbuf = to;

@@ -8,6 +8,8 @@
 
 #include "flat.h"
 #include "log.h"
+#include "port_mtu.h"
+#include "wire.h"
 
 #define PACKETS       8191 /* small, so that it stays in the caches */
 #define PACKETS_CACHE 256
@@ -15,6 +17,13 @@
  * descriptors until more come to be sent, and beside them there must be a burst to receive, and one
  * that grows (flat_make): 512 + 64 + 64, or nothing is received again. 64 MiB. */
 #define LARGE 1023
+
+/* NICs are told of their buffers in steps of that. */
+#define STEP 1024u
+
+/* Around the largest packet of the port: Ethernet and its tags, the frame's check sum, which some
+ * NICs deliver, and what ESP adds. */
+#define AROUND (WIRE_ETHER_LEN + WIRE_TAGS_MAX * WIRE_TAG_LEN + 4 + FLAT_TAILROOM)
 
 static struct rte_mempool *make_pool(const struct config_dataplane *config, const char *name,
 	unsigned count, unsigned cache, uint16_t len)
@@ -29,10 +38,25 @@ static struct rte_mempool *make_pool(const struct config_dataplane *config, cons
 	return pool;
 }
 
+/* A frame lies in one buffer: what the steps read is one piece then, and no copy is made of it. */
+static uint16_t packet_room(uint16_t mtu)
+{
+	unsigned room = RTE_ALIGN_CEIL(mtu + AROUND, STEP);
+
+	return (uint16_t)(RTE_PKTMBUF_HEADROOM + RTE_MAX(room, 2 * STEP));
+}
+
 int buffers_open(const struct config_dataplane *config, struct buffers *out)
 {
-	out->packets =
-		make_pool(config, "packets", PACKETS, PACKETS_CACHE, RTE_MBUF_DEFAULT_BUF_SIZE);
+	uint16_t outside, inside;
+	int error = port_mtu(&config->outside, "outside", &outside);
+
+	if (!error)
+		error = port_mtu(&config->inside, "inside", &inside);
+	if (error)
+		return error;
+	out->packets = make_pool(
+		config, "packets", PACKETS, PACKETS_CACHE, packet_room(RTE_MAX(outside, inside)));
 	if (!out->packets)
 		return -ENOMEM;
 	out->large = make_pool(config, "large", LARGE, 0, FLAT_BUFFER_LEN);

@@ -11,7 +11,7 @@ struct buffers {
 	struct rte_mempool *large;   /* for what needs one that is as large as can be */
 };
 
-/* 0, or -ENOMEM after an error line. They go with the process: DPDK clears what it is given back,
- * and no process that ends has to wait for that. */
+/* For the largest packets of both ports. 0, or -errno after an error line. They go with the
+ * process: DPDK clears what it is given back, and no process that ends has to wait for that. */
 int buffers_open(const struct config_dataplane *config, struct buffers *out)
 	__attribute__((warn_unused_result));

@@ -14,13 +14,14 @@
 #include "ingress.h"
 #include "interface.h"
 #include "log.h"
+#include "port_capabilities.h"
+#include "port_mtu.h"
 
 #define DESCRIPTORS 512
 #define NAME_MAX_   64
 /* Of an af_packet port: on the way to it the kernel puts IPv4 fragments together. A power of 2. */
 #define FRAME_MAX   32768
 #define DEVARGS_MAX 256
-#define MTU_MAX     1500 /* what one buffer carries with ESP around it */
 
 static int fail(const char *side, const char *what, int error)
 {
@@ -42,13 +43,10 @@ static int attach_af_packet(
 	const struct config_port *config, const char *side, struct path_port *port)
 {
 	char name[NAME_MAX_], devargs[DEVARGS_MAX];
-	unsigned mtu;
 	int error = interface_up(config->interface);
 
 	if (!error)
 		error = interface_disable_ipv6(config->interface);
-	if (!error)
-		error = interface_mtu(config->interface, &mtu);
 	if (error)
 		return fail(side, config->interface, error);
 	error = ingress_close(config->interface);
@@ -58,7 +56,6 @@ static int attach_af_packet(
 			side, config->interface, strerror(-error));
 		return error;
 	}
-	port->mtu = (uint16_t)(mtu < MTU_MAX ? mtu : MTU_MAX);
 	snprintf(name, sizeof(name), "net_af_packet_%s", side);
 	snprintf(devargs, sizeof(devargs),
 		"iface=%s,qpairs=1,blocksz=%u,framesz=%u,framecnt=512,qdisc_bypass=1",
@@ -79,14 +76,15 @@ static int attach_tap(const struct config_port *config, const char *side, struct
 		snprintf(devargs + len, sizeof(devargs) - (size_t)len,
 			",mac=%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3],
 			mac[4], mac[5]);
-	port->mtu = MTU_MAX;
 	return attach_vdev(side, name, devargs, &port->id);
 }
 
 static int attach(const struct config_port *config, const char *side, struct path_port *port)
 {
-	int error;
+	int error = port_mtu(config, side, &port->mtu);
 
+	if (error)
+		return error;
 	switch (config->kind) {
 	case CONFIG_PORT_AF_PACKET:
 		return attach_af_packet(config, side, port);
@@ -94,14 +92,25 @@ static int attach(const struct config_port *config, const char *side, struct pat
 		return attach_tap(config, side, port);
 	case CONFIG_PORT_PCI:
 		error = rte_eth_dev_get_port_by_name(config->pci, &port->id);
-		if (error)
-			return fail(side, config->pci, error);
-		error = rte_eth_dev_get_mtu(port->id, &port->mtu);
-		if (port->mtu > MTU_MAX)
-			port->mtu = MTU_MAX;
-		return error;
+		return error ? fail(side, config->pci, error) : 0;
 	}
 	return -EINVAL;
+}
+
+/* The kernel's end cuts to this MTU; it sends everything into the TAP, whatever its address. */
+static int settle_tap(const char *side, const struct path_port *port)
+{
+	int error = rte_eth_dev_set_mtu(port->id, port->mtu);
+
+	return error ? fail(side, "the TAP does not take the MTU", error) : 0;
+}
+
+/* The frames are addressed to the hosts behind us. */
+static int open_filter(const char *side, const struct path_port *port)
+{
+	int error = rte_eth_promiscuous_enable(port->id);
+
+	return error ? fail(side, "the port has no promiscuous mode", error) : 0;
 }
 
 static int start(const struct config_port *config, const char *side, const struct buffers *buffers,
@@ -109,10 +118,13 @@ static int start(const struct config_port *config, const char *side, const struc
 {
 	struct rte_mempool *pool =
 		config->kind == CONFIG_PORT_AF_PACKET ? buffers->large : buffers->packets;
-	const struct rte_eth_conf conf = {.rxmode = {.mtu = MTU_MAX}};
+	struct rte_eth_conf conf = {.rxmode = {.mtu = 0}};
 	uint16_t rx_descriptors = DESCRIPTORS, tx_descriptors = DESCRIPTORS;
-	int socket = rte_eth_dev_socket_id(port->id), error;
+	int socket = rte_eth_dev_socket_id(port->id);
+	int error = port_capabilities_use(config, side, port, &conf);
 
+	if (error)
+		return error;
 	error = rte_eth_dev_configure(port->id, 1, 1, &conf);
 	if (error)
 		return fail(side, "the port takes no configuration", error);
@@ -128,11 +140,7 @@ static int start(const struct config_port *config, const char *side, const struc
 	error = rte_eth_dev_start(port->id);
 	if (error)
 		return fail(side, "the port does not start", error);
-	if (config->kind == CONFIG_PORT_TAP)
-		return 0; /* the kernel sends everything into it anyway */
-	/* The frames are addressed to the hosts behind us. */
-	error = rte_eth_promiscuous_enable(port->id);
-	return error ? fail(side, "the port has no promiscuous mode", error) : 0;
+	return config->kind == CONFIG_PORT_TAP ? settle_tap(side, port) : open_filter(side, port);
 }
 
 int port_open(const struct config_port *config, const char *side, const struct buffers *buffers,

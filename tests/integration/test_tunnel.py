@@ -3,7 +3,6 @@
 device, the P-CSCF's at the protected ports inside, nothing of SIP in between. One data plane of
 both families for each number of workers; a UE with a set of SAs of its own for each case."""
 import hashlib
-import itertools
 import os
 import random
 import socket
@@ -14,10 +13,10 @@ import pytest
 import wire_capture
 from both_families import both_families, let_gateway_have_ipv6
 from eventually import eventually
-from gateway import difference
 from plane import Plane
-from topology import Topology, standing_in
-from tunnel_ue import PORT_PC, PORT_PS, TunnelUe
+from topology import Topology
+from tunnel import Tunnel, judged_by_tshark
+from tunnel_ue import PORT_PC, PORT_PS
 
 WORKERS = (1,)
 ALGORITHMS = ("hmac-md5-96", "hmac-sha-1-96")
@@ -29,8 +28,6 @@ SAMPLE = 500  # packets of a stream that tshark judges
 LENGTHS = (1, 2, 3, 4, 5, 700, 1427, 1428, 1446, 1447, 1448, 1452, 1453, 1472, 1473, 2900, 8000)
 TCP_CLOSE = 7
 TCP_KNOWS = {"port_full"}  # a link's full queue
-
-ports = itertools.count(40112, 2)
 
 
 @pytest.fixture(scope="module", params=WORKERS)
@@ -51,42 +48,6 @@ def shared_plane(request):
         if plane:
             plane.close()
         topology.close()
-
-
-class Tunnel:
-    """One UE's set of SAs at both ends."""
-
-    def __init__(self, plane, algorithm, form, family):
-        self.plane, self.topology = plane, plane.topology
-        self.kept = len(self.topology.sockets)
-        self.before = plane.drops()
-        port = next(ports)
-        self.ue = TunnelUe(self.topology, algorithm, form, family, (port, port + 1))
-        self.peers = {}
-        for direction, spi, pairs in self.ue.sas():
-            self.peers[spi] = plane.add(direction, algorithm, pairs, spi=spi, key=self.ue.key,
-                                        transports=("udp", "tcp"), remote=self.ue.local)
-
-    def inside(self, kind, port):
-        """The P-CSCF's socket, on the kernel's end of the inside TAP."""
-        with standing_in(self.topology.gateway):
-            one = socket.socket(self.ue.family, kind)
-        self.topology.sockets.append(one)
-        one.settimeout(20)
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        one.bind((self.ue.pcscf, port))
-        return one
-
-    def drops(self):
-        return difference(self.before, self.plane.drops())
-
-    def close(self):
-        for one in self.topology.sockets[self.kept:]:
-            one.close()
-        del self.topology.sockets[self.kept:]
-        self.ue.close()
-        for peer in self.peers.values():
-            self.plane.delete(peer)
 
 
 @pytest.fixture
@@ -139,15 +100,6 @@ def heard(tcp):
         digest.update(octets)
         count += len(octets)
     return count, digest.digest()
-
-
-def judged_by_tshark(ue, path):
-    """How many packets of ESP came out; tshark finds the ICV of each good."""
-    icvs = wire_capture.icvs(path, [
-        wire_capture.esp_row(ue.pcscf, ue.local, spi, ue.algorithm, ue.key)
-        for direction, spi, _ in ue.sas() if direction == "outbound"])
-    assert all(icvs)
-    return len(icvs)
 
 
 def is_closed(tcp):

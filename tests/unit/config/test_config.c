@@ -63,6 +63,7 @@ static void defaults(void **state)
 	assert_int_equal(config.dataplane.outside.kind, CONFIG_PORT_PCI);
 	assert_string_equal(config.dataplane.outside.pci, "0000:0a:00.1");
 	assert_string_equal(config.dataplane.inside.pci, "0000:0b:00.0");
+	assert_int_equal(config.dataplane.outside.mtu, 0);
 	assert_int_equal(config.dataplane.integrity_engine, ICV_AUTO);
 	assert_int_equal(config.dataplane.sa_capacity, 4096);
 	assert_int_equal(config.dataplane.replay_window, 64);
