@@ -115,7 +115,8 @@ static struct chunk *add_chunk(struct sip_answers *answers)
 		answers->shed++;
 		drop(answers);
 	}
-	chunk = mmap(NULL, CHUNK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	chunk = mmap(NULL, CHUNK_SIZE, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (chunk == MAP_FAILED)
 		return NULL;
 	TAILQ_INSERT_TAIL(&answers->chunks, chunk, link);
