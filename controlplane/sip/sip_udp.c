@@ -11,6 +11,7 @@
 #include "sip_socket.h"
 
 #define BURST_MAX      256 /* datagrams of one socket in a turn: they share a commit */
+#define BATCH          16  /* of them, taken from the kernel by one call */
 #define RECEIVE_BUFFER (4 * 1024 * 1024) /* without the privilege, rmem_max bounds it */
 
 struct udp_socket {
@@ -25,7 +26,10 @@ struct sip_udp {
 	struct event_base *base;
 	struct sip_entry *entry;
 	SLIST_HEAD(, udp_socket) sockets;
-	char datagram[SIP_MESSAGE_MAX + 1]; /* one more shows what is too long */
+	struct mmsghdr arrivals[BATCH];
+	struct iovec pieces[BATCH];
+	struct sockaddr_storage sources[BATCH];
+	char datagrams[BATCH][SIP_MESSAGE_MAX + 1]; /* one more shows what is too long */
 };
 
 int sip_udp_create(struct event_base *base, struct sip_entry *entry, struct sip_udp **out)
@@ -67,23 +71,38 @@ int sip_udp_send(struct sip_udp *udp, const struct sip_flow *flow, const void *o
 	return 0;
 }
 
+/* How many came; none also where there is an ICMP error about something sent before. */
+static unsigned receive(struct sip_udp *udp, int fd)
+{
+	int count;
+
+	for (unsigned i = 0; i < BATCH; i++) {
+		udp->pieces[i] = (struct iovec){
+			.iov_base = udp->datagrams[i], .iov_len = sizeof(udp->datagrams[i])};
+		udp->arrivals[i].msg_hdr = (struct msghdr){.msg_name = &udp->sources[i],
+			.msg_namelen = sizeof(udp->sources[i]),
+			.msg_iov = &udp->pieces[i],
+			.msg_iovlen = 1};
+	}
+	count = recvmmsg(fd, udp->arrivals, BATCH, 0, NULL);
+	return count > 0 ? (unsigned)count : 0;
+}
+
 static void on_readable(evutil_socket_t fd, short what, void *context)
 {
 	struct udp_socket *socket = context;
 	struct sip_udp *udp = socket->udp;
+	struct sip_flow flow = {.transport = SIP_UDP, .local = socket->local};
+	unsigned count = BATCH;
 
 	(void)what;
-	for (unsigned i = 0; i < BURST_MAX; i++) {
-		struct sip_flow flow = {.transport = SIP_UDP, .local = socket->local};
-		struct sockaddr_storage from;
-		socklen_t from_len = sizeof(from);
-		ssize_t len = recvfrom(fd, udp->datagram, sizeof(udp->datagram), 0,
-			(struct sockaddr *)&from, &from_len);
-
-		if (len < 0)
-			return; /* EAGAIN, or an ICMP error about something sent before */
-		if (net_endpoint_from_sockaddr((struct sockaddr *)&from, &flow.remote) == 0)
-			sip_entry_receive(udp->entry, udp->datagram, (size_t)len, &flow);
+	for (unsigned all = 0; all < BURST_MAX && count == BATCH; all += count) {
+		count = receive(udp, fd);
+		for (unsigned i = 0; i < count; i++)
+			if (net_endpoint_from_sockaddr(
+				    (struct sockaddr *)&udp->sources[i], &flow.remote) == 0)
+				sip_entry_receive(udp->entry, udp->datagrams[i],
+					udp->arrivals[i].msg_len, &flow);
 	}
 }
 

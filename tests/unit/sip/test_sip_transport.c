@@ -124,12 +124,39 @@ static void the_loop_ends_transactions(void **state)
 	close_bench(&bench);
 }
 
+/* By one call of the kernel or by several: each of those who wait is answered, in one turn. */
+static void what_waits_is_taken_in_one_turn(void **state)
+{
+	static const unsigned counts[] = {1, 15, 16, 17, 32, 100};
+	struct bench bench;
+
+	(void)state;
+	open_bench(&bench, "127.0.0.1", 500);
+	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		int ues[100];
+
+		for (unsigned n = 0; n < counts[i]; n++)
+			ues[n] = send_from_ue(&bench, "\r\n\r\n");
+		assert_int_equal(event_base_loop(bench.base, EVLOOP_ONCE), 0);
+		for (unsigned n = 0; n < counts[i]; n++) {
+			char answer[8];
+
+			assert_int_equal(recv(ues[n], answer, sizeof(answer), MSG_DONTWAIT), 2);
+			assert_memory_equal(answer, "\r\n", 2);
+			assert_int_equal(recv(ues[n], answer, sizeof(answer), MSG_DONTWAIT), -1);
+			close(ues[n]);
+		}
+	}
+	close_bench(&bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"P-USE answers leave from the endpoint that they name",
 			answers_leave_from_the_endpoint_that_they_name, NULL, NULL, NULL},
 		cmocka_unit_test(the_loop_ends_transactions),
+		cmocka_unit_test(what_waits_is_taken_in_one_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
