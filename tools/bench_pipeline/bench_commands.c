@@ -50,16 +50,6 @@ struct bench_commands *bench_commands_open(
 	return commands;
 }
 
-void bench_commands_close(struct bench_commands *commands)
-{
-	for (; commands->deleted < commands->added; commands->deleted++)
-		if (sa_table_delete(&commands->gateway->path.table,
-			    commands->handles[commands->deleted % LIVE]) != 0)
-			bench_fail("an SA that came by command is gone");
-	sa_channel_unmap(commands->channel);
-	free(commands);
-}
-
 static void send_next(struct bench_commands *commands)
 {
 	struct sa_command command = {.type = SA_COMMAND_ADD, .cookie = commands->added};
@@ -114,6 +104,18 @@ void bench_commands_run(struct bench_commands *commands, uint64_t cycles)
 		}
 		poll_worker(commands);
 	} while (commands->due >= 1);
+}
+
+void bench_commands_close(struct bench_commands *commands)
+{
+	while (sa_apply_slice(&commands->apply) > 0)
+		(void)take_answers(commands);
+	for (; commands->deleted < commands->added; commands->deleted++)
+		if (sa_table_delete(&commands->gateway->path.table,
+			    commands->handles[commands->deleted % LIVE]) != 0)
+			bench_fail("an SA that came by command is gone");
+	sa_channel_unmap(commands->channel);
+	free(commands);
 }
 
 double bench_commands_cycles(struct bench_commands *commands, unsigned packets)
