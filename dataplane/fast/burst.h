@@ -46,6 +46,16 @@ struct burst {
 	struct rte_mbuf *piece[BURST_PIECES_MAX];
 };
 
+/* Empties it for what comes next: nothing in it is freed. */
+static inline void burst_begin(struct burst *burst)
+{
+	burst->count = 0;
+	burst->passed = 0;
+	burst->dropped = 0;
+	burst->answers = 0;
+	burst->pieces = 0;
+}
+
 /* Packet from goes on as number *kept. */
 static inline void burst_keep(struct burst *burst, unsigned from, unsigned *kept)
 {

@@ -9,6 +9,7 @@
 #include "first_use.h"
 #include "fragment.h"
 #include "guard.h"
+#include "hand_over.h"
 #include "integrity.h"
 #include "mss_clamp.h"
 #include "parse.h"
@@ -32,6 +33,7 @@ static void fragment_outside(struct path *path, struct burst *burst)
 
 const struct pipeline_step pipeline_inbound_steps[] = {
 	{"parse", parse},
+	{"hand_over", hand_over_outside},
 	{"reassemble_inbound", reassemble_inbound},
 	{"guard", guard},
 	{"sa_lookup", sa_lookup},
@@ -48,6 +50,7 @@ const struct pipeline_step pipeline_inbound_steps[] = {
 
 const struct pipeline_step pipeline_outbound_steps[] = {
 	{"parse", parse},
+	{"hand_over", hand_over_inside},
 	{"reassemble_outbound", reassemble_outbound},
 	{"sa_select", sa_select},
 	{"mss_clamp", mss_clamp},
@@ -73,31 +76,52 @@ void pipeline_outbound(struct path *path, struct burst *burst)
 	run(pipeline_outbound_steps, path, burst);
 }
 
-unsigned pipeline_poll_outside(struct path *path, struct burst *burst)
+/* Returns how many packets these were. */
+static unsigned forward_inbound(struct path *path, struct burst *burst)
 {
-	unsigned received;
+	unsigned received = burst->count;
 
-	port_rx(&path->outside, burst, &path->counters->outside_rx);
-	received = burst->count;
-	if (received == 0) {
-		reassemble_expire(path, burst->now);
+	if (received == 0)
 		return 0;
-	}
 	pipeline_inbound(path, burst);
 	port_tx(&path->inside, burst, path->counters, &path->counters->inside_tx);
 	return received;
 }
 
-unsigned pipeline_poll_inside(struct path *path, struct burst *burst)
+static unsigned forward_outbound(struct path *path, struct burst *burst)
 {
-	unsigned received;
+	unsigned received = burst->count;
 
-	port_rx(&path->inside, burst, &path->counters->inside_rx);
-	received = burst->count;
 	if (received == 0)
 		return 0;
 	pipeline_outbound(path, burst);
 	port_tx(&path->outside, burst, path->counters, &path->counters->outside_tx);
 	port_tx_answers(&path->inside, burst, path->counters, &path->counters->inside_tx);
 	return received;
+}
+
+unsigned pipeline_poll_outside(struct path *path, struct burst *burst)
+{
+	port_rx(&path->outside, burst, &path->counters->outside_rx);
+	if (burst->count == 0)
+		reassemble_expire(path, burst->now);
+	return forward_inbound(path, burst);
+}
+
+unsigned pipeline_poll_inside(struct path *path, struct burst *burst)
+{
+	port_rx(&path->inside, burst, &path->counters->inside_rx);
+	return forward_outbound(path, burst);
+}
+
+unsigned pipeline_poll_workers(struct path *path, struct burst *burst)
+{
+	unsigned received;
+
+	if (path->hand_over.workers < 2)
+		return 0;
+	hand_over_receive(path, PATH_OUTSIDE, burst);
+	received = forward_inbound(path, burst);
+	hand_over_receive(path, PATH_INSIDE, burst);
+	return received + forward_outbound(path, burst);
 }

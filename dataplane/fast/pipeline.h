@@ -15,10 +15,14 @@ extern const struct pipeline_step pipeline_inbound_steps[], pipeline_outbound_st
 
 /* Between the ports: burst->mbuf[0 .. count) came in with passed and dropped 0; afterwards the
  * packets in mbuf, pass and piece leave by the other port, those in answer by the same one, and
- * those in drop are to be freed. Fragments wait in the path meanwhile. */
+ * those in drop are to be freed. Fragments wait in the path meanwhile, and other workers' packets
+ * have gone to these. */
 void pipeline_inbound(struct path *path, struct burst *burst);
 void pipeline_outbound(struct path *path, struct burst *burst);
 
 /* From port to port. Returns how many packets came. */
 unsigned pipeline_poll_outside(struct path *path, struct burst *burst);
 unsigned pipeline_poll_inside(struct path *path, struct burst *burst);
+
+/* The same with what other workers have handed over, of both sides. */
+unsigned pipeline_poll_workers(struct path *path, struct burst *burst);

@@ -7,11 +7,9 @@
 
 void port_rx(const struct path_port *port, struct burst *burst, uint64_t *counter)
 {
-	burst->passed = 0;
-	burst->dropped = 0;
-	burst->answers = 0;
-	burst->pieces = 0;
-	burst->count = rte_eth_rx_burst(port->id, port->queue, burst->mbuf, BURST_MAX);
+	burst_begin(burst);
+	if (likely(!port->deaf))
+		burst->count = rte_eth_rx_burst(port->id, port->queue, burst->mbuf, BURST_MAX);
 	burst->now = rte_rdtsc();
 	*counter += burst->count;
 }

@@ -11,6 +11,7 @@
 	X(ETHER_TYPE, "ether_type", "neither IPv4, IPv6 nor ARP")                                 \
 	X(IP_HEADER, "ip_header", "bad version, header length or total length")                   \
 	X(IP_CHECKSUM, "ip_checksum", "wrong IPv4 header checksum")                               \
+	X(HAND_OVER_FULL, "hand_over_full", "its worker did not take it from the one it came to") \
 	X(FRAGMENT_SHAPE, "fragment_shape", "fragment that contradicts itself or the others")     \
 	X(FRAGMENT_TINY, "fragment_tiny", "fragment smaller than any link makes them")            \
 	X(FRAGMENT_TOO_LONG, "fragment_too_long", "fragments of more than the largest packet")    \

@@ -8,17 +8,19 @@
 #include "drop_reason.h"
 
 /* X(member, name in JSON) */
-#define WORKER_COUNTERS(X)                  \
-	X(outside_rx, "outside_rx_packets") \
-	X(outside_tx, "outside_tx_packets") \
-	X(inside_rx, "inside_rx_packets")   \
-	X(inside_tx, "inside_tx_packets")   \
-	X(esp_in, "esp_verified_packets")   \
-	X(esp_out, "esp_protected_packets") \
-	X(plain_in, "plain_in_packets")     \
-	X(plain_out, "plain_out_packets")   \
-	X(sa_added, "sa_added")             \
-	X(sa_deleted, "sa_deleted")         \
+#define WORKER_COUNTERS(X)                    \
+	X(outside_rx, "outside_rx_packets")   \
+	X(outside_tx, "outside_tx_packets")   \
+	X(inside_rx, "inside_rx_packets")     \
+	X(inside_tx, "inside_tx_packets")     \
+	X(esp_in, "esp_verified_packets")     \
+	X(esp_out, "esp_protected_packets")   \
+	X(plain_in, "plain_in_packets")       \
+	X(plain_out, "plain_out_packets")     \
+	X(handed_over, "handed_over_packets") \
+	X(taken_over, "taken_over_packets")   \
+	X(sa_added, "sa_added")               \
+	X(sa_deleted, "sa_deleted")           \
 	X(sa_refused, "sa_refused")
 
 struct worker_counters {
