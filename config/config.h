@@ -18,7 +18,7 @@
 #define CONFIG_PATH_MAX         512 /* with the NUL */
 #define CONFIG_SOCKET_MAX       108 /* sun_path, with the NUL */
 #define CONFIG_USER_MAX         33  /* useradd(8): 32 characters, and the NUL */
-#define CONFIG_WORKERS_MAX      1
+#define CONFIG_WORKERS_MAX      16
 #define CONFIG_ADDRESSES_MAX    4
 #define CONFIG_ROUTES_MAX       16
 #define CONFIG_CLIENT_PORTS_MAX 64

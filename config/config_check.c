@@ -59,6 +59,22 @@ static int check_two_interfaces(struct config_reader *reader, const struct confi
 	return 0;
 }
 
+/* Where a port is a NIC a worker never gives its CPU away. */
+static int check_cpus(struct config_reader *reader, const struct config_dataplane *dataplane)
+{
+	if (dataplane->outside.kind != CONFIG_PORT_PCI && dataplane->inside.kind != CONFIG_PORT_PCI)
+		return 0;
+	for (size_t i = 0; i < dataplane->worker_count; i++) {
+		if (dataplane->worker_cpus[i] != dataplane->main_cpu)
+			continue;
+		config_reader_go(reader, "/dataplane/main_cpu");
+		return config_reader_refuse(reader, false, "a CPU of no worker",
+			"%u is the CPU of worker %zu, too, which polls a NIC and never rests",
+			dataplane->main_cpu, i);
+	}
+	return 0;
+}
+
 /* With a TAP inside, the protected host is this machine: at the reader's place. */
 static int check_is_of_tap(struct config_reader *reader, const struct config_port *inside,
 	const struct net_address *address)
@@ -220,6 +236,8 @@ int config_check(struct config_reader *reader, const struct config *config)
 	int error =
 		check_two_interfaces(reader, &config->dataplane.outside, &config->dataplane.inside);
 
+	if (!error)
+		error = check_cpus(reader, &config->dataplane);
 	if (!error)
 		error = check_ports(reader, &config->pcscf);
 	if (!error)

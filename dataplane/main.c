@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* portcullis-dataplane: the supervisor starts it with the memory that both planes share. It says
- * "ready" when its worker polls, and ends on SIGTERM or SIGINT, or with its supervisor. */
+ * "ready" when its workers poll, and ends on SIGTERM or SIGINT, or with its supervisor. */
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -11,9 +11,6 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <rte_ethdev.h>
-#include <rte_launch.h>
 
 #include "buffers.h"
 #include "config.h"
@@ -27,7 +24,7 @@
 #include "sa_memory.h"
 #include "tap_network.h"
 #include "tap_signal.h"
-#include "worker.h"
+#include "workers.h"
 
 #define WATCH_MS 500
 
@@ -42,7 +39,8 @@ struct gateway {
 	struct sa_channel *channel;
 	struct sa_memory *memory;
 	struct buffers buffers;
-	struct worker worker;
+	struct port outside, inside;
+	struct workers workers;
 };
 
 static int parse_descriptor(const char *text)
@@ -127,17 +125,16 @@ unmap_channel:
 static int open_ports(struct gateway *gateway)
 {
 	const struct config_dataplane *config = &gateway->config.dataplane;
-	struct path *path = &gateway->worker.path;
+	uint16_t workers = (uint16_t)config->worker_count;
 	int error = buffers_open(config, &gateway->buffers);
 
 	if (error)
 		return error;
-	path->packets = gateway->buffers.packets;
-	path->large = gateway->buffers.large;
-	error = port_open(&config->outside, "outside", &gateway->buffers, &path->outside);
+	error = port_open(
+		&config->outside, "outside", workers, &gateway->buffers, &gateway->outside);
 	if (error)
 		return error;
-	error = port_open(&config->inside, "inside", &gateway->buffers, &path->inside);
+	error = port_open(&config->inside, "inside", workers, &gateway->buffers, &gateway->inside);
 	if (error)
 		goto close_outside;
 	error = tap_network_set(&config->inside, "inside");
@@ -149,16 +146,16 @@ static int open_ports(struct gateway *gateway)
 	return 0;
 
 close_inside:
-	port_close(&config->inside, &path->inside);
+	port_close(&config->inside, &gateway->inside);
 close_outside:
-	port_close(&config->outside, &path->outside);
+	port_close(&config->outside, &gateway->outside);
 	return error;
 }
 
 static void close_ports(struct gateway *gateway)
 {
-	port_close(&gateway->config.dataplane.inside, &gateway->worker.path.inside);
-	port_close(&gateway->config.dataplane.outside, &gateway->worker.path.outside);
+	port_close(&gateway->config.dataplane.inside, &gateway->inside);
+	port_close(&gateway->config.dataplane.outside, &gateway->outside);
 }
 
 /* Until a signal ends it, or a port's interface is gone: then a successor is to wait for its
@@ -193,17 +190,14 @@ static int wait_for_end(const struct gateway *gateway, const sigset_t *endings)
 /* Polls until that. */
 static int serve(struct gateway *gateway, int ready_fd, const sigset_t *endings)
 {
-	const unsigned lcore = 1; /* eal.h: worker 0's */
-	int error = rte_eal_remote_launch(worker_run, &gateway->worker, lcore);
+	int error;
 
-	if (error) {
-		log_error("worker 0 does not start: %s", strerror(-error));
+	workers_wire(&gateway->workers, &gateway->buffers, &gateway->outside, &gateway->inside);
+	error = workers_start(&gateway->workers);
+	if (error)
 		return error;
-	}
-	while (!atomic_load(&gateway->worker.running))
-		usleep(100);
-	log_notice("ready: outside port %u, inside port %u", gateway->worker.path.outside.id,
-		gateway->worker.path.inside.id);
+	log_notice(
+		"ready: outside port %u, inside port %u", gateway->outside.id, gateway->inside.id);
 	if (write(ready_fd, "ready\n", 6) == 6) {
 		close(ready_fd);
 		error = wait_for_end(gateway, endings);
@@ -211,8 +205,7 @@ static int serve(struct gateway *gateway, int ready_fd, const sigset_t *endings)
 		log_error("nobody waits for it: %s", strerror(errno));
 		error = -EPIPE;
 	}
-	atomic_store(&gateway->worker.stop, true);
-	rte_eal_wait_lcore(lcore);
+	workers_stop(&gateway->workers);
 	return error;
 }
 
@@ -226,19 +219,17 @@ static int run(const struct arguments *arguments, struct gateway *gateway, const
 	error = eal_start(&gateway->config.dataplane, gateway->config.run_directory);
 	if (error)
 		goto unmap;
-	error = worker_open(&gateway->worker, 0, &gateway->policy, &gateway->config.dataplane,
+	error = workers_open(&gateway->workers, &gateway->config.dataplane, &gateway->policy,
 		gateway->channel, gateway->memory, arguments->wake_fd);
 	if (error)
 		goto stop_eal;
-	gateway->worker.naps = gateway->config.dataplane.outside.kind != CONFIG_PORT_PCI &&
-			       gateway->config.dataplane.inside.kind != CONFIG_PORT_PCI;
 	error = open_ports(gateway);
 	if (error)
-		goto close_worker;
+		goto close_workers;
 	error = serve(gateway, arguments->ready_fd, endings);
 	close_ports(gateway);
-close_worker:
-	worker_close(&gateway->worker);
+close_workers:
+	workers_close(&gateway->workers);
 stop_eal:
 	eal_stop(gateway->config.run_directory);
 unmap:

@@ -7,16 +7,19 @@
 #include <rte_mbuf.h>
 
 #include "flat.h"
+#include "hand_over.h"
 #include "log.h"
 #include "port_mtu.h"
 #include "wire.h"
 
-#define PACKETS       8191 /* small, so that it stays in the caches */
+#define PACKETS       8191 /* per worker: small, so that it stays in the caches */
 #define PACKETS_CACHE 256
 /* What an af_packet port receives into. The other side's queue may keep as many as it has
  * descriptors until more come to be sent, and beside them there must be a burst to receive, and one
- * that grows (flat_make): 512 + 64 + 64, or nothing is received again. 64 MiB. */
-#define LARGE 1023
+ * that grows (flat_make): 512 + 64 + 64 for each worker, or nothing is received again. 64 MiB, and
+ * 40 MiB for each further worker. */
+#define LARGE            1023
+#define LARGE_PER_WORKER 640
 
 /* NICs are told of their buffers in steps of that. */
 #define STEP 1024u
@@ -46,8 +49,15 @@ static uint16_t packet_room(uint16_t mtu)
 	return (uint16_t)(RTE_PKTMBUF_HEADROOM + RTE_MAX(room, 2 * STEP));
 }
 
+/* What may lie in the rings between workers at the same time. */
+static unsigned in_rings(unsigned workers)
+{
+	return workers * (workers - 1) * PATH_SIDES * HAND_OVER_RING;
+}
+
 int buffers_open(const struct config_dataplane *config, struct buffers *out)
 {
+	unsigned workers = (unsigned)config->worker_count;
 	uint16_t outside, inside;
 	int error = port_mtu(&config->outside, "outside", &outside);
 
@@ -55,10 +65,11 @@ int buffers_open(const struct config_dataplane *config, struct buffers *out)
 		error = port_mtu(&config->inside, "inside", &inside);
 	if (error)
 		return error;
-	out->packets = make_pool(
-		config, "packets", PACKETS, PACKETS_CACHE, packet_room(RTE_MAX(outside, inside)));
+	out->packets = make_pool(config, "packets", PACKETS * workers + in_rings(workers),
+		PACKETS_CACHE, packet_room(RTE_MAX(outside, inside)));
 	if (!out->packets)
 		return -ENOMEM;
-	out->large = make_pool(config, "large", LARGE, 0, FLAT_BUFFER_LEN);
+	out->large = make_pool(
+		config, "large", LARGE + LARGE_PER_WORKER * (workers - 1), 0, FLAT_BUFFER_LEN);
 	return out->large ? 0 : -ENOMEM;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One receive and one transmit queue per worker; there is one worker. */
+/* One receive and one transmit queue per worker. A port that has fewer to receive from is heard by
+ * some of the workers, which hand over to the others. */
 #include "port.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include "log.h"
 #include "port_capabilities.h"
 #include "port_mtu.h"
+#include "rss.h"
 
 #define DESCRIPTORS 512
 #define NAME_MAX_   64
@@ -40,7 +42,7 @@ static int attach_vdev(const char *side, const char *name, const char *devargs, 
 }
 
 static int attach_af_packet(
-	const struct config_port *config, const char *side, struct path_port *port)
+	const struct config_port *config, const char *side, uint16_t workers, struct port *port)
 {
 	char name[NAME_MAX_], devargs[DEVARGS_MAX];
 	int error = interface_up(config->interface);
@@ -58,12 +60,12 @@ static int attach_af_packet(
 	}
 	snprintf(name, sizeof(name), "net_af_packet_%s", side);
 	snprintf(devargs, sizeof(devargs),
-		"iface=%s,qpairs=1,blocksz=%u,framesz=%u,framecnt=512,qdisc_bypass=1",
-		config->interface, 2 * FRAME_MAX, FRAME_MAX);
+		"iface=%s,qpairs=%u,blocksz=%u,framesz=%u,framecnt=512,qdisc_bypass=1",
+		config->interface, workers, 2 * FRAME_MAX, FRAME_MAX);
 	return attach_vdev(side, name, devargs, &port->id);
 }
 
-static int attach_tap(const struct config_port *config, const char *side, struct path_port *port)
+static int attach_tap(const struct config_port *config, const char *side, struct port *port)
 {
 	char name[NAME_MAX_], devargs[DEVARGS_MAX];
 	uint8_t mac[6];
@@ -79,7 +81,8 @@ static int attach_tap(const struct config_port *config, const char *side, struct
 	return attach_vdev(side, name, devargs, &port->id);
 }
 
-static int attach(const struct config_port *config, const char *side, struct path_port *port)
+static int attach(
+	const struct config_port *config, const char *side, uint16_t workers, struct port *port)
 {
 	int error = port_mtu(config, side, &port->mtu);
 
@@ -87,7 +90,7 @@ static int attach(const struct config_port *config, const char *side, struct pat
 		return error;
 	switch (config->kind) {
 	case CONFIG_PORT_AF_PACKET:
-		return attach_af_packet(config, side, port);
+		return attach_af_packet(config, side, workers, port);
 	case CONFIG_PORT_TAP:
 		return attach_tap(config, side, port);
 	case CONFIG_PORT_PCI:
@@ -98,7 +101,7 @@ static int attach(const struct config_port *config, const char *side, struct pat
 }
 
 /* The kernel's end cuts to this MTU; it sends everything into the TAP, whatever its address. */
-static int settle_tap(const char *side, const struct path_port *port)
+static int settle_tap(const char *side, const struct port *port)
 {
 	int error = rte_eth_dev_set_mtu(port->id, port->mtu);
 
@@ -106,52 +109,93 @@ static int settle_tap(const char *side, const struct path_port *port)
 }
 
 /* The frames are addressed to the hosts behind us. */
-static int open_filter(const char *side, const struct path_port *port)
+static int open_filter(const char *side, const struct port *port)
 {
 	int error = rte_eth_promiscuous_enable(port->id);
 
 	return error ? fail(side, "the port has no promiscuous mode", error) : 0;
 }
 
-static int start(const struct config_port *config, const char *side, const struct buffers *buffers,
-	const struct path_port *port)
+/* How many queues the workers have of it. Two workers can not share one to send on. */
+static int count_queues(
+	const struct rte_eth_dev_info *info, const char *side, uint16_t workers, struct port *port)
+{
+	if (info->max_tx_queues < workers) {
+		log_error("%s: the port has %u transmit queues, and each of the %u workers needs "
+			  "one: name fewer in /dataplane/workers",
+			side, info->max_tx_queues, workers);
+		return -ENOTSUP;
+	}
+	port->rx_queues = info->max_rx_queues < workers ? info->max_rx_queues : workers;
+	if (port->rx_queues < workers)
+		log_notice("%s: the port has %u receive queues for %u workers: the others live by "
+			   "what these hand over",
+			side, port->rx_queues, workers);
+	return 0;
+}
+
+static int set_up_queues(const struct config_port *config, const char *side, uint16_t workers,
+	const struct buffers *buffers, const struct port *port)
 {
 	struct rte_mempool *pool =
 		config->kind == CONFIG_PORT_AF_PACKET ? buffers->large : buffers->packets;
-	struct rte_eth_conf conf = {.rxmode = {.mtu = 0}};
 	uint16_t rx_descriptors = DESCRIPTORS, tx_descriptors = DESCRIPTORS;
-	int socket = rte_eth_dev_socket_id(port->id);
-	int error = port_capabilities_use(config, side, port, &conf);
+	unsigned socket = (unsigned)rte_eth_dev_socket_id(port->id);
+	int error = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rx_descriptors, &tx_descriptors);
+
+	if (error)
+		return fail(side, "the port has no descriptors", error);
+	for (uint16_t q = 0; q < port->rx_queues; q++) {
+		error = rte_eth_rx_queue_setup(port->id, q, rx_descriptors, socket, NULL, pool);
+		if (error)
+			return fail(side, "no receive queue", error);
+	}
+	for (uint16_t q = 0; q < workers; q++) {
+		error = rte_eth_tx_queue_setup(port->id, q, tx_descriptors, socket, NULL);
+		if (error)
+			return fail(side, "no transmit queue", error);
+	}
+	return 0;
+}
+
+static int start(const struct config_port *config, const char *side, uint16_t workers,
+	const struct buffers *buffers, struct port *port)
+{
+	struct rte_eth_conf conf = {.rxmode = {.mtu = 0}};
+	struct rte_eth_dev_info info;
+	struct rss_key key;
+	int error = port_capabilities_use(config, side, port, &info, &conf);
 
 	if (error)
 		return error;
-	error = rte_eth_dev_configure(port->id, 1, 1, &conf);
+	error = count_queues(&info, side, workers, port);
+	if (error)
+		return error;
+	if (config->kind == CONFIG_PORT_PCI)
+		rss_configure(&info, side, port->rx_queues, &conf, &key);
+	error = rte_eth_dev_configure(port->id, port->rx_queues, workers, &conf);
 	if (error)
 		return fail(side, "the port takes no configuration", error);
-	error = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rx_descriptors, &tx_descriptors);
+	error = set_up_queues(config, side, workers, buffers, port);
 	if (error)
-		return fail(side, "the port has no descriptors", error);
-	error = rte_eth_rx_queue_setup(port->id, 0, rx_descriptors, (unsigned)socket, NULL, pool);
-	if (error)
-		return fail(side, "no receive queue", error);
-	error = rte_eth_tx_queue_setup(port->id, 0, tx_descriptors, (unsigned)socket, NULL);
-	if (error)
-		return fail(side, "no transmit queue", error);
+		return error;
 	error = rte_eth_dev_start(port->id);
 	if (error)
 		return fail(side, "the port does not start", error);
+	if (conf.rxmode.mq_mode == RTE_ETH_MQ_RX_RSS)
+		rss_spread(port->id, &info, side, workers, port->rx_queues);
 	return config->kind == CONFIG_PORT_TAP ? settle_tap(side, port) : open_filter(side, port);
 }
 
-int port_open(const struct config_port *config, const char *side, const struct buffers *buffers,
-	struct path_port *out)
+int port_open(const struct config_port *config, const char *side, uint16_t workers,
+	const struct buffers *buffers, struct port *out)
 {
-	struct path_port port = {.queue = 0};
-	int error = attach(config, side, &port);
+	struct port port = {.id = 0};
+	int error = attach(config, side, workers, &port);
 
 	if (error)
 		goto open_ingress;
-	error = start(config, side, buffers, &port);
+	error = start(config, side, workers, buffers, &port);
 	if (error)
 		goto close_port;
 	*out = port;
@@ -165,7 +209,15 @@ open_ingress:
 	return error;
 }
 
-void port_close(const struct config_port *config, const struct path_port *port)
+struct path_port port_of_worker(const struct port *port, uint16_t worker)
+{
+	return (struct path_port){.id = port->id,
+		.queue = worker,
+		.mtu = port->mtu,
+		.deaf = worker >= port->rx_queues};
+}
+
+void port_close(const struct config_port *config, const struct port *port)
 {
 	if (config->kind == CONFIG_PORT_AF_PACKET)
 		(void)rte_eth_promiscuous_disable(port->id); /* the interface outlives us */

@@ -39,7 +39,7 @@ static void list(const struct rte_eth_dev_info *info, bool has, char line[LINE_M
 		strcpy(line, "nothing");
 }
 
-static void tell(const struct config_port *config, const char *side, const struct path_port *port,
+static void tell(const struct config_port *config, const char *side, const struct port *port,
 	const struct rte_eth_dev_info *info)
 {
 	char has[LINE_MAX_], has_not[LINE_MAX_];
@@ -53,22 +53,21 @@ static void tell(const struct config_port *config, const char *side, const struc
 }
 
 int port_capabilities_use(const struct config_port *config, const char *side,
-	const struct path_port *port, struct rte_eth_conf *conf)
+	const struct port *port, struct rte_eth_dev_info *info, struct rte_eth_conf *conf)
 {
-	struct rte_eth_dev_info info;
-	int error = rte_eth_dev_info_get(port->id, &info);
+	int error = rte_eth_dev_info_get(port->id, info);
 
 	if (error) {
 		log_error("%s: the port does not say what it can: %s", side, strerror(-error));
 		return error;
 	}
-	tell(config, side, port, &info);
+	tell(config, side, port, info);
 	if (config->kind == CONFIG_PORT_AF_PACKET)
 		return 0; /* its driver takes whatever the interface carries */
-	if (port->mtu < info.min_mtu || port->mtu > info.max_mtu) {
+	if (port->mtu < info->min_mtu || port->mtu > info->max_mtu) {
 		log_error("%s: the port carries packets of %u to %u octets, the settings ask for "
 			  "%u: see mtu there",
-			side, info.min_mtu, info.max_mtu, port->mtu);
+			side, info->min_mtu, info->max_mtu, port->mtu);
 		return -EMSGSIZE;
 	}
 	conf->rxmode.mtu = port->mtu;

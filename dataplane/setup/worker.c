@@ -98,6 +98,7 @@ int worker_run(void *context)
 		unsigned events;
 
 		busy += pipeline_poll_inside(&worker->path, &worker->burst);
+		busy += pipeline_poll_workers(&worker->path, &worker->burst);
 		events = sa_apply_poll(&worker->apply, busy > 0, worker->burst.now) +
 			 worker->path.events;
 		worker->path.events = 0;

@@ -23,7 +23,8 @@ struct worker {
 	atomic_bool stop;    /* (main) it shall end after this burst */
 } __attribute__((aligned(64)));
 
-/* Everything but the ports, which the caller fills into path. 0, or -errno after an error line. */
+/* Everything but the ports, the buffers and the rings to other workers, which the caller fills into
+ * path. 0, or -errno after an error line. */
 int worker_open(struct worker *worker, uint32_t number, const struct policy *policy,
 	const struct config_dataplane *config, struct sa_channel *channel,
 	const struct sa_memory *memory, int wake_fd) __attribute__((warn_unused_result));

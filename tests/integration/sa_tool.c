@@ -8,8 +8,9 @@
  *    "ports": [[6100, 5062]], "key": "HEX"}           → {"result": 0, "handle": 4294967296}
  *       inbound only, optional: "window": 64. ports: [local, remote], one pair or two
  *   {"command": "delete", "handle": 4294967296}       → {"result": 0}     (-2: no such SA)
- *   {"command": "flush"}                              → {"result": 0}
- *   {"command": "counters"}      → {"result": 0, "counters": {…}, "dropped": {"icv": 0, …}}
+ *   {"command": "flush"}                              → {"result": 0}     (of all workers)
+ *   {"command": "counters"}      → {"result": 0, "counters": {…}, "dropped": {"icv": 0, …},
+ *                                   "workers": [{"counters": {…}, "dropped": {…}}, …]}
  *   {"command": "restart"}       kills the data plane (SIGKILL) and starts another on the same
  *                                memory → {"event": "ready"}
  * End of input ends the data plane (SIGTERM); the exit status is 0 if all went well. */
@@ -31,7 +32,9 @@
 #include "hex.h"
 #include "log.h"
 #include "sa_channel.h"
+#include "sa_handle.h"
 #include "sa_memory.h"
+#include "sa_owner.h"
 #include "tap_hold.h"
 
 #define WAIT_MS 30000
@@ -41,6 +44,7 @@ struct tool {
 	struct config config;
 	int channel_fd, sa_fd, wake_fd;
 	struct sa_channel *channel;
+	struct sa_owner owner;
 	uint64_t cookie;
 	pid_t pid;
 };
@@ -116,6 +120,7 @@ static int open_memory(struct tool *tool)
 	for (unsigned i = 0; i < 2 && !error; i++)
 		if (ports[i]->kind == CONFIG_PORT_TAP)
 			error = tap_hold(ports[i]->interface, &held); /* until we end */
+	sa_owner_init(&tool->owner, (uint32_t)dataplane->worker_count);
 	tool->wake_fd = eventfd(0, 0);
 	if (!error && tool->wake_fd < 0)
 		error = -errno;
@@ -123,17 +128,18 @@ static int open_memory(struct tool *tool)
 }
 
 /* Waits for the acknowledgement as a control plane would: asleep on the eventfd. */
-static int carry_out(struct tool *tool, struct sa_command *command, uint64_t *handle)
+static int carry_out(
+	struct tool *tool, uint32_t worker, struct sa_command *command, uint64_t *handle)
 {
 	struct pollfd wake = {.fd = tool->wake_fd, .events = POLLIN};
 	struct sa_event event;
 	uint64_t times;
 
 	command->cookie = ++tool->cookie;
-	if (!sa_channel_send_commands(tool->channel, 0, command, 1))
+	if (!sa_channel_send_commands(tool->channel, worker, command, 1))
 		return -EAGAIN;
 	for (;;) {
-		while (sa_channel_receive_events(tool->channel, 0, &event, 1) == 1) {
+		while (sa_channel_receive_events(tool->channel, worker, &event, 1) == 1) {
 			if (event.cookie != tool->cookie)
 				continue;
 			*handle = event.handle;
@@ -214,9 +220,8 @@ static int parse_sa(const struct tool *tool, const json_t *from, struct sa_param
 		json_string_value(key), json_string_length(key), out->key, sa_key_len(parsed));
 }
 
-static void add_counters(const struct tool *tool, json_t *answer)
+static void print_counters(const struct worker_counters *counters, json_t *out)
 {
-	const struct worker_counters *counters = sa_channel_counters(tool->channel, 0);
 	json_t *numbers = json_object(), *dropped = json_object();
 
 #define X(member, name) \
@@ -226,8 +231,42 @@ static void add_counters(const struct tool *tool, json_t *answer)
 	for (unsigned i = 0; i < DROP_REASON_COUNT; i++)
 		json_object_set_new(dropped, drop_reason_name(i),
 			json_integer((json_int_t)counters->dropped[i]));
-	json_object_set_new(answer, "counters", numbers);
-	json_object_set_new(answer, "dropped", dropped);
+	json_object_set_new(out, "counters", numbers);
+	json_object_set_new(out, "dropped", dropped);
+}
+
+static void add_counters(const struct tool *tool, json_t *answer)
+{
+	struct worker_counters sum = {0};
+	json_t *workers = json_array();
+
+	for (uint32_t w = 0; w < sa_channel_workers(tool->channel); w++) {
+		const struct worker_counters *one = sa_channel_counters(tool->channel, w);
+		json_t *row = json_object();
+
+#define X(member, name) sum.member += one->member;
+		WORKER_COUNTERS(X)
+#undef X
+		for (unsigned i = 0; i < DROP_REASON_COUNT; i++)
+			sum.dropped[i] += one->dropped[i];
+		print_counters(one, row);
+		json_array_append_new(workers, row);
+	}
+	print_counters(&sum, answer);
+	json_object_set_new(answer, "workers", workers);
+}
+
+static int flush(struct tool *tool)
+{
+	uint64_t handle;
+	int error = 0;
+
+	for (uint32_t w = 0; w < sa_channel_workers(tool->channel) && !error; w++) {
+		struct sa_command command = {.type = SA_COMMAND_FLUSH};
+
+		error = carry_out(tool, w, &command, &handle);
+	}
+	return error;
 }
 
 static int restart(struct tool *tool)
@@ -251,15 +290,15 @@ static void answer_line(struct tool *tool, const char *line)
 		command.type = SA_COMMAND_ADD;
 		result = parse_sa(tool, request, &command.parameters);
 		if (!result)
-			result = carry_out(tool, &command, &handle);
+			result = carry_out(tool, sa_owner_of(&tool->owner, &command.parameters),
+				&command, &handle);
 		json_object_set_new(answer, "handle", json_integer((json_int_t)handle));
 	} else if (name && strcmp(name, "delete") == 0) {
 		command.type = SA_COMMAND_DELETE;
 		command.handle = (uint64_t)json_integer_value(json_object_get(request, "handle"));
-		result = carry_out(tool, &command, &handle);
+		result = carry_out(tool, sa_handle_worker(command.handle), &command, &handle);
 	} else if (name && strcmp(name, "flush") == 0) {
-		command.type = SA_COMMAND_FLUSH;
-		result = carry_out(tool, &command, &handle);
+		result = flush(tool);
 	} else if (name && strcmp(name, "counters") == 0) {
 		add_counters(tool, answer);
 		result = 0;

@@ -42,7 +42,7 @@ BAD = [
     ("/run_directory", "/" + "r" * 511), ("/state_directory", 7),
     ("/api", {"socket": "api.sock"}), ("/api", {"socket": "/" + "s" * 107}),
     ("/controlplane", {"user": "0"}), ("/controlplane", {"user": "u" * 33}),
-    ("/dataplane/workers", []), ("/dataplane/workers", [1, 2]), ("/dataplane/workers", [128]),
+    ("/dataplane/workers", []), ("/dataplane/workers", list(range(17))), ("/dataplane/workers", [2, 2]), ("/dataplane/workers", [128]),
     ("/dataplane/workers", [True]), ("/dataplane/main_cpu", -1), ("/dataplane/hugepages", "yes"),
     ("/dataplane/hugepages", 1), ("/dataplane/integrity_engine", "sse"),
     ("/dataplane/integrity_engine", None), ("/dataplane/memory_mb", 127), ("/dataplane/memory_mb", 65537),
