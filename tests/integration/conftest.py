@@ -16,7 +16,8 @@ from ue_process import UeProcess
 from wire_capture import WireCapture
 from wired import FAMILIES, TAGS, Wired
 
-NETWORKS = {"topology", "gateway", "plane", "shared_plane", "wired", "flooded", "besieged"}
+NETWORKS = {"topology", "gateway", "plane", "shared_plane", "wired", "flooded", "besieged",
+            "nics"}
 
 LONGEST = ("test_leaks.py", "test_demo.py")
 

@@ -13,7 +13,7 @@ from build_tree import BUILD, Settings
 from esp_peer import KEY_LEN, EspPeer
 from gateway import difference
 from process import Process
-from topology import INSIDE, PCSCF, UE
+from topology import PCSCF, UE
 
 PORT_UC, PORT_US = 40112, 40113
 PORT_PS, PORT_PC = 6100, 6101
@@ -36,7 +36,7 @@ class Plane:
             outside = self.settings.values["dataplane"]["outside"]
             self.outside = (topology.wire(topology.ue, "ue0") if outside["kind"] == "af_packet" else
                             topology.wire(topology.gateway, outside["interface"]))
-            self.inside = topology.wire(topology.gateway, INSIDE)
+            self.inside = topology.inside_wire()
         except BaseException:
             self.close()
             raise
@@ -57,9 +57,9 @@ class Plane:
         key = key or os.urandom(KEY_LEN[algorithm])
         peer = self.peer(next(self.spis) if spi is None else spi, algorithm, key)
         transports = ("udp", "tcp") if "tcp" in transports else transports
+        more.setdefault("local", PCSCF_IPV6 if ":" in remote else PCSCF)
         answer = self.tell(command="add", direction=direction, spi=peer.spi, algorithm=algorithm,
                            transports=list(transports), remote=remote,
-                           local=PCSCF_IPV6 if ":" in remote else PCSCF,
                            ports=[list(pair) for pair in ports], key=key.hex(), **more)
         assert answer["result"] == 0, answer
         self.handles[peer] = answer["handle"]

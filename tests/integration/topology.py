@@ -139,6 +139,10 @@ class Topology:
     def wire(self, namespace, interface):
         return self._keep(Wire(namespace, interface))
 
+    def inside_wire(self):
+        """The kernel's end of the inside TAP."""
+        return self.wire(self.gateway, INSIDE)
+
     def udp(self, namespace, address, port):
         """A kernel socket; 3 s is long for everything that a test awaits from one."""
         with standing_in(namespace):
