@@ -39,8 +39,10 @@ static void trigger(struct api_client *client)
 
 void api_records_resume(struct api_records *records)
 {
-	if (records->client)
-		trigger(records->client);
+	if (!records->client)
+		return;
+	bufferevent_enable(records->client->buffer, EV_READ);
+	trigger(records->client);
 }
 
 void api_records_answer(
@@ -70,8 +72,11 @@ void api_records_read(struct api_client *client)
 			break;
 		taken = records->take(records, record);
 		explicit_bzero(record, len);
-		if (!taken)
+		if (!taken) {
+			/* While it reads, libevent calls again and again for a full buffer. */
+			bufferevent_disable(client->buffer, EV_READ);
 			break;
+		}
 		overwrite(input, len);
 		evbuffer_drain(input, len);
 	}
