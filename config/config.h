@@ -193,5 +193,11 @@ int config_load(const char *path, struct config *out, char error[CONFIG_ERROR_MA
 int config_parse(const char *text, size_t len, const char *name, const char *directory,
 	struct config *out, char error[CONFIG_ERROR_MAX]) __attribute__((warn_unused_result));
 
+/* False: the gateway serves P-CSCFs elsewhere only. It has no SIP, and no registrations. */
+static inline bool config_has_pcscf(const struct config *config)
+{
+	return config->pcscf.address.family != NET_NONE;
+}
+
 /* Who has no use for the keys of sas, or none any more. */
 void config_wipe_keys(struct config *config);

@@ -231,6 +231,28 @@ static int check_scscf(struct config_reader *reader, const struct config *config
 	return 0;
 }
 
+/* A P-CSCF here with its home network, or P-CSCFs elsewhere, or both. */
+static int check_roles(struct config_reader *reader, const struct config *config)
+{
+	int error;
+
+	if (!config_has_pcscf(config)) {
+		config_reader_go(reader, "/pcscf");
+		return config->dataplane.host_count > 0
+			       ? 0
+			       : config_reader_refuse(reader, false,
+					 "an object, or hosts in /dataplane/protected",
+					 "is missing");
+	}
+	config_reader_go(reader, "/scscf");
+	if (config->scscf.realm[0] == '\0')
+		return config_reader_refuse(reader, false, "an object", "is missing");
+	error = check_ports(reader, &config->pcscf);
+	if (!error)
+		error = check_addresses(reader, config);
+	return error ? error : check_scscf(reader, config);
+}
+
 int config_check(struct config_reader *reader, const struct config *config)
 {
 	int error =
@@ -239,12 +261,8 @@ int config_check(struct config_reader *reader, const struct config *config)
 	if (!error)
 		error = check_cpus(reader, &config->dataplane);
 	if (!error)
-		error = check_ports(reader, &config->pcscf);
-	if (!error)
-		error = check_addresses(reader, config);
+		error = check_roles(reader, config);
 	if (!error)
 		error = check_protected(reader, config);
-	if (!error)
-		error = check_sas(reader, config);
-	return error ? error : check_scscf(reader, config);
+	return error ? error : check_sas(reader, config);
 }

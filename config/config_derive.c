@@ -37,19 +37,17 @@ static int place_subscribers(
 		"%s/%s", directory, name);
 }
 
-int config_derive(struct config_reader *reader, const char *directory, struct config *config)
+/* What the settings of the roles follow from. */
+static int fill_roles(struct config_reader *reader, struct config *config)
 {
 	const char *realm = config->scscf.realm;
 	char address[NET_TEXT_MAX];
 	int error;
 
 	net_address_print(&config->pcscf.address, address);
-	error = fill(reader, "/run_directory", config->api_socket, sizeof(config->api_socket),
-		"%s/api.sock", config->run_directory);
-	if (!error)
-		error = fill(reader, "/pcscf/address", config->pcscf.host_name,
-			sizeof(config->pcscf.host_name),
-			config->pcscf.address.family == NET_IPV6 ? "[%s]" : "%s", address);
+	error = fill(reader, "/pcscf/address", config->pcscf.host_name,
+		sizeof(config->pcscf.host_name),
+		config->pcscf.address.family == NET_IPV6 ? "[%s]" : "%s", address);
 	if (!error)
 		error = fill(reader, "/scscf/realm", config->pcscf.visited_network,
 			sizeof(config->pcscf.visited_network), "%s", realm);
@@ -63,5 +61,15 @@ int config_derive(struct config_reader *reader, const char *directory, struct co
 		memcpy(config->icscf.scscfs[0], config->scscf.name, sizeof(config->scscf.name));
 		config->icscf.scscf_count = 1;
 	}
+	return error;
+}
+
+int config_derive(struct config_reader *reader, const char *directory, struct config *config)
+{
+	int error = fill(reader, "/run_directory", config->api_socket, sizeof(config->api_socket),
+		"%s/api.sock", config->run_directory);
+
+	if (!error && config_has_pcscf(config))
+		error = fill_roles(reader, config);
 	return error ? error : place_subscribers(reader, directory, config);
 }

@@ -183,7 +183,9 @@ static int open_transport(struct controlplane *plane)
 	const struct sip_tcp_limits limits = listeners_limits();
 	int status = sip_transport_create(&settings, &limits, &plane->transport);
 
-	return status == 0 ? listeners_open(plane->transport, &plane->config.pcscf) : status;
+	if (status != 0 || !config_has_pcscf(&plane->config))
+		return status;
+	return listeners_open(plane->transport, &plane->config.pcscf);
 }
 
 static int open_all(struct controlplane *plane)

@@ -40,7 +40,8 @@ static void add_protected(const struct config_protected *host, struct policy *po
 void host_policy_fill(const struct config *config, struct policy *policy)
 {
 	policy_init(policy);
-	add_pcscf(&config->pcscf, policy);
+	if (config_has_pcscf(config))
+		add_pcscf(&config->pcscf, policy);
 	for (size_t i = 0; i < config->dataplane.host_count; i++)
 		add_protected(&config->dataplane.hosts[i], policy);
 }

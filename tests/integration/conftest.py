@@ -17,7 +17,7 @@ from wire_capture import WireCapture
 from wired import FAMILIES, TAGS, Wired
 
 NETWORKS = {"topology", "gateway", "plane", "shared_plane", "wired", "flooded", "besieged",
-            "nics"}
+            "nics", "gateway_between"}
 
 LONGEST = ("test_leaks.py", "test_demo.py")
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """P-CSCF hosts behind the inside port: each address has its policy, its SAs, its neighbours."""
+import json
 import socket
+import subprocess
 
 import pytest
 from scapy.layers.inet import ICMP, IP, TCP, UDP
@@ -10,7 +12,8 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 from both_families import UE_IPV6
-from gateway import difference
+from esp_peer import EspPeer
+from gateway import PORTCULLIS, Gateway, difference
 from plane import Plane
 from topology import UE
 from two_nics import HOST_A, HOST_B, INNER, TwoNics
@@ -45,6 +48,24 @@ def fixture_nics():
     finally:
         if plane:
             plane.close()
+        topology.close()
+
+
+@pytest.fixture(name="gateway_between")
+def fixture_gateway_between():
+    def change(settings):
+        settings_of_two(settings)
+        for role in ("pcscf", "scscf", "hss"):
+            del settings[role]
+
+    topology = TwoNics()
+    gateway = None
+    try:
+        gateway = Gateway(topology, change)
+        yield topology, gateway
+    finally:
+        if gateway:
+            gateway.close()
         topology.close()
 
 
@@ -201,6 +222,24 @@ def test_INT_3_from_a_protected_port(nics):
                 assert ue.recvfrom(100)[0] == b"bare"
             else:
                 plane.await_drops(before, {"out_no_sa": 1})
+
+
+def test_no_pcscf_here(gateway_between):
+    """The whole gateway for P-CSCFs elsewhere: no /pcscf, SAs by command; `status` and `show` answer."""
+    topology, gateway = gateway_between
+    values = {"direction": "inbound", "spi": 4096, "algorithm": "hmac-md5-96", "key": "5a" * 16,
+              "local": HOST_A[0], "remote": UE, "local_port": PORT_A}
+    done = subprocess.run([PORTCULLIS, "sa", "add", "--config", gateway.settings.path],
+                          input=json.dumps(values), capture_output=True, text=True, timeout=30)
+    assert done.stdout == "1 installed, 0 failed, SPI 4096\n", done.stderr
+    assert gateway.ask("status")["sas"] == 1 and gateway.ask("show", "sa")["sas"] == []
+    peer = EspPeer(4096, "hmac-md5-96", bytes.fromhex(values["key"]))
+    outside = topology.wire(topology.ue, "ue0")
+    with topology.socket(topology.hosts[HOST_A], socket.SOCK_DGRAM, HOST_A[0], PORT_A) as server:
+        plain = IP(bytes(header("ipv4", HOST_A[0]) / UDP(sport=7, dport=PORT_A) / Raw(b"given")))
+        outside.send(bytes(Ether(src=outside.mac, dst=topology.inside_wire().mac, type=0x0800)) +
+                     bytes(peer.seal(plain)))
+        assert server.recvfrom(100)[0] == b"given"
 
 
 def test_INT_3_who_is_not_named(nics):

@@ -292,7 +292,9 @@ int supervisor_run(const char *config_path)
 		return EXIT_FAILURE;
 	if (hold_tap(&supervisor) != 0)
 		return EXIT_FAILURE;
-	status = subscriber_files_import_settings(config, supervisor.signal_fd);
+	status = config_has_pcscf(config)
+			 ? subscriber_files_import_settings(config, supervisor.signal_fd)
+			 : 0;
 	if (status == 0)
 		status = start_planes(&supervisor);
 	if (status == 0) {

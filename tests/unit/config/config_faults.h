@@ -71,7 +71,9 @@ static const struct fault faults[] = {
 		"4:29: /dataplane/inside/interface: unknown key; allowed: kind, address, mtu"},
 	/* missing */
 	{6, " ",
-		"1:1: /pcscf: is missing; allowed: an object"},
+		"1:1: /pcscf: is missing; allowed: an object, or hosts in /dataplane/protected"},
+	{7, " 'log': {}",
+		"1:1: /scscf: is missing; allowed: an object"},
 	{6, " 'pcscf': {},",
 		"6:11: /pcscf/address: is missing; allowed: a host's address: a unicast IPv4 or IPv6 literal"},
 	{7, " 'scscf': {}",

@@ -119,6 +119,23 @@ static void check_protected(const struct config_protected *hosts, size_t count)
 	assert_int_equal(hosts[2].pass_count, 0);
 }
 
+/* P-CSCFs elsewhere only. */
+static void no_pcscf(void **state)
+{
+	struct config config;
+
+	(void)state;
+	parse("{\"dataplane\": {\"outside\": {\"kind\": \"pci\", \"address\": \"0000:0A:00.1\"},"
+	      "\"inside\": {\"kind\": \"pci\", \"address\": \"0000:0b:00.0\"}, \"protected\": ["
+	      "{\"addresses\": [\"192.0.2.2\"], \"protected_ports\": [6100]}]}}",
+		&config);
+	assert_false(config_has_pcscf(&config));
+	assert_string_equal(config.api_socket, "/run/portcullis/api.sock");
+	assert_int_equal(config.dataplane.host_count, 1);
+	parse(MINIMAL, &config);
+	assert_true(config_has_pcscf(&config));
+}
+
 /* Every setting away from its default, each at the edge of what is allowed. */
 static void everything_set(void **state)
 {
@@ -294,6 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		{"defaults of all that has one", defaults, NULL, NULL, NULL},
 		{"every setting reaches its field", everything_set, NULL, NULL, NULL},
+		{"P-CSCFs elsewhere only", no_pcscf, NULL, NULL, NULL},
 		{"the shipped files are right", shipped_files, NULL, NULL, NULL},
 		{"files that are none", no_files, NULL, NULL, NULL},
 		{"relative names count from the file's folder", relative_names, NULL, NULL, NULL},
