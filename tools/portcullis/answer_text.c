@@ -54,12 +54,22 @@ static void print_numbers(const char *title, json_t *numbers)
 void answer_text_counters(const json_t *answer)
 {
 	const json_t *sum = json_object_get(answer, "sum");
+	json_t *workers = json_object_get(answer, "workers"), *worker;
 	size_t i;
-	json_t *worker;
 
-	json_array_foreach(json_object_get(answer, "workers"), i, worker)
-		printf("worker %" JSON_INTEGER_FORMAT ": integrity engine %s\n",
+	json_array_foreach(workers, i, worker)
+	{
+		const json_t *counters = json_object_get(worker, "counters");
+
+		printf("worker %" JSON_INTEGER_FORMAT ": integrity engine %s",
 			number(worker, "worker"), text(worker, "integrity_engine"));
+		if (json_array_size(workers) > 1)
+			printf(", handed over %" JSON_INTEGER_FORMAT
+			       ", taken over %" JSON_INTEGER_FORMAT " packets",
+				number(counters, "handed_over_packets"),
+				number(counters, "taken_over_packets"));
+		putchar('\n');
+	}
 	print_numbers("packets", json_object_get(sum, "counters"));
 	print_numbers("dropped, by reason", json_object_get(sum, "dropped"));
 	print_numbers("SIP", json_object_get(answer, "sip"));

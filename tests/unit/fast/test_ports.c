@@ -71,6 +71,23 @@ static void from_port_to_port(void **state)
 	close_port(&fx.path.inside);
 }
 
+/* A worker without a receive queue: nothing comes, whatever lies in the queue of that number. */
+static void a_deaf_port_is_not_asked(void **state)
+{
+	uint8_t frame[64];
+	size_t len = fixture_udp(frame, REMOTE, 5060, LOCAL, 5060, 10);
+	struct rte_mbuf *mbuf = fixture_put(frame, len);
+
+	(void)state;
+	open_port("net_ring_deaf", &fx.path.outside);
+	fx.path.outside.deaf = true;
+	assert_int_equal(rte_eth_tx_burst(fx.path.outside.id, 0, &mbuf, 1), 1);
+	assert_int_equal(pipeline_poll_outside(&fx.path, &fx.burst), 0);
+	assert_int_equal(rte_eth_rx_burst(fx.path.outside.id, 0, &mbuf, 1), 1);
+	rte_pktmbuf_free(mbuf);
+	close_port(&fx.path.outside);
+}
+
 static void full_port_drops_and_frees(void **state)
 {
 	struct path_port port = {.queue = 0};
@@ -99,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name, function) {name, function, fixture_setup, fixture_teardown, NULL}
 		T("INT-3 from port to port", from_port_to_port),
+		T("a deaf port is not asked", a_deaf_port_is_not_asked),
 		T("full port drops and frees", full_port_drops_and_frees),
 	};
 
