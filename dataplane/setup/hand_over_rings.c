@@ -17,7 +17,7 @@ static struct rte_ring *make(uint32_t from, uint32_t to, unsigned side)
 {
 	char name[RTE_RING_NAMESIZE];
 
-	snprintf(name, sizeof(name), "hand_over_%u_%u_%u", from, to, side);
+	snprintf(name, sizeof(name), "hand_%u_%u_%u", from & 0xff, to & 0xff, side & 0xff);
 	return rte_ring_create(name, HAND_OVER_RING, SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 }
 
