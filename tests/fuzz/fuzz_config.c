@@ -18,8 +18,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (strncmp(error, "fuzz:", 5) != 0 || strchr(error, '\n') ||
 			strlen(error) >= sizeof(error) - 1)
 			abort();
-	} else if (config->subscribers[0] != '/' || config->pcscf.client_port_count < 2 ||
-		   config->pcscf.server_port == config->pcscf.unprotected_port) {
+	} else if (config->subscribers[0] != '/') {
+		abort();
+	} else if (config_has_pcscf(config) &&
+		   (config->pcscf.client_port_count < 2 ||
+			   config->pcscf.server_port == config->pcscf.unprotected_port)) {
 		abort();
 	}
 	free(config);
