@@ -9,6 +9,20 @@
 #include "operator_manual_sa.h"
 #include "operator_state.h"
 
+static json_t *links(const struct sa_channel *channel)
+{
+	json_t *out = json_object();
+
+	for (unsigned i = 0; i < SA_CHANNEL_SIDES; i++) {
+		enum sa_channel_side side = (enum sa_channel_side)i;
+		enum sa_channel_link link = sa_channel_link(channel, side);
+
+		json_object_set_new(
+			out, sa_channel_side_name(side), json_string(sa_channel_link_name(link)));
+	}
+	return out;
+}
+
 static void answer_status(void *context, struct api_client *client, const json_t *arguments)
 {
 	struct operator_desk *desk = context;
@@ -21,6 +35,7 @@ static void answer_status(void *context, struct api_client *client, const json_t
 	}
 	gauges = operator_gauges(&desk->view);
 	json_object_set_new(gauges, "running", json_true());
+	json_object_set_new(gauges, "links", links(desk->view.channel));
 	api_answer(client, 0, "running", gauges);
 }
 

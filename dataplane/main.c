@@ -18,6 +18,7 @@
 #include "host_policy.h"
 #include "log.h"
 #include "port.h"
+#include "port_link.h"
 #include "port_watch.h"
 #include "preflight.h"
 #include "sa_channel.h"
@@ -158,31 +159,49 @@ static void close_ports(struct gateway *gateway)
 	port_close(&gateway->config.dataplane.outside, &gateway->outside);
 }
 
+struct watched_port {
+	struct port_watch watch;
+	struct port_link link;
+};
+
+static int look(struct watched_port ports[SA_CHANNEL_SIDES], struct sa_channel *channel)
+{
+	for (unsigned side = 0; side < SA_CHANNEL_SIDES; side++) {
+		if (port_watch_gone(&ports[side].watch)) {
+			log_error("%s: interface %s was deleted: no packet passes until it is "
+				  "there again",
+				sa_channel_side_name((enum sa_channel_side)side),
+				ports[side].watch.interface);
+			return -ENODEV;
+		}
+		port_link_look(&ports[side].link, channel);
+	}
+	return 0;
+}
+
 /* Until a signal ends it, or a port's interface is gone: then a successor is to wait for its
  * return, which the supervisor sees to. 0, or -ENODEV. */
 static int wait_for_end(const struct gateway *gateway, const sigset_t *endings)
 {
 	const struct config_dataplane *config = &gateway->config.dataplane;
-	const struct config_port *ports[] = {&config->outside, &config->inside};
 	const struct timespec period = {.tv_nsec = WATCH_MS * 1000000L};
-	struct port_watch watches[2];
+	struct watched_port ports[SA_CHANNEL_SIDES];
 
-	for (unsigned i = 0; i < 2; i++)
-		port_watch_begin(ports[i], &watches[i]);
+	port_watch_begin(&config->outside, &ports[SA_CHANNEL_OUTSIDE].watch);
+	port_link_begin(&config->outside, SA_CHANNEL_OUTSIDE, &gateway->outside,
+		&ports[SA_CHANNEL_OUTSIDE].link);
+	port_watch_begin(&config->inside, &ports[SA_CHANNEL_INSIDE].watch);
+	port_link_begin(&config->inside, SA_CHANNEL_INSIDE, &gateway->inside,
+		&ports[SA_CHANNEL_INSIDE].link);
 	for (;;) {
-		int signal_number = sigtimedwait(endings, NULL, &period);
+		int error = look(ports, gateway->channel), signal_number;
 
+		if (error)
+			return error;
+		signal_number = sigtimedwait(endings, NULL, &period);
 		if (signal_number > 0) {
 			log_notice("ends on signal %d", signal_number);
 			return 0;
-		}
-		for (unsigned i = 0; i < 2; i++) {
-			if (!port_watch_gone(&watches[i]))
-				continue;
-			log_error("%s: interface %s was deleted: no packet passes until it is "
-				  "there again",
-				i == 0 ? "outside" : "inside", watches[i].interface);
-			return -ENODEV;
 		}
 	}
 }
@@ -205,6 +224,9 @@ static int serve(struct gateway *gateway, int ready_fd, const sigset_t *endings)
 		log_error("nobody waits for it: %s", strerror(errno));
 		error = -EPIPE;
 	}
+	for (unsigned i = 0; i < SA_CHANNEL_SIDES; i++)
+		sa_channel_set_link(
+			gateway->channel, (enum sa_channel_side)i, SA_CHANNEL_LINK_UNKNOWN);
 	workers_stop(&gateway->workers);
 	return error;
 }

@@ -55,6 +55,14 @@ int interface_up(const char *name)
 	return ask(name, SIOCSIFFLAGS, &request);
 }
 
+bool interface_running(const char *name)
+{
+	struct ifreq request = {.ifr_flags = 0};
+
+	return ask(name, SIOCGIFFLAGS, &request) == 0 && request.ifr_flags & IFF_UP &&
+	       request.ifr_flags & IFF_RUNNING;
+}
+
 int interface_disable_ipv6(const char *name)
 {
 	char path[128];

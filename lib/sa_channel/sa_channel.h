@@ -76,6 +76,21 @@ uint32_t sa_channel_workers(const struct sa_channel *channel);
 /* The counters of one worker, in the shared memory itself. */
 struct worker_counters *sa_channel_counters(struct sa_channel *channel, uint32_t worker);
 
+/* The links of the two ports. (the data plane's main thread) */
+enum sa_channel_side { SA_CHANNEL_OUTSIDE, SA_CHANNEL_INSIDE, SA_CHANNEL_SIDES };
+
+enum sa_channel_link {
+	SA_CHANNEL_LINK_UNKNOWN, /* no data plane runs */
+	SA_CHANNEL_LINK_DOWN,
+	SA_CHANNEL_LINK_UP,
+};
+
+void sa_channel_set_link(
+	struct sa_channel *channel, enum sa_channel_side side, enum sa_channel_link link);
+enum sa_channel_link sa_channel_link(const struct sa_channel *channel, enum sa_channel_side side);
+const char *sa_channel_side_name(enum sa_channel_side side); /* "outside" */
+const char *sa_channel_link_name(enum sa_channel_link link); /* "up" */
+
 /* All or none of count commands, so that a set of SAs never waits half-sent. False: the ring has
  * no room now. The worker wipes what it has taken. */
 bool sa_channel_send_commands(struct sa_channel *channel, uint32_t worker,

@@ -13,13 +13,14 @@
 #include <rte_ring.h>
 
 #define MAGIC       0x50435343u /* "PCSC" */
-#define VERSION     2
+#define VERSION     3
 #define PAGE        4096
+#define LINKS_AT    2048 /* octets into the header's page */
 #define WORKERS_MAX 64
 #define RING_MIN    2
 #define RING_MAX    (1u << 20)
 
-_Static_assert(sizeof(struct sa_channel_header) <= PAGE, "the header has a page");
+_Static_assert(sizeof(struct sa_channel_header) <= LINKS_AT, "the links are behind the header");
 _Static_assert(sizeof(struct sa_command) % 4 == 0, "rte_ring_elem takes multiples of 4");
 _Static_assert(sizeof(struct sa_event) % 4 == 0, "rte_ring_elem takes multiples of 4");
 
@@ -56,6 +57,11 @@ int sa_channel_layout(const struct sa_channel_size *size, struct sa_channel_layo
 static void *part(const struct sa_channel *channel, size_t offset, uint32_t worker)
 {
 	return channel->memory + offset + channel->layout.worker_stride * worker;
+}
+
+uint32_t *sa_channel_links(const struct sa_channel *channel)
+{
+	return (uint32_t *)(channel->memory + LINKS_AT);
 }
 
 struct rte_ring *sa_channel_command_ring(const struct sa_channel *channel, uint32_t worker)

@@ -31,6 +31,9 @@ struct sa_channel {
 	struct sa_channel_layout layout;
 };
 
+/* One of each side, enum sa_channel_link; behind the header, in its page. */
+uint32_t *sa_channel_links(const struct sa_channel *channel);
+
 /* 0, or -EINVAL where a size is out of range or no power of two. */
 int sa_channel_layout(const struct sa_channel_size *size, struct sa_channel_layout *out)
 	__attribute__((warn_unused_result));

@@ -29,7 +29,12 @@ static json_int_t number(const json_t *object, const char *member)
 
 void answer_text_status(const json_t *answer)
 {
+	const char *side;
+	json_t *link;
+
 	puts(json_is_true(json_object_get(answer, "running")) ? "running" : "starting");
+	json_object_foreach(json_object_get(answer, "links"), side, link)
+		printf("%s link %s\n", side, json_string_value(link));
 }
 
 /* Only what has happened: a person looks for what is not zero. */

@@ -341,6 +341,24 @@ static void second_process_sees_the_same(void **state)
 	close(fd);
 }
 
+static void links_are_told(void **state)
+{
+	int fd = create(&two_workers);
+	struct sa_channel *dataplane = map(fd), *controlplane = map(fd);
+
+	(void)state;
+	for (unsigned i = 0; i < SA_CHANNEL_SIDES; i++)
+		assert_int_equal(sa_channel_link(controlplane, (enum sa_channel_side)i),
+			SA_CHANNEL_LINK_UNKNOWN);
+	sa_channel_set_link(dataplane, SA_CHANNEL_INSIDE, SA_CHANNEL_LINK_UP);
+	sa_channel_set_link(dataplane, SA_CHANNEL_OUTSIDE, SA_CHANNEL_LINK_DOWN);
+	assert_int_equal(sa_channel_link(controlplane, SA_CHANNEL_OUTSIDE), SA_CHANNEL_LINK_DOWN);
+	assert_int_equal(sa_channel_link(controlplane, SA_CHANNEL_INSIDE), SA_CHANNEL_LINK_UP);
+	sa_channel_unmap(controlplane);
+	sa_channel_unmap(dataplane);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +373,7 @@ int main(void)
 		{"INT-4 two threads lose and reorder nothing", two_threads_lose_and_reorder_nothing,
 			NULL, NULL, NULL},
 		cmocka_unit_test(second_process_sees_the_same),
+		cmocka_unit_test(links_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
