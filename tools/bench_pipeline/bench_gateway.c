@@ -31,18 +31,23 @@ void bench_fail(const char *format, ...)
 	exit(EXIT_FAILURE);
 }
 
-static int last_cpu(void)
+/* The last CPU of this process, and the one before it; -1: there is none. */
+static void last_cpus(int *last, int *before)
 {
 	cpu_set_t allowed;
-	int last = 0;
 
+	*last = 0;
+	*before = -1;
 	CPU_ZERO(&allowed);
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
-		return 0;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, &allowed))
-			last = cpu;
-	return last;
+		return;
+	*last = -1;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &allowed))
+			continue;
+		*before = *last;
+		*last = cpu;
+	}
 }
 
 static void remove_runtime(const char *directory)
@@ -61,8 +66,13 @@ static void start_dpdk(void)
 	char cores[NAME_LEN], runtime[] = "/tmp/portcullis-bench-XXXXXX";
 	char *arguments[] = {"portcullis-bench", "--no-huge", "--no-pci", "-m", "64", "--lcores",
 		cores, "--no-telemetry", "--no-shconf", "--log-level", "*:error"};
+	int last, before;
 
-	snprintf(cores, sizeof(cores), "0@%d", last_cpu());
+	last_cpus(&last, &before);
+	if (before < 0)
+		snprintf(cores, sizeof(cores), "0@%d", last);
+	else
+		snprintf(cores, sizeof(cores), "0@%d,1@%d", last, before);
 	if (!mkdtemp(runtime) || setenv("RUNTIME_DIRECTORY", runtime, 1) < 0)
 		bench_fail("no folder in /tmp");
 	if (rte_eal_init(sizeof(arguments) / sizeof(arguments[0]), arguments) < 0)
@@ -83,19 +93,18 @@ static void open_engines(struct bench_gateway *gateway)
 	gateway->path.icv = gateway->engines[ICV_IPSEC_MB];
 }
 
-void bench_gateway_open(struct bench_gateway *gateway)
+void bench_gateway_make(struct bench_gateway *gateway, const char *name, uint32_t sas)
 {
 	const struct sa_memory_size size = {
-		.workers = 1, .capacity = BENCH_SAS_MAX + BENCH_SAS_MORE, .replay_window = 64};
+		.workers = 1, .capacity = sas + BENCH_SAS_MORE, .replay_window = 64};
 	struct policy_rules *rules;
 	int fd = -1;
 
 	memset(gateway, 0, sizeof(*gateway));
 	gateway->host = (struct net_address){.bytes = {203, 0, 113, 9}, .family = NET_IPV4};
-	start_dpdk();
 	gateway->pool = rte_pktmbuf_pool_create(
-		"bench", POOL_PACKETS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	gateway->entries = calloc(BENCH_SAS_MAX, sizeof(struct sa_entry *));
+		name, POOL_PACKETS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	gateway->entries = calloc(sas, sizeof(struct sa_entry *));
 	if (!gateway->pool || !gateway->entries || sa_memory_create(&size, &fd) != 0 ||
 		sa_memory_map(fd, &gateway->memory) != 0)
 		bench_fail("no memory");
@@ -114,13 +123,24 @@ void bench_gateway_open(struct bench_gateway *gateway)
 	gateway->path.inside.mtu = 1500;
 }
 
-void bench_gateway_close(struct bench_gateway *gateway)
+void bench_gateway_open(struct bench_gateway *gateway)
+{
+	start_dpdk();
+	bench_gateway_make(gateway, "bench", BENCH_SAS_MAX);
+}
+
+void bench_gateway_free(struct bench_gateway *gateway)
 {
 	for (unsigned engine = 0; engine <= ICV_AVX512; engine++)
 		icv_close(gateway->engines[engine]);
 	free(gateway->entries);
 	sa_memory_unmap(gateway->memory);
 	rte_mempool_free(gateway->pool);
+}
+
+void bench_gateway_close(struct bench_gateway *gateway)
+{
+	bench_gateway_free(gateway);
 	(void)rte_eal_cleanup();
 }
 

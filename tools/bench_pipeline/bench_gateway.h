@@ -25,9 +25,14 @@ struct bench_gateway {
 #define BENCH_SAS_MAX     1000000
 #define BENCH_SAS_MORE    4096 /* that come and go by command */
 
-/* Starts DPDK on the last CPU that this process may use. Exits with a message where it can not. */
+/* Starts DPDK on the last CPU that this process may use, and its lcore 1 on another one, where
+ * there is one. Exits with a message where it can not. */
 void bench_gateway_open(struct bench_gateway *gateway);
 void bench_gateway_close(struct bench_gateway *gateway);
+
+/* A further one, with so many SAs at most. */
+void bench_gateway_make(struct bench_gateway *gateway, const char *name, uint32_t sas);
+void bench_gateway_free(struct bench_gateway *gateway);
 
 /* The row's engine, and a table with its SAs alone. */
 void bench_gateway_fill(struct bench_gateway *gateway, const struct bench_row *row);

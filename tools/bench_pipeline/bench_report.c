@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include <jansson.h>
+#include <rte_cycles.h>
 
 #include "pipeline.h"
 
@@ -55,18 +56,38 @@ void bench_report_latency(const struct bench_latency *latency)
 	fflush(stdout);
 }
 
+static double mpps_of(double cycles)
+{
+	return (double)rte_get_tsc_hz() / cycles / 1e6;
+}
+
+void bench_report_workers(const struct bench_workers *workers)
+{
+	printf("2 workers at once: %.1f cycles per packet each, alone %.1f; %.2f Mpps, %.2f times "
+	       "one\n"
+	       "each packet at the wrong worker: %.1f cycles there, %.1f at its owner\n",
+		workers->together, workers->alone, mpps_of(workers->alone) * workers->scaling,
+		workers->scaling, workers->handing, workers->taking);
+	fflush(stdout);
+}
+
 static double rounded(double value, double digits)
 {
 	return (double)(int64_t)(value * digits + 0.5) / digits;
 }
 
-static json_t *row_json(const struct bench_row *row, double port_cycles)
+static json_t *kind_json(const struct bench_row *row, int workers)
 {
-	json_t *item = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i}", "direction",
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i}", "direction",
 		direction_name(row), "algorithm", sa_algorithm_name(row->algorithm), "engine",
 		icv_engine_name(row->engine), "family", "ipv4", "frame_bytes",
-		(int)row->frame_bytes, "sas", (int)row->sas, "workers", 1, "forged_percent",
+		(int)row->frame_bytes, "sas", (int)row->sas, "workers", workers, "forged_percent",
 		(int)row->forged_percent, "commands_per_second", (int)row->commands_per_second);
+}
+
+static json_t *row_json(const struct bench_row *row, double port_cycles)
+{
+	json_t *item = kind_json(row, 1);
 
 	json_object_set_new(
 		item, "cycles_per_packet", json_real(rounded(row->cycles_per_packet, 10)));
@@ -80,6 +101,32 @@ static json_t *row_json(const struct bench_row *row, double port_cycles)
 	return item;
 }
 
+/* Two workers, each with its own packets. */
+static json_t *scaling_json(const struct bench_workers *workers)
+{
+	json_t *item = kind_json(&workers->row, 2);
+
+	json_object_set_new(item, "handed_over_percent", json_integer(0));
+	json_object_set_new(item, "cycles_per_packet", json_real(rounded(workers->together, 10)));
+	json_object_set_new(
+		item, "mpps", json_real(rounded(mpps_of(workers->alone) * workers->scaling, 1000)));
+	json_object_set_new(item, "scaling", json_real(rounded(workers->scaling, 1000)));
+	return item;
+}
+
+/* One worker receives, the other one owns. */
+static json_t *hand_over_json(const struct bench_workers *workers)
+{
+	json_t *item = kind_json(&workers->row, 2);
+
+	json_object_set_new(item, "handed_over_percent", json_integer(100));
+	json_object_set_new(item, "cycles_per_packet", json_real(rounded(workers->taking, 10)));
+	json_object_set_new(
+		item, "hand_over_cycles_per_packet", json_real(rounded(workers->handing, 10)));
+	json_object_set_new(item, "mpps", json_real(rounded(mpps_of(workers->taking), 1000)));
+	return item;
+}
+
 static json_t *latency_json(const struct bench_latency *latency)
 {
 	return json_pack("{s:i, s:f, s:f, s:f}", "load_percent", (int)latency->load_percent,
@@ -88,7 +135,8 @@ static json_t *latency_json(const struct bench_latency *latency)
 }
 
 int bench_report_json(const char *path, double port_cycles, const struct bench_row *rows,
-	size_t count, const struct bench_latency *latencies, size_t latency_count)
+	size_t count, const struct bench_latency *latencies, size_t latency_count,
+	const struct bench_workers *workers)
 {
 	json_t *list = json_array(), *waits = json_array();
 	json_t *root = json_pack("{s:o, s:o}", "rows", list, "latency", waits);
@@ -97,6 +145,9 @@ int bench_report_json(const char *path, double port_cycles, const struct bench_r
 	for (size_t i = 0; i < count; i++)
 		if (json_array_append_new(list, row_json(&rows[i], port_cycles)) < 0)
 			error = -ENOMEM;
+	if (workers && (json_array_append_new(list, scaling_json(workers)) < 0 ||
+			       json_array_append_new(list, hand_over_json(workers)) < 0))
+		error = -ENOMEM;
 	for (size_t i = 0; i < latency_count; i++)
 		if (json_array_append_new(waits, latency_json(&latencies[i])) < 0)
 			error = -ENOMEM;

@@ -7,12 +7,14 @@
 
 #include "bench_latency.h"
 #include "bench_row.h"
+#include "bench_workers.h"
 
 void bench_report_head(double port_cycles);
 void bench_report_row(const struct bench_row *row, bool stages);
 void bench_report_latency(const struct bench_latency *latency);
+void bench_report_workers(const struct bench_workers *workers);
 
-/* {"port_cycles": …, "rows": […], "latency": […]}. 0, or -errno. */
+/* {"rows": […], "latency": […]}; workers: two more rows, NULL: none. 0, or -errno. */
 int bench_report_json(const char *path, double port_cycles, const struct bench_row *rows,
-	size_t count, const struct bench_latency *latencies, size_t latency_count)
-	__attribute__((warn_unused_result));
+	size_t count, const struct bench_latency *latencies, size_t latency_count,
+	const struct bench_workers *workers) __attribute__((warn_unused_result));

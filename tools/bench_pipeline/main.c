@@ -13,6 +13,7 @@
 #include "bench_port.h"
 #include "bench_report.h"
 #include "bench_row.h"
+#include "bench_workers.h"
 
 #define SECONDS       1.0
 #define SECONDS_QUICK 0.1
@@ -86,9 +87,11 @@ int main(int argc, char **argv)
 	static struct bench_gateway gateway;
 	static struct bench_row rows[BENCH_ROWS_MAX];
 	struct bench_latency latencies[LOADS];
+	struct bench_workers workers;
 	struct options options;
 	size_t count, latency_count;
 	double port_cycles;
+	bool two;
 	int error;
 
 	if (!read_options(argc, argv, &options)) {
@@ -104,9 +107,12 @@ int main(int argc, char **argv)
 		bench_report_row(&rows[i], options.stages);
 	}
 	latency_count = measure_latencies(&gateway, &options, latencies);
+	two = bench_workers_measure(&gateway, options.seconds, &workers);
+	if (two)
+		bench_report_workers(&workers);
 	bench_gateway_close(&gateway);
 	error = options.json ? bench_report_json(options.json, port_cycles, rows, count, latencies,
-				       latency_count)
+				       latency_count, two ? &workers : NULL)
 			     : 0;
 	if (error)
 		bench_fail("%s: %s", options.json, strerror(-error));
