@@ -100,7 +100,8 @@ static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 		.old_set_ms = config->old_set_ms,
 		.half_open_max = config->half_open_max,
 		.half_open_per_source = config->half_open_per_source,
-		.sets_max = from->config->dataplane.sa_capacity / SAS_PER_SET,
+		.sets_max = from->config->dataplane.sa_capacity / SAS_PER_SET *
+			    sa_channel_workers(from->channel),
 		.next = icscf_hop(roles->icscf),
 		.home = scscf_hop(roles->scscf),
 		.ues = from->ues,

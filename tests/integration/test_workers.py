@@ -126,9 +126,14 @@ def test_P_ESP_numbers_go_on_after_a_death(plane, ues):
 
 
 def test_INT_4_registrations_of_two_workers(make_gateway):
-    """INT-4: UEs register, each with the worker that owns its address: the control plane and the
-    packet path agree on it. Nothing is dropped, and the operator sees who handed over how much."""
-    fleet = Fleet(make_gateway, 100, two_workers)
+    """INT-4: UEs register, more than one worker's table takes, each with the worker that owns its
+    address: the control plane and the packet path agree on it. Nothing is dropped, and the operator
+    sees who handed over how much."""
+    def change(settings):
+        two_workers(settings)
+        settings["dataplane"]["sa_capacity"] = 280
+
+    fleet = Fleet(make_gateway, 100, change)
     status, summary, _ = fleet.run("--rate", 200)
     assert status == 0 and summary["registered"] == 100, summary
     assert fleet.gateway.drops() == {}
