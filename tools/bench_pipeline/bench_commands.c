@@ -58,8 +58,8 @@ static void send_next(struct bench_commands *commands)
 		command.type = SA_COMMAND_DELETE;
 		command.handle = commands->handles[commands->deleted++ % LIVE];
 	} else {
-		command.parameters = bench_gateway_sa(commands->gateway, commands->row,
-			BENCH_SAS_MAX + commands->added++ % (1u << 23));
+		command.parameters = bench_gateway_sa(
+			commands->row, BENCH_SAS_MAX + commands->added++ % (1u << 23));
 	}
 	if (!sa_channel_send_commands(commands->channel, 0, &command, 1))
 		bench_fail("the ring of commands is full");

@@ -19,6 +19,15 @@
 #define POOL_PACKETS 2047
 #define NAME_LEN     64
 
+static const struct net_address host_ipv4 = {.bytes = {203, 0, 113, 9}, .family = NET_IPV4};
+static const struct net_address host_ipv6 = {
+	.bytes = {0x20, 0x01, 0x0d, 0xb8, [15] = 9}, .family = NET_IPV6};
+
+const struct net_address *bench_gateway_host(const struct bench_row *row)
+{
+	return row->family == NET_IPV4 ? &host_ipv4 : &host_ipv6;
+}
+
 void bench_fail(const char *format, ...)
 {
 	va_list arguments;
@@ -101,7 +110,6 @@ void bench_gateway_make(struct bench_gateway *gateway, const char *name, uint32_
 	int fd = -1;
 
 	memset(gateway, 0, sizeof(*gateway));
-	gateway->host = (struct net_address){.bytes = {203, 0, 113, 9}, .family = NET_IPV4};
 	gateway->pool = rte_pktmbuf_pool_create(
 		name, POOL_PACKETS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	gateway->entries = calloc(sas, sizeof(struct sa_entry *));
@@ -112,7 +120,8 @@ void bench_gateway_make(struct bench_gateway *gateway, const char *name, uint32_
 	open_engines(gateway);
 	policy_init(&gateway->policy);
 	rules = policy_add_rules(&gateway->policy, POLICY_PASS_ICMP);
-	policy_add_host(&gateway->policy, &gateway->host, rules);
+	policy_add_host(&gateway->policy, &host_ipv4, rules);
+	policy_add_host(&gateway->policy, &host_ipv6, rules);
 	policy_set_port(rules->protected_ports, BENCH_LOCAL_PORT);
 	gateway->path.packets = gateway->pool;
 	fragments_init(&gateway->path.fragments, sa_memory_part(gateway->memory, 0).head->seed,
@@ -144,8 +153,24 @@ void bench_gateway_close(struct bench_gateway *gateway)
 	(void)rte_eal_cleanup();
 }
 
-struct sa_parameters bench_gateway_sa(
-	const struct bench_gateway *gateway, const struct bench_row *row, uint32_t i)
+/* 10.0.0.0/8, and an own network for each UE. */
+static struct net_address remote(const struct bench_row *row, uint32_t i)
+{
+	const uint8_t number[] = {(uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
+	struct net_address address = {.family = (uint8_t)row->family};
+
+	if (row->family == NET_IPV4) {
+		address.bytes[0] = 10;
+		memcpy(address.bytes + 1, number, sizeof(number));
+	} else {
+		memcpy(address.bytes, host_ipv6.bytes, 4);
+		memcpy(address.bytes + 5, number, sizeof(number));
+		address.bytes[15] = 1;
+	}
+	return address;
+}
+
+struct sa_parameters bench_gateway_sa(const struct bench_row *row, uint32_t i)
 {
 	struct sa_parameters sa = {.spi = 0x10000 + i * 2654435761u, /* every bit of it in use */
 		.direction = (uint8_t)row->direction,
@@ -153,9 +178,8 @@ struct sa_parameters bench_gateway_sa(
 		.transports = SA_TRANSPORT_UDP | SA_TRANSPORT_TCP,
 		.port_pairs = 1,
 		.replay_window = row->direction == SA_INBOUND ? 64 : 0,
-		.local = gateway->host,
-		.remote = {.bytes = {10, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i},
-			.family = NET_IPV4},
+		.local = *bench_gateway_host(row),
+		.remote = remote(row, i),
 		.ports = {{BENCH_LOCAL_PORT, BENCH_REMOTE_PORT}}};
 
 	if (sa.spi < SA_SPI_MIN)
@@ -171,12 +195,13 @@ void bench_gateway_fill(struct bench_gateway *gateway, const struct bench_row *r
 
 	gateway->path.icv = gateway->engines[row->engine];
 	if (gateway->filled.direction == row->direction &&
-		gateway->filled.algorithm == row->algorithm && gateway->filled.sas == row->sas)
+		gateway->filled.algorithm == row->algorithm &&
+		gateway->filled.family == row->family && gateway->filled.sas == row->sas)
 		return;
 	memset(part.entries, 0, part.capacity * sizeof(*part.entries));
 	sa_table_attach(table, part);
 	for (uint32_t i = 0; i < row->sas; i++) {
-		const struct sa_parameters sa = bench_gateway_sa(gateway, row, i);
+		const struct sa_parameters sa = bench_gateway_sa(row, i);
 		uint8_t states[2][SA_HASH_STATE_LEN];
 		uint64_t handle;
 

@@ -10,7 +10,6 @@ struct sa_memory;
 
 struct bench_gateway {
 	struct path path;
-	struct net_address host;
 	struct policy policy;
 	struct worker_counters counters;
 	struct sa_memory *memory;
@@ -38,8 +37,10 @@ void bench_gateway_free(struct bench_gateway *gateway);
 void bench_gateway_fill(struct bench_gateway *gateway, const struct bench_row *row);
 
 /* What SA number i of the row's kind is made of. */
-struct sa_parameters bench_gateway_sa(
-	const struct bench_gateway *gateway, const struct bench_row *row, uint32_t i);
+struct sa_parameters bench_gateway_sa(const struct bench_row *row, uint32_t i);
+
+/* The protected host's address of the row's family. */
+const struct net_address *bench_gateway_host(const struct bench_row *row);
 
 /* Ends the program: what was measured so far means nothing. */
 void bench_fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

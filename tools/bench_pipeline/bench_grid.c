@@ -51,6 +51,19 @@ static void add_disturbed(struct grid *grid, struct bench_row row)
 	add(grid, row);
 }
 
+/* Longer headers, and a look-up of longer addresses. */
+static void add_ipv6(struct grid *grid, struct bench_row row, bool quick)
+{
+	static const unsigned frames[] = {ONE_FRAME, 128, 1400};
+
+	row.family = NET_IPV6;
+	row.sas = FEW_SAS;
+	for (unsigned i = 0; i < (quick ? 1 : COUNT(frames)); i++) {
+		row.frame_bytes = frames[i];
+		add(grid, row);
+	}
+}
+
 static void add_numbers_of_sas(struct grid *grid, struct bench_row row)
 {
 	static const unsigned sas[] = {1, 100000, 1000000};
@@ -70,13 +83,16 @@ size_t bench_grid(struct bench_row rows[BENCH_ROWS_MAX], bool quick, bool avx512
 
 	for (unsigned d = 0; d < COUNT(directions); d++) {
 		for (unsigned a = 0; a < COUNT(algorithms); a++) {
-			const struct bench_row row = {
-				.direction = directions[d], .algorithm = algorithms[a]};
+			const struct bench_row row = {.direction = directions[d],
+				.algorithm = algorithms[a],
+				.family = NET_IPV4};
 
 			add_frames(&grid, row, quick);
 			add_disturbed(&grid, row);
 			if (!quick)
 				add_numbers_of_sas(&grid, row);
+			if (!quick || row.algorithm == SA_HMAC_SHA_1_96)
+				add_ipv6(&grid, row, quick);
 		}
 	}
 	return grid.count;

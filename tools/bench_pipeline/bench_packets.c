@@ -13,12 +13,16 @@
 #include "ip_header.h"
 #include "wire.h"
 
-#define ESP_AT (WIRE_ETHER_LEN + WIRE_IPV4_LEN)
 #define PASSES 8 /* where the SAs fit into caches anyway */
 
 /* Header, number, UDP, trailer and ICV; then 2 octets of Ethernet padding. */
-#define ESP_LEN(frame_bytes) ((frame_bytes)-2 - ESP_AT - SA_ICV_LEN)
-#define UDP_LEN(frame_bytes) (ESP_LEN(frame_bytes) - WIRE_ESP_HEADER_LEN - WIRE_ESP_TRAILER_LEN)
+#define ESP_LEN(frame_bytes, esp_at) ((frame_bytes)-2 - (esp_at)-SA_ICV_LEN)
+#define UDP_LEN(esp_len)             ((esp_len)-WIRE_ESP_HEADER_LEN - WIRE_ESP_TRAILER_LEN)
+
+static unsigned ip_len(const struct bench_row *row)
+{
+	return row->family == NET_IPV4 ? WIRE_IPV4_LEN : WIRE_IPV6_LEN;
+}
 
 static unsigned random_below(uint64_t *state, unsigned limit)
 {
@@ -51,7 +55,8 @@ static void fill_packet(
 	struct bench_packets *all, struct bench_packet *packet, unsigned frame_bytes)
 {
 	bool inbound = all->row->direction == SA_INBOUND;
-	unsigned udp_len = UDP_LEN(frame_bytes), udp_at = ESP_AT;
+	unsigned udp_at = WIRE_ETHER_LEN + ip_len(all->row);
+	unsigned esp_len = ESP_LEN(frame_bytes, udp_at), udp_len = UDP_LEN(esp_len);
 	uint8_t *frame;
 
 	packet->mbuf = rte_pktmbuf_alloc(all->gateway->pool);
@@ -59,9 +64,9 @@ static void fill_packet(
 		bench_fail("the pool is too small");
 	frame = rte_pktmbuf_mtod(packet->mbuf, uint8_t *);
 	memset(frame, 0, frame_bytes);
-	packet->esp_len = ESP_LEN(frame_bytes);
-	packet->esp = frame + ESP_AT - (inbound ? 0 : WIRE_ESP_HEADER_LEN);
-	packet->frame_len = (uint16_t)(inbound ? frame_bytes : ESP_AT + udp_len);
+	packet->esp_len = esp_len;
+	packet->esp = frame + udp_at - (inbound ? 0 : WIRE_ESP_HEADER_LEN);
+	packet->frame_len = (uint16_t)(inbound ? frame_bytes : udp_at + udp_len);
 	if (inbound)
 		udp_at += WIRE_ESP_HEADER_LEN;
 	write_udp(frame + udp_at, udp_len, inbound ? BENCH_REMOTE_PORT : BENCH_LOCAL_PORT,
@@ -75,18 +80,30 @@ static void write_ip(const struct bench_packets *all, const struct bench_packet 
 {
 	bool inbound = all->row->direction == SA_INBOUND;
 	uint8_t *frame = rte_pktmbuf_mtod(packet->mbuf, uint8_t *), *ip = frame + WIRE_ETHER_LEN;
-	const uint8_t *host = all->gateway->host.bytes;
-	unsigned len = inbound ? WIRE_IPV4_LEN + packet->esp_len + SA_ICV_LEN
+	const uint8_t *host = bench_gateway_host(all->row)->bytes;
+	const uint8_t *source = inbound ? record->remote : host;
+	const uint8_t *target = inbound ? host : record->remote;
+	uint8_t protocol = inbound ? WIRE_PROTOCOL_ESP : WIRE_PROTOCOL_UDP;
+	unsigned header_len = ip_len(all->row);
+	unsigned len = inbound ? header_len + packet->esp_len + SA_ICV_LEN
 			       : packet->frame_len - (unsigned)WIRE_ETHER_LEN;
 
-	memset(frame, 0, ESP_AT);
-	bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV4);
-	ip[0] = 0x45;
-	ip[8] = 64;
-	memcpy(ip + WIRE_IPV4_SOURCE_AT, inbound ? record->remote : host, 4);
-	memcpy(ip + WIRE_IPV4_TARGET_AT, inbound ? host : record->remote, 4);
-	ip_header_set(
-		ip, NET_IPV4, WIRE_IPV4_LEN, len, inbound ? WIRE_PROTOCOL_ESP : WIRE_PROTOCOL_UDP);
+	memset(frame, 0, WIRE_ETHER_LEN + header_len);
+	if (all->row->family == NET_IPV4) {
+		bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV4);
+		ip[0] = 0x45;
+		ip[WIRE_IPV4_TTL_AT] = 64;
+		memcpy(ip + WIRE_IPV4_SOURCE_AT, source, 4);
+		memcpy(ip + WIRE_IPV4_TARGET_AT, target, 4);
+	} else {
+		bytes_store_be16(frame + WIRE_ETHER_TYPE_AT, WIRE_TYPE_IPV6);
+		ip[0] = 0x60;
+		ip[WIRE_IPV6_NEXT_AT] = protocol;
+		ip[WIRE_IPV6_LIMIT_AT] = 64;
+		memcpy(ip + WIRE_IPV6_SOURCE_AT, source, 16);
+		memcpy(ip + WIRE_IPV6_TARGET_AT, target, 16);
+	}
+	ip_header_set(ip, (uint8_t)all->row->family, header_len, len, protocol);
 }
 
 static void stamp(const struct bench_packets *all, struct bench_packet *packet,

@@ -25,7 +25,7 @@ struct bench_packet {
 struct bench_record {
 	struct sa_entry *sa;
 	uint32_t spi, number;
-	uint8_t remote[4];
+	uint8_t remote[16]; /* IPv4: 4 */
 	uint8_t icv[SA_ICV_LEN];
 };
 
@@ -39,9 +39,9 @@ struct bench_packets {
 	const struct bench_row *row;
 };
 
-/* Record i belongs to one of the row's SAs, at random. Inbound: whole ESP packets; ESP over IPv4 is
- * 2 octets off a multiple of 4, so Ethernet padding fills the frame. Outbound: the plain packets
- * that become such ESP packets. */
+/* Record i belongs to one of the row's SAs, at random. Inbound: whole ESP packets; ESP behind
+ * Ethernet and IP is 2 octets off a multiple of 4, so Ethernet padding fills the frame. Outbound:
+ * the plain packets that become such ESP packets. */
 void bench_packets_make(
 	struct bench_gateway *gateway, const struct bench_row *row, struct bench_packets *out);
 void bench_packets_free(struct bench_packets *packets);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "icv_engine.h"
+#include "net_address.h"
 #include "sa.h"
 
 struct bench_gateway;
@@ -15,6 +16,7 @@ struct bench_gateway;
 struct bench_row {
 	enum sa_direction direction;
 	enum sa_algorithm algorithm;
+	enum net_family family;
 	enum icv_engine engine; /* ICV_IPSEC_MB or ICV_AVX512 */
 	unsigned frame_bytes;   /* of the ESP side, without FCS; BENCH_MIX: bench_mix.h */
 	unsigned sas;

@@ -203,6 +203,7 @@ bool bench_workers_measure(struct bench_gateway *gateway, double seconds, struct
 		return false;
 	*out = (struct bench_workers){
 		.row = {.direction = SA_INBOUND,
+			.family = NET_IPV4,
 			.algorithm = SA_HMAC_SHA_1_96,
 			.engine = gateway->engines[ICV_AVX512] ? ICV_AVX512 : ICV_IPSEC_MB,
 			.frame_bytes = FRAME,

@@ -66,6 +66,7 @@ static size_t measure_latencies(struct bench_gateway *gateway, const struct opti
 {
 	static const unsigned loads[LOADS] = {1, 10, 50, 80, 100};
 	struct bench_row row = {.direction = SA_INBOUND,
+		.family = NET_IPV4,
 		.algorithm = SA_HMAC_SHA_1_96,
 		.engine = gateway->engines[ICV_AVX512] ? ICV_AVX512 : ICV_IPSEC_MB,
 		.frame_bytes = BENCH_MIX,
