@@ -59,6 +59,7 @@ static int refuse_json(struct config_reader *reader, const json_error_t *fault)
 {
 	size_t offset = fault->position > 0 ? (size_t)fault->position : 0;
 	char pointer[256];
+	const char *near;
 
 	if (offset > reader->len)
 		offset = reader->len;
@@ -71,8 +72,11 @@ static int refuse_json(struct config_reader *reader, const json_error_t *fault)
 	if (json_error_code(fault) != json_error_invalid_utf8 &&
 		json_error_code(fault) != json_error_premature_end_of_input)
 		offset = token_at(reader, offset);
-	return config_reader_refuse_at(
-		reader, offset, "(document)", JSON_ALLOWED, "this is not JSON: %s", fault->text);
+	/* Behind " near '" the library quotes the text, which may be a key. */
+	near = strstr(fault->text, " near '");
+	return config_reader_refuse_at(reader, offset, "(document)", JSON_ALLOWED,
+		"this is not JSON: %.*s", (int)(near ? near - fault->text : JSON_ERROR_TEXT_LENGTH),
+		fault->text);
 }
 
 static int read_root(

@@ -130,9 +130,10 @@ static bool is_protected(void *context, const struct net_address *address)
 static int create_manual_sas(const struct roles_settings *from, struct roles *roles)
 {
 	const struct config_dataplane *config = &from->config->dataplane;
+	uint64_t places = (uint64_t)config->sa_capacity * sa_channel_workers(from->channel);
 	const struct manual_sas_settings settings = {
 		.sa_client = roles->sa_client,
-		.capacity = config->sa_capacity * sa_channel_workers(from->channel),
+		.capacity = places < SA_INDEX_ENTRIES ? (uint32_t)places : SA_INDEX_ENTRIES,
 		.replay_window = config->replay_window,
 		.is_protected = is_protected,
 		.context = (void *)from->config,

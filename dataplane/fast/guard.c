@@ -32,13 +32,13 @@ static int judge_icmpv6(const struct policy_rules *rules, const struct burst *bu
 {
 	uint8_t type;
 
-	if (!rules || rules->pass & POLICY_PASS_ICMP)
+	if (rules && rules->pass & POLICY_PASS_ICMP)
 		return PASS;
 	type = burst_payload_len(burst, i) > 0 ? *burst_payload(burst, i) : 0;
-	return (type >= WIRE_ICMPV6_LISTENER_FIRST && type <= WIRE_ICMPV6_NEIGHBOUR_LAST) ||
-			       type == WIRE_ICMPV6_LISTENER_REPORT
-		       ? PASS
-		       : DROP_PLAIN_OTHER_PORT;
+	if ((type >= WIRE_ICMPV6_LISTENER_FIRST && type <= WIRE_ICMPV6_NEIGHBOUR_LAST) ||
+		type == WIRE_ICMPV6_LISTENER_REPORT)
+		return PASS;
+	return rules ? DROP_PLAIN_OTHER_PORT : DROP_OTHER_HOST;
 }
 
 static int judge(struct path *path, const struct burst *burst, unsigned i)

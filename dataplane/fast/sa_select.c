@@ -69,8 +69,8 @@ static int judge_sa(const struct path *path, const struct burst *burst, unsigned
 	unsigned transport =
 		burst->protocol[i] == WIRE_PROTOCOL_UDP ? SA_TRANSPORT_UDP : SA_TRANSPORT_TCP;
 
-	if (burst->sa[i] && burst->sa[i]->transports & transport)
-		return KEEP;
+	if (burst->sa[i]) /* for the other transport only: not in the clear beside it */
+		return burst->sa[i]->transports & transport ? KEEP : DROP_OUT_NO_SA;
 	return is_protected(path, burst, i, port) ? DROP_OUT_NO_SA : PASS;
 }
 

@@ -9,9 +9,10 @@
 
 #include <emmintrin.h>
 
-#define SA_INDEX_SLOTS  8
-#define SA_INDEX_PROBES 16 /* buckets that a key may lie in */
-#define SA_INDEX_NONE   UINT32_MAX
+#define SA_INDEX_SLOTS   8
+#define SA_INDEX_PROBES  16 /* buckets that a key may lie in */
+#define SA_INDEX_NONE    UINT32_MAX
+#define SA_INDEX_ENTRIES ((1u << 24) - 2) /* their numbers are below */
 
 /* tag: never 0 in a slot that is taken, always 0 in one that is not. number: the entry's + 1 in the
  * low 24 bits; the high 8 bits of the first one count the keys that passed over this bucket (255:
@@ -40,7 +41,7 @@ static inline uint32_t sa_index_home(const struct sa_index *index, uint64_t hash
 	return (uint32_t)(((hash >> 32) * index->count) >> 32);
 }
 
-/* 0, or -ENOSPC where all of the key's buckets are full. tag not 0; entry < 2^24 - 1. */
+/* 0, or -ENOSPC where all of the key's buckets are full. tag not 0; entry < SA_INDEX_ENTRIES. */
 int sa_index_insert(struct sa_index *index, uint64_t hash, uint32_t tag, uint32_t entry)
 	__attribute__((warn_unused_result));
 

@@ -227,13 +227,14 @@ static int list(const struct command_line *line)
 	int status;
 
 	if (line->json)
-		fputs("{\"result\":0,\"text\":\"SAs\",\"arguments\":{\"sas\":[", stdout);
+		fputs("{\"arguments\":{\"sas\":[", stdout);
 	else
 		printf("%-8s %10s  %-13s %-24s %-24s %12s %14s  %s\n", "", "SPI", "algorithm",
 			"local", "remote", "packets", "octets", "label");
 	status = ask_pages(line, "sa list", print_page, &any);
 	if (line->json)
-		fputs("]}}\n", stdout);
+		printf("]},\"result\":%d,\"text\":\"%s\"}\n", status == 0 ? 0 : 1,
+			status == 0 ? "SAs" : "the list ends before its end");
 	return status;
 }
 

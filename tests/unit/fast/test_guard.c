@@ -47,9 +47,14 @@ static void arp_and_icmp_pass(void **state)
 	frame[WIRE_ETHER_LEN] = 0x60;
 	frame[WIRE_ETHER_LEN + WIRE_IPV6_PAYLOAD_AT + 1] = 8;
 	frame[WIRE_ETHER_LEN + WIRE_IPV6_NEXT_AT] = WIRE_PROTOCOL_ICMPV6;
+	frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN] = 135; /* to a group: neighbour solicitation */
 	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 8);
 	fixture_expect(0, 1);
+	fixture_free_burst();
 	assert_int_equal(fx.counters.plain_in, 3);
+	frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN] = 128; /* an echo request to whom nobody names */
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 8);
+	fixture_expect_drop(DROP_OTHER_HOST);
 }
 
 static void plain_to_protected_ports_drops(void **state)

@@ -165,6 +165,14 @@ static void transport_outside_the_sa_drops(void **state)
 	(void)fixture_add(&sa);
 	send_udp(PORT_S, PORT_UC, 10);
 	fixture_expect_drop(DROP_OUT_NO_SA);
+	/* Nor beside an SA whose port the policy does not name. */
+	sa = fixture_sa(SPI + 1, SA_OUTBOUND, SA_HMAC_SHA_1_96);
+	sa.transports = SA_TRANSPORT_TCP;
+	sa.ports[0].local = 7000;
+	sa.port_pairs = 1;
+	(void)fixture_add(&sa);
+	send_udp(7000, sa.ports[0].remote, 10);
+	fixture_expect_drop(DROP_OUT_NO_SA);
 }
 
 static void all_else_passes_untouched(void **state)
