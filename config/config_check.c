@@ -172,6 +172,14 @@ static int check_protected(struct config_reader *reader, const struct config *co
 	return error;
 }
 
+/* Two with the same SPI: INT-2, as in manual_sa.c. */
+static bool is_one_spi_too_often(const struct config_sa *a, const struct config_sa *b)
+{
+	if (a->direction == b->direction)
+		return a->direction == SA_INBOUND;
+	return net_address_equal(&a->local, &b->local) && net_address_equal(&a->remote, &b->remote);
+}
+
 /* What follows from the rest of the settings. */
 static int check_sa(struct config_reader *reader, const struct config *config, size_t number)
 {
@@ -193,10 +201,11 @@ static int check_sa(struct config_reader *reader, const struct config *config, s
 		return config_reader_refuse(reader, false, "at most /dataplane/replay_window",
 			"%u is more than %u", sa->replay_window, config->dataplane.replay_window);
 	config_reader_go(reader, "%s/spi", place);
-	for (size_t i = 0; i < number && sa->spi != 0 && sa->direction == SA_INBOUND; i++)
-		if (config->sas[i].direction == SA_INBOUND && config->sas[i].spi == sa->spi)
+	for (size_t i = 0; i < number && sa->spi != 0; i++)
+		if (config->sas[i].spi == sa->spi && is_one_spi_too_often(sa, &config->sas[i]))
 			return config_reader_refuse(reader, false,
-				"each inbound SPI once, or none, so that the gateway chooses",
+				"each inbound SPI once, and none both ways between the same "
+				"addresses; left out, the gateway chooses",
 				"is the SPI of /" CONFIG_SA_MEMBER "/%zu, too", i);
 	return 0;
 }

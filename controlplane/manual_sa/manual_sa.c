@@ -27,13 +27,12 @@ struct manual_sas {
 	struct under_way under_way[MANUAL_SA_UNDER_WAY];
 };
 
-/* The allocator of the gateway's own SPIs asks. One key may serve both directions, so an SPI of
- * the other ends is none for us either. */
+/* The allocator of the gateway's own SPIs asks. */
 static bool is_taken(void *context, uint32_t spi)
 {
 	const struct manual_sas *sas = context;
 
-	return manual_sa_table_find(&sas->table, spi, true) != NULL;
+	return manual_sa_table_inbound(&sas->table, spi) != NULL;
 }
 
 int manual_sas_create(const struct manual_sas_settings *settings, struct manual_sas **out)
@@ -171,6 +170,28 @@ static int send_down(struct manual_sas *sas, const char *label, const struct sa_
 	return status;
 }
 
+/* The gateway's choice where an inbound SPI is not given. */
+static void choose_spi(const struct manual_sas *sas, struct sa_parameters *sa)
+{
+	if (sa->direction != SA_INBOUND || sa->spi != 0)
+		return;
+	do
+		sa->spi = spi_allocator_next(sa_client_spis(sas->settings.sa_client), NULL, 0);
+	while (manual_sa_table_opposite(&sas->table, sa));
+}
+
+/* Who else has the SPI, or NULL. The ICV covers no addresses: where one key serves both directions,
+ * an SPI that does, too, would let a packet that has left come back as one of the other end's
+ * (INT-2). */
+static const char *owner_of_spi(const struct manual_sas *sas, const struct sa_parameters *sa)
+{
+	if (sa->direction == SA_INBOUND && manual_sa_table_inbound(&sas->table, sa->spi))
+		return "another inbound one has this SPI";
+	if (manual_sa_table_opposite(&sas->table, sa))
+		return "one of the other direction between these addresses has this SPI";
+	return NULL;
+}
+
 int manual_sas_add(struct manual_sas *sas, const char *label, const struct sa_parameters *given,
 	struct manual_sa_giver *giver, uint64_t index, const char **why)
 {
@@ -180,14 +201,12 @@ int manual_sas_add(struct manual_sas *sas, const char *label, const struct sa_pa
 
 	if (!one)
 		return wait_for_room(sas, giver);
-	if (sa.direction == SA_INBOUND && sa.spi == 0)
-		sa.spi = spi_allocator_next(sa_client_spis(sas->settings.sa_client), NULL, 0);
+	choose_spi(sas, &sa);
 	if (sa.direction == SA_INBOUND && sa.replay_window == 0)
 		sa.replay_window = sas->settings.replay_window;
 	*why = fault_of(sas, &sa);
-	if (!*why && sa.direction == SA_INBOUND &&
-		manual_sa_table_find(&sas->table, sa.spi, false)) {
-		*why = "another inbound one has this SPI";
+	if (!*why) {
+		*why = owner_of_spi(sas, &sa);
 		status = -EEXIST;
 	}
 	if (!*why) {

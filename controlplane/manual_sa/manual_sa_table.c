@@ -47,10 +47,22 @@ void manual_sa_table_close(struct manual_sa_table *table)
 	table->by_spi.buckets = NULL;
 }
 
-/* The upper half chooses the bucket. Who gives SPIs can not choose buckets. */
-static uint64_t hash_of(uint32_t spi)
+/* The upper half chooses the bucket. Who gives SPIs can not choose buckets. An inbound SPI is one
+ * SA's, outbound ones are the other ends' choice, and may all be equal. */
+static uint64_t hash_of(enum sa_direction direction, uint32_t spi, const struct net_address *local,
+	const struct net_address *remote)
 {
-	return (uint64_t)table_hash(&spi, sizeof(spi)) << 32;
+	struct {
+		uint32_t spi;
+		uint8_t local[sizeof(local->bytes)], remote[sizeof(remote->bytes)];
+	} key = {.spi = spi};
+
+	_Static_assert(sizeof(key) == 4 + 2 * sizeof(local->bytes), "a key has no padding");
+	if (direction == SA_OUTBOUND) {
+		memcpy(key.local, local->bytes, sizeof(key.local));
+		memcpy(key.remote, remote->bytes, sizeof(key.remote));
+	}
+	return (uint64_t)table_hash(&key, sizeof(key)) << 32;
 }
 
 struct manual_sa *manual_sa_table_insert(
@@ -60,7 +72,9 @@ struct manual_sa *manual_sa_table_insert(
 	struct manual_sa *entry = &table->places[place];
 
 	if (place == table->capacity ||
-		sa_index_insert(&table->by_spi, hash_of(sa->spi), sa->spi, place) != 0)
+		sa_index_insert(&table->by_spi,
+			hash_of(sa->direction, sa->spi, &sa->local, &sa->remote), sa->spi,
+			place) != 0)
 		return NULL;
 	if (table->first_free)
 		table->first_free = entry->next_free;
@@ -85,20 +99,45 @@ void manual_sa_table_remove(struct manual_sa_table *table, struct manual_sa *sa)
 {
 	uint32_t place = (uint32_t)(sa - table->places);
 
-	sa_index_remove(&table->by_spi, hash_of(sa->spi), sa->spi, place);
+	sa_index_remove(&table->by_spi, hash_of(sa->direction, sa->spi, &sa->local, &sa->remote),
+		sa->spi, place);
 	table->live -= sa->state == MANUAL_SA_LIVE;
 	sa->state = MANUAL_SA_FREE;
 	sa->next_free = table->first_free;
 	table->first_free = place + 1;
 }
 
-const struct manual_sa *manual_sa_table_find(
-	const struct manual_sa_table *table, uint32_t spi, bool any)
+static bool is_between(const struct manual_sa *sa, const struct net_address *local,
+	const struct net_address *remote)
+{
+	return net_address_equal(&sa->local, local) && net_address_equal(&sa->remote, remote);
+}
+
+const struct manual_sa *manual_sa_table_inbound(const struct manual_sa_table *table, uint32_t spi)
 {
 	struct sa_index_walk walk;
-	uint32_t place = sa_index_first(&table->by_spi, hash_of(spi), spi, &walk);
+	uint64_t hash = hash_of(SA_INBOUND, spi, NULL, NULL);
+	uint32_t place = sa_index_first(&table->by_spi, hash, spi, &walk);
 
-	while (place != SA_INDEX_NONE && !any && table->places[place].direction != SA_INBOUND)
+	while (place != SA_INDEX_NONE && table->places[place].direction != SA_INBOUND)
+		place = sa_index_next(&table->by_spi, &walk);
+	return place == SA_INDEX_NONE ? NULL : &table->places[place];
+}
+
+const struct manual_sa *manual_sa_table_opposite(
+	const struct manual_sa_table *table, const struct sa_parameters *sa)
+{
+	struct sa_index_walk walk;
+	uint64_t hash = hash_of(SA_OUTBOUND, sa->spi, &sa->local, &sa->remote);
+	const struct manual_sa *inbound = manual_sa_table_inbound(table, sa->spi);
+	uint32_t place;
+
+	if (sa->direction == SA_OUTBOUND)
+		return inbound && is_between(inbound, &sa->local, &sa->remote) ? inbound : NULL;
+	place = sa_index_first(&table->by_spi, hash, sa->spi, &walk);
+	while (place != SA_INDEX_NONE &&
+		(table->places[place].direction != SA_OUTBOUND ||
+			!is_between(&table->places[place], &sa->local, &sa->remote)))
 		place = sa_index_next(&table->by_spi, &walk);
 	return place == SA_INDEX_NONE ? NULL : &table->places[place];
 }
@@ -113,29 +152,12 @@ static bool fits(const struct manual_sa_filter *filter, const struct manual_sa *
 		       net_address_equal(&filter->address, &sa->remote));
 }
 
-/* Those of one SPI are few: the first place from *place on among them. */
-static struct manual_sa *next_of_spi(
-	const struct manual_sa_table *table, const struct manual_sa_filter *filter, uint32_t *place)
-{
-	struct sa_index_walk walk;
-	uint32_t at = sa_index_first(&table->by_spi, hash_of(filter->spi), filter->spi, &walk);
-	uint32_t best = SA_INDEX_NONE;
-
-	for (; at != SA_INDEX_NONE; at = sa_index_next(&table->by_spi, &walk))
-		if (at >= *place && at < best && fits(filter, &table->places[at]))
-			best = at;
-	*place = best == SA_INDEX_NONE ? table->used_places : best + 1;
-	return best == SA_INDEX_NONE ? NULL : &table->places[best];
-}
-
 struct manual_sa *manual_sa_table_next(
 	const struct manual_sa_table *table, const struct manual_sa_filter *filter, uint32_t *place)
 {
 	uint32_t left = table->used_places - *place;
 	uint32_t end = *place + (left < MANUAL_SA_TABLE_LOOK ? left : MANUAL_SA_TABLE_LOOK);
 
-	if (filter->spi != 0)
-		return next_of_spi(table, filter, place);
 	while (*place < end) {
 		struct manual_sa *sa = &table->places[(*place)++];
 

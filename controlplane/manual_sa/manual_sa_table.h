@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The SAs that were given by hand, never with their keys: as many as the data plane's tables hold,
- * each in a place of its own, found by SPI or looked through. Nothing is ever moved: neither does
- * one more of a million hold up a SIP message. */
+ * each in a place of its own, found by SPI (and addresses, outbound) or looked through. Nothing is
+ * ever moved: neither does one more of a million hold up a SIP message. */
 #pragma once
 
 #include "sa_index.h"
@@ -46,9 +46,12 @@ struct manual_sa *manual_sa_table_insert(
 	struct manual_sa_table *table, const char *label, const struct sa_parameters *sa);
 void manual_sa_table_remove(struct manual_sa_table *table, struct manual_sa *sa);
 
-/* The inbound one of this SPI, or where any is true one of either direction; or NULL. */
-const struct manual_sa *manual_sa_table_find(
-	const struct manual_sa_table *table, uint32_t spi, bool any);
+/* The inbound one of this SPI, or NULL. */
+const struct manual_sa *manual_sa_table_inbound(const struct manual_sa_table *table, uint32_t spi);
+
+/* One of the other direction between the same addresses that has sa's SPI, or NULL. */
+const struct manual_sa *manual_sa_table_opposite(
+	const struct manual_sa_table *table, const struct sa_parameters *sa);
 
 #define MANUAL_SA_TABLE_LOOK 65536 /* places that one call looks at */
 

@@ -207,18 +207,24 @@ def test_bad_ones_are_refused(hand):
 
 def test_P_SPI_taken(hand):
     """P-SPI: an SPI that another inbound SA has, or selectors that another outbound one has, are
-    refused; the same SPI is free in the other direction and once it is deleted."""
+    refused; so is in either direction one that the other has between the same addresses (INT-2: a
+    packet must not come back as one of the other end's). Elsewhere it is free, and once deleted."""
     first = sa("inbound")
     hand.add(first)
     status, _, err = hand.run("add", text=json.dumps({**first, "remote": UE_TWO}))
     assert status == 1 and "another inbound one has this SPI" in err
-    hand.add({**first, "direction": "outbound"})
+    status, _, err = hand.run("add", text=json.dumps({**first, "direction": "outbound"}))
+    assert status == 1 and "one of the other direction between these addresses" in err
+    back = sa("outbound")
+    hand.add(back)
+    status, _, err = hand.run("add", text=json.dumps({**back, "direction": "inbound"}))
+    assert status == 1 and "one of the other direction between these addresses" in err
     status, _, err = hand.run("add", text=json.dumps(sa("outbound")))
     assert status == 1 and "an outbound one these addresses and ports" in err
     hand.add(sa("outbound", remote=UE_TWO, spi=first["spi"]))
-    assert hand.run("delete", "--spi", first["spi"])[1] == "3 deleted\n"
+    assert hand.run("delete", "--spi", first["spi"])[1] == "2 deleted\n"
     hand.add(first)
-    assert len(hand.list()) == 1
+    assert len(hand.list()) == 2
 
 
 def test_P_SPI_of_a_registration_is_taken(hand, make_ue):
@@ -252,7 +258,7 @@ def test_keys_are_nowhere(hand):
 
 def test_filters(hand):
     hand.add(sa("inbound", label="one", spi=1000))
-    hand.add(sa("outbound", label="one", spi=1000))
+    hand.add(sa("outbound", label="one", spi=1001))
     hand.add(sa("inbound", label="two", remote=UE_TWO, spi=1001))
 
     def found(*words):
@@ -260,7 +266,8 @@ def test_filters(hand):
 
     assert found("--label", "one") == [("one", "inbound"), ("one", "outbound")]
     assert found("--direction", "inbound") == [("one", "inbound"), ("two", "inbound")]
-    assert found("--spi", 1000, "--direction", "outbound") == [("one", "outbound")]
+    assert found("--spi", 1001, "--direction", "outbound") == [("one", "outbound")]
+    assert found("--spi", 1001) == [("one", "outbound"), ("two", "inbound")]
     assert found("--address", UE_TWO) == [("two", "inbound")]
     assert found("--address", PCSCF) == found()
     assert found("--label", "three") == []

@@ -190,9 +190,20 @@ static void spis_are_taken_once(void **state)
 	assert_int_equal(add(&sa, "", &why), 0);
 	assert_int_equal(add(&sa, "", &why), -EEXIST); /* also while it is under way */
 	assert_non_null(strstr(why, "SPI"));
+	/* INT-2: nor both ways between the same addresses, whichever is first. */
+	assert_int_equal(add(&out, "", &why), -EEXIST);
+	assert_non_null(strstr(why, "other direction"));
+	out.remote.bytes[3]++;
 	assert_int_equal(add(&out, "", &why), 0);
 	answer(8, 0, NULL);
 	assert_int_equal(add(&sa, "", &why), -EEXIST);
+	assert_int_equal(add(&out, "", &why), 0);
+	answer(8, -EEXIST, NULL); /* outbound, the data plane judges */
+	out = sa_of(SA_OUTBOUND, 301);
+	assert_int_equal(add(&out, "", &why), 0);
+	out.direction = SA_INBOUND;
+	assert_int_equal(add(&out, "", &why), -EEXIST);
+	answer(8, 0, NULL);
 	/* What the allocator would say next is given by hand: it says another. */
 	copy.taken = NULL;
 	next = spi_allocator_next(&copy, NULL, 0);
@@ -203,7 +214,31 @@ static void spis_are_taken_once(void **state)
 	answer(8, 0, NULL);
 	assert_int_not_equal(t.last.spi, next);
 	assert_true(t.last.spi >= SA_SPI_MIN);
-	assert_int_equal(count_of(ALL), 4);
+	assert_int_equal(count_of(ALL), 5);
+}
+
+/* P-SPI: the other ends choose the outbound ones, and not each other's. */
+static void outbound_spis_may_all_be_equal(void **state)
+{
+	const struct manual_sa_filter same = {.spi = 300, .direction = -1};
+	struct sa_parameters sa;
+	uint32_t place = 0;
+	const char *why;
+
+	(void)state;
+	for (unsigned i = 0; i < MANUAL_SA_UNDER_WAY; i++) {
+		sa = sa_of(SA_OUTBOUND, 0x10000 + i);
+		sa.spi = 300;
+		assert_int_equal(add(&sa, "", &why), 0);
+	}
+	answer(RING, 0, NULL);
+	assert_int_equal(count_of(&same), MANUAL_SA_UNDER_WAY);
+	sa = sa_of(SA_INBOUND, 300);
+	assert_int_equal(add(&sa, "", &why), 0);
+	answer(RING, 0, NULL);
+	assert_int_equal(manual_sas_delete(t.sas, &same, &place), MANUAL_SA_UNDER_WAY + 1);
+	answer(RING, 0, NULL);
+	assert_int_equal(count_of(ALL), 0);
 }
 
 static void faults_send_nothing(void **state)
@@ -277,6 +312,7 @@ static void filters_and_deletion(void **state)
 	for (uint32_t i = 0; i < 600; i++) {
 		struct sa_parameters sa = sa_of(i % 2 ? SA_OUTBOUND : SA_INBOUND, 1000 + i / 2);
 
+		sa.local.bytes[2] = (uint8_t)sa.direction; /* nothing comes back */
 		assert_int_equal(add(&sa, i % 3 ? "a" : "b", &why), 0);
 	}
 	answer(RING, 0, NULL);
@@ -327,6 +363,7 @@ int main(void)
 #define T(name, function) {name, function, open_all, close_all, NULL}
 		T("INT-4 live when acknowledged", live_when_acknowledged),
 		T("P-SPI SPIs are taken once", spis_are_taken_once),
+		T("P-SPI outbound SPIs may all be equal", outbound_spis_may_all_be_equal),
 		T("P-TBL faults send nothing", faults_send_nothing),
 		T("a giver waits for room", a_giver_waits_for_room),
 		T("filters and deletion", filters_and_deletion),
