@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config_host.h"
 #include "config_sa.h"
 #include "config_sa_rule.h"
 
@@ -192,10 +193,18 @@ static int check_sa(struct config_reader *reader, const struct config *config, s
 	if (error)
 		return error;
 	config_reader_go(reader, "%s/local", place);
-	if (!config_is_protected(config, &sa->local))
+	if (!config_host_is_protected(config, &sa->local))
 		return config_reader_refuse(reader, false,
 			"an address of /pcscf or of /dataplane/protected",
 			"%s is no protected host's", net_address_print(&sa->local, address));
+	config_reader_go(reader, "%s/local_port", place);
+	if (sa->local_port != SA_PORT_ANY &&
+		!config_host_protects(config, &sa->local, sa->local_port))
+		return config_reader_refuse(reader, false,
+			"a protected port of that host: server_port and client_ports of /pcscf, or "
+			"its protected_ports",
+			"%u is not protected: what does not come inside ESP would pass",
+			sa->local_port);
 	config_reader_go(reader, "%s/replay_window", place);
 	if (sa->replay_window > config->dataplane.replay_window)
 		return config_reader_refuse(reader, false, "at most /dataplane/replay_window",

@@ -215,19 +215,3 @@ void config_sa_parameters(const struct config_sa *sa, struct sa_parameters *out)
 									     : SA_TRANSPORT_TCP;
 	memcpy(out->key, sa->key.bytes, sa->key.len);
 }
-
-bool config_is_protected(const struct config *config, const struct net_address *address)
-{
-	const struct config_pcscf *pcscf = &config->pcscf;
-
-	if (net_address_equal(&pcscf->address, address))
-		return true;
-	for (size_t i = 0; i < pcscf->further_count; i++)
-		if (net_address_equal(&pcscf->further[i], address))
-			return true;
-	for (size_t i = 0; i < config->dataplane.host_count; i++)
-		for (size_t j = 0; j < config->dataplane.hosts[i].address_count; j++)
-			if (net_address_equal(&config->dataplane.hosts[i].addresses[j], address))
-				return true;
-	return false;
-}

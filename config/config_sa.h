@@ -10,6 +10,3 @@
 /* The value for the data plane. spi and, inbound, replay_window are 0 where they are left out. The
  * caller wipes it. */
 void config_sa_parameters(const struct config_sa *sa, struct sa_parameters *out);
-
-/* Is this an address of the P-CSCF or of a host of /dataplane/protected? */
-bool config_is_protected(const struct config *config, const struct net_address *address);

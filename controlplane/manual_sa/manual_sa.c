@@ -127,11 +127,13 @@ static void acknowledged(void *context, int status)
 static const char *fault_of(const struct manual_sas *sas, const struct sa_parameters *sa)
 {
 	const struct manual_sas_settings *settings = &sas->settings;
+	const char *fault;
 
 	if (sa->port_pairs != 1)
 		return "there must be one port pair";
-	if (!settings->is_protected(settings->context, &sa->local))
-		return "local is no address of /pcscf or of /dataplane/protected";
+	fault = settings->fault_at_host(settings->context, sa);
+	if (fault)
+		return fault;
 	if (sa->replay_window > settings->replay_window)
 		return "replay_window is more than /dataplane/replay_window";
 	return sa_parameters_check(sa);

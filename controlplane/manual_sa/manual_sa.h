@@ -14,7 +14,8 @@ struct manual_sas_settings {
 	struct sa_client *sa_client;
 	uint32_t capacity;      /* of the data plane's tables together */
 	uint16_t replay_window; /* the default, and the largest */
-	bool (*is_protected)(void *context, const struct net_address *address);
+	/* Why the host that an SA names as local has no use for it, or NULL. */
+	const char *(*fault_at_host)(void *context, const struct sa_parameters *sa);
 	void *context;
 };
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config_sa.h"
+#include "config_host.h"
 #include "pcscf_network.h"
 #include "store_turn.h"
 
@@ -122,9 +122,17 @@ static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 	return pcscf_create(&settings, &roles->pcscf);
 }
 
-static bool is_protected(void *context, const struct net_address *address)
+static const char *fault_at_host(void *context, const struct sa_parameters *sa)
 {
-	return config_is_protected(context, address);
+	const struct config *config = context;
+	uint16_t port = sa->ports[0].local;
+
+	if (!config_host_is_protected(config, &sa->local))
+		return "local is no address of /pcscf or of /dataplane/protected";
+	if (port != SA_PORT_ANY && !config_host_protects(config, &sa->local, port))
+		return "local_port is no protected port of that host: server_port or client_ports "
+		       "of /pcscf, or its protected_ports";
+	return NULL;
 }
 
 static int create_manual_sas(const struct roles_settings *from, struct roles *roles)
@@ -135,7 +143,7 @@ static int create_manual_sas(const struct roles_settings *from, struct roles *ro
 		.sa_client = roles->sa_client,
 		.capacity = places < SA_INDEX_ENTRIES ? (uint32_t)places : SA_INDEX_ENTRIES,
 		.replay_window = config->replay_window,
-		.is_protected = is_protected,
+		.fault_at_host = fault_at_host,
 		.context = (void *)from->config,
 	};
 

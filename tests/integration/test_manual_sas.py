@@ -175,6 +175,8 @@ FAULTS = [
     ({"remote": UE_IPV6}, "/remote: is IPv6, local is IPv4"),
     ({"remote": "ue.home.net"}, "/remote: \"ue.home.net\" is not a host's address"),
     ({"local": "203.0.113.77"}, "local is no address of /pcscf or of /dataplane/protected"),
+    ({"local_port": 7000}, "local_port is no protected port of that host: server_port"),
+    ({"local_port": 5060}, "local_port is no protected port of that host"),
     ({"replay_window": 33}, "/replay_window: 33 is no multiple of 32"),
     ({"replay_window": 128}, "replay_window is more than /dataplane/replay_window"),
     ({"direction": "both"}, "/direction: \"both\" is none of the choices"),

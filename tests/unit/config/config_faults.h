@@ -326,6 +326,8 @@ static const struct fault faults[] = {
 		"7:78: /sas/0/key: is not a key; allowed: 32 hexadecimal digits for hmac-md5-96, 40 for hmac-sha-1-96"},
 	{7, " 'scscf': {'realm': 'home.example'}, 'sas': [{'direction': 'inbound', 'key': '000102030405060708090a0b0c0d0e0f10111213', 'algorithm': 'hmac-sha-1-96', 'local': '203.0.113.8', 'remote': '198.51.100.23'}]",
 		"7:161: /sas/0/local: 203.0.113.8 is no protected host's; allowed: an address of /pcscf or of /dataplane/protected"},
+	{7, " 'scscf': {'realm': 'home.example'}, 'sas': [{'direction': 'inbound', 'key': '000102030405060708090a0b0c0d0e0f10111213', 'algorithm': 'hmac-sha-1-96', 'local': '203.0.113.9', 'remote': '198.51.100.23', 'local_port': 6103}]",
+		"7:217: /sas/0/local_port: 6103 is not protected: what does not come inside ESP would pass; allowed: a protected port of that host: server_port and client_ports of /pcscf, or its protected_ports"},
 	{7, " 'scscf': {'realm': 'home.example'}, 'sas': [{'direction': 'inbound', 'key': '000102030405060708090a0b0c0d0e0f10111213', 'algorithm': 'hmac-sha-1-96', 'local': '203.0.113.9', 'remote': '198.51.100.23', 'replay_window': 96}]",
 		"7:220: /sas/0/replay_window: 96 is more than 64; allowed: at most /dataplane/replay_window"},
 	{7, " 'scscf': {'realm': 'home.example'}, 'sas': [{'direction': 'inbound', 'key': '000102030405060708090a0b0c0d0e0f10111213', 'algorithm': 'hmac-sha-1-96', 'local': '203.0.113.9', 'remote': '198.51.100.23', 'spi': 300}, {'direction': 'inbound', 'key': '000102030405060708090a0b0c0d0e0f10111213', 'algorithm': 'hmac-sha-1-96', 'local': '203.0.113.9', 'remote': '198.51.100.24', 'spi': 300}]",

@@ -33,10 +33,10 @@ static uint64_t held_now(void *context)
 	return t.now_ms;
 }
 
-static bool is_protected(void *context, const struct net_address *address)
+static const char *fault_at_host(void *context, const struct sa_parameters *sa)
 {
 	(void)context;
-	return address->bytes[3] == 9;
+	return sa->local.bytes[3] == 9 ? NULL : "no host of ours";
 }
 
 static void added(
@@ -82,7 +82,7 @@ static int open_all(void **state)
 {
 	const struct sa_channel_size size = {.workers = 1, .commands = RING, .events = RING};
 	struct manual_sas_settings settings = {
-		.capacity = CAPACITY, .replay_window = 128, .is_protected = is_protected};
+		.capacity = CAPACITY, .replay_window = 128, .fault_at_host = fault_at_host};
 	struct random random = random_seeded(&t.seed);
 	int fd;
 
@@ -256,7 +256,7 @@ static void faults_send_nothing(void **state)
 		assert_non_null(strstr(why, words));           \
 	} while (0)
 	REFUSED(sa.spi = 255, "spi is reserved");
-	REFUSED(sa.local.bytes[3] = 8, "local is no address of");
+	REFUSED(sa.local.bytes[3] = 8, "no host of ours");
 	REFUSED(sa.replay_window = 160, "replay_window is more than");
 	REFUSED(sa.replay_window = 33, "not a multiple of 32");
 	REFUSED(sa.direction = SA_OUTBOUND; sa.spi = 0, "spi is reserved");
