@@ -216,6 +216,13 @@ static int check_sa(struct config_reader *reader, const struct config *config, s
 				"each inbound SPI once, and none both ways between the same "
 				"addresses; left out, the gateway chooses",
 				"is the SPI of /" CONFIG_SA_MEMBER "/%zu, too", i);
+	config_reader_go(reader, "%s/remote_port", place);
+	if (sa->direction == SA_INBOUND && sa->remote_port == SA_PORT_ANY &&
+		config_host_is_own(config, &sa->local))
+		return config_reader_refuse(reader, false,
+			"an integer from 1 to 65535, where local is of /pcscf",
+			"is missing, and an inbound one for any port would speak for UEs that "
+			"register");
 	return 0;
 }
 

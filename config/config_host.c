@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "config_host.h"
 
-static bool is_one_of(const struct net_address *addresses, size_t count,
-	const struct net_address *address)
+static bool is_one_of(
+	const struct net_address *addresses, size_t count, const struct net_address *address)
 {
 	for (size_t i = 0; i < count; i++)
 		if (net_address_equal(&addresses[i], address))
@@ -10,8 +10,10 @@ static bool is_one_of(const struct net_address *addresses, size_t count,
 	return false;
 }
 
-static bool is_own(const struct config_pcscf *pcscf, const struct net_address *address)
+bool config_host_is_own(const struct config *config, const struct net_address *address)
 {
+	const struct config_pcscf *pcscf = &config->pcscf;
+
 	return net_address_equal(&pcscf->address, address) ||
 	       is_one_of(pcscf->further, pcscf->further_count, address);
 }
@@ -38,7 +40,7 @@ static bool has_port(const uint16_t *ports, size_t count, uint16_t port)
 
 bool config_host_is_protected(const struct config *config, const struct net_address *address)
 {
-	return is_own(&config->pcscf, address) || host_of(config, address);
+	return config_host_is_own(config, address) || host_of(config, address);
 }
 
 bool config_host_protects(
@@ -47,7 +49,7 @@ bool config_host_protects(
 	const struct config_pcscf *pcscf = &config->pcscf;
 	const struct config_protected *host = host_of(config, address);
 
-	if (is_own(pcscf, address))
+	if (config_host_is_own(config, address))
 		return port == pcscf->server_port ||
 		       has_port(pcscf->client_ports, pcscf->client_port_count, port);
 	return host && has_port(host->protected_ports, host->protected_count, port);

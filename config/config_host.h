@@ -6,6 +6,9 @@
 
 bool config_host_is_protected(const struct config *config, const struct net_address *address);
 
+/* Is it the P-CSCF's here? */
+bool config_host_is_own(const struct config *config, const struct net_address *address);
+
 /* Is it one of its host's protected ports? Nothing leaves one, or comes to it, without an SA; a
  * bare packet to another port may pass. */
 bool config_host_protects(

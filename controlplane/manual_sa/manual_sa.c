@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "manual_sa_ends.h"
 #include "secret.h"
 
 #define DELETIONS 256 /* that go down together */
@@ -268,6 +269,12 @@ uint32_t manual_sas_delete(
 	}
 	sa_client_delete(sas->settings.sa_client, handles, waiting);
 	return count;
+}
+
+bool manual_sas_from(const struct manual_sas *sas, const struct net_address *local,
+	const struct net_endpoint *remote)
+{
+	return manual_sa_ends_find(&sas->table, local, remote) != NULL;
 }
 
 uint32_t manual_sas_count(const struct manual_sas *sas)

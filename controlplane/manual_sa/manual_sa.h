@@ -60,4 +60,8 @@ bool manual_sas_at_end(const struct manual_sas *sas, uint32_t place);
 uint32_t manual_sas_delete(
 	struct manual_sas *sas, const struct manual_sa_filter *filter, uint32_t *place);
 
+/* Is there an inbound one, perhaps still under way, that names this end and its port? */
+bool manual_sas_from(const struct manual_sas *sas, const struct net_address *local,
+	const struct net_endpoint *remote);
+
 uint32_t manual_sas_count(const struct manual_sas *sas);

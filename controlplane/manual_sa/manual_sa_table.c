@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "manual_sa_ends.h"
 #include "table.h"
 
 static void *take_pages(size_t len)
@@ -22,16 +23,18 @@ static size_t places_len(const struct manual_sa_table *table)
 
 static size_t buckets_len(const struct manual_sa_table *table)
 {
-	return (size_t)table->by_spi.count * sizeof(table->by_spi.buckets[0]);
+	return (size_t)sa_index_buckets(table->capacity) * sizeof(struct sa_index_bucket);
 }
 
 int manual_sa_table_open(struct manual_sa_table *table, uint32_t capacity)
 {
-	*table = (struct manual_sa_table){
-		.capacity = capacity, .by_spi = {.count = sa_index_buckets(capacity)}};
+	*table = (struct manual_sa_table){.capacity = capacity,
+		.by_spi = {.count = sa_index_buckets(capacity)},
+		.by_end = {.count = sa_index_buckets(capacity)}};
 	table->places = take_pages(places_len(table));
 	table->by_spi.buckets = take_pages(buckets_len(table));
-	if (table->places && table->by_spi.buckets)
+	table->by_end.buckets = take_pages(buckets_len(table));
+	if (table->places && table->by_spi.buckets && table->by_end.buckets)
 		return 0;
 	manual_sa_table_close(table);
 	return -ENOMEM;
@@ -43,8 +46,9 @@ void manual_sa_table_close(struct manual_sa_table *table)
 		munmap(table->places, places_len(table));
 	if (table->by_spi.buckets)
 		munmap(table->by_spi.buckets, buckets_len(table));
-	table->places = NULL;
-	table->by_spi.buckets = NULL;
+	if (table->by_end.buckets)
+		munmap(table->by_end.buckets, buckets_len(table));
+	*table = (struct manual_sa_table){.capacity = 0};
 }
 
 /* The upper half chooses the bucket. Who gives SPIs can not choose buckets. An inbound SPI is one
@@ -65,21 +69,35 @@ static uint64_t hash_of(enum sa_direction direction, uint32_t spi, const struct 
 	return (uint64_t)table_hash(&key, sizeof(key)) << 32;
 }
 
+static bool names_its_end(const struct manual_sa *sa)
+{
+	return sa->direction == SA_INBOUND && sa->ports.remote != SA_PORT_ANY;
+}
+
+/* Both indices have it, or none. */
+static int add_to_indices(struct manual_sa_table *table, struct manual_sa *sa, uint32_t place)
+{
+	uint64_t hash = hash_of(sa->direction, sa->spi, &sa->local, &sa->remote);
+	int status = sa_index_insert(&table->by_spi, hash, sa->spi, place);
+
+	if (status != 0 || !names_its_end(sa))
+		return status;
+	status = manual_sa_ends_add(table, sa);
+	if (status != 0)
+		sa_index_remove(&table->by_spi, hash, sa->spi, place);
+	return status;
+}
+
 struct manual_sa *manual_sa_table_insert(
 	struct manual_sa_table *table, const char *label, const struct sa_parameters *sa)
 {
 	uint32_t place = table->first_free ? table->first_free - 1 : table->used_places;
 	struct manual_sa *entry = &table->places[place];
+	uint32_t next_free;
 
-	if (place == table->capacity ||
-		sa_index_insert(&table->by_spi,
-			hash_of(sa->direction, sa->spi, &sa->local, &sa->remote), sa->spi,
-			place) != 0)
+	if (place == table->capacity)
 		return NULL;
-	if (table->first_free)
-		table->first_free = entry->next_free;
-	else
-		table->used_places++;
+	next_free = entry->next_free;
 	*entry = (struct manual_sa){
 		.spi = sa->spi,
 		.replay_window = sa->replay_window,
@@ -87,11 +105,19 @@ struct manual_sa *manual_sa_table_insert(
 		.direction = sa->direction,
 		.algorithm = sa->algorithm,
 		.transports = sa->transports,
-		.state = MANUAL_SA_COMING,
 		.local = sa->local,
 		.remote = sa->remote,
 	};
 	strncpy(entry->label, label, sizeof(entry->label) - 1);
+	if (add_to_indices(table, entry, place) != 0) {
+		entry->next_free = next_free;
+		return NULL;
+	}
+	entry->state = MANUAL_SA_COMING;
+	if (table->first_free)
+		table->first_free = next_free;
+	else
+		table->used_places++;
 	return entry;
 }
 
@@ -101,6 +127,8 @@ void manual_sa_table_remove(struct manual_sa_table *table, struct manual_sa *sa)
 
 	sa_index_remove(&table->by_spi, hash_of(sa->direction, sa->spi, &sa->local, &sa->remote),
 		sa->spi, place);
+	if (names_its_end(sa))
+		manual_sa_ends_remove(table, sa);
 	table->live -= sa->state == MANUAL_SA_LIVE;
 	sa->state = MANUAL_SA_FREE;
 	sa->next_free = table->first_free;

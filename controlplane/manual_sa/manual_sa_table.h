@@ -18,7 +18,8 @@ struct manual_sa {
 	uint8_t state; /* enum manual_sa_state */
 	struct net_address local, remote;
 	char label[SA_LABEL_MAX];
-	uint32_t next_free; /* place + 1 */
+	uint32_t next_free;                    /* place + 1 */
+	uint32_t next_of_end, previous_of_end; /* place + 1: of manual_sa_ends.h */
 };
 
 /* What an SA is looked for by; what is empty fits all. */
@@ -31,7 +32,7 @@ struct manual_sa_filter {
 
 struct manual_sa_table {
 	struct manual_sa *places;
-	struct sa_index by_spi;
+	struct sa_index by_spi, by_end;
 	uint32_t capacity, used_places, live;
 	uint32_t first_free; /* place + 1; 0: none that was used before */
 };

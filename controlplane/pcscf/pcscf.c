@@ -200,6 +200,11 @@ void pcscf_gauge(const struct pcscf *pcscf, struct pcscf_gauges *out)
 	sa_client_gauge(pcscf->settings.sa_client, &out->sa_client);
 }
 
+bool pcscf_has_set(const struct pcscf *pcscf, const struct net_endpoint *ue)
+{
+	return sa_set_table_find(&pcscf->sets, ue) != NULL;
+}
+
 void pcscf_show_sets(const struct pcscf *pcscf, const char *impi,
 	void (*see)(void *context, const struct sa_set *set), void *context)
 {

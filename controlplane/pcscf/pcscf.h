@@ -34,6 +34,9 @@ struct pcscf_settings {
 	struct timer_queue *timers;
 	struct random random;
 	struct trace *trace;
+	/* Has an SA that is not of a registration this end? NULL: none has. */
+	bool (*is_taken)(void *context, const struct net_endpoint *ue);
+	void *is_taken_context;
 };
 
 /* X(member, name in JSON, meaning) */
@@ -104,6 +107,9 @@ void pcscf_answered(struct pcscf *pcscf, const struct sip_flow *arrival);
 const struct pcscf_counters *pcscf_counters(const struct pcscf *pcscf);
 
 void pcscf_gauge(const struct pcscf *pcscf, struct pcscf_gauges *out);
+
+/* Has a registration this end, or is one about to? */
+bool pcscf_has_set(const struct pcscf *pcscf, const struct net_endpoint *ue);
 
 /* Calls see for each set, or for those of one IMPI. */
 void pcscf_show_sets(const struct pcscf *pcscf, const char *impi,

@@ -118,11 +118,14 @@ static bool check_client_port(struct pcscf_register *attempt, struct pcscf_refus
 		.address = attempt->flow.remote.address, .port = attempt->offer.port_c};
 	const struct sa_set *taken = sa_set_table_find(&attempt->pcscf->sets, &client);
 
+	if (pcscf_set_is_taken_by_hand(attempt))
+		goto refuse_port;
 	if (!taken || taken == attempt->arrived)
 		return true;
 	if (strcmp(taken->impi, attempt->impi) == 0 &&
 		(sa_set_state_is_incomplete(taken->state) || taken->state == SA_SET_CLOSING))
 		return true;
+refuse_port:
 	attempt->pcscf->counters.refused_port_taken++;
 	return refuse(refusal, 403, "port-c is in use by a security association");
 }

@@ -196,11 +196,27 @@ static int send_set(struct pcscf_register *attempt, struct sa_set *set,
 	return status;
 }
 
+bool pcscf_set_is_taken_by_hand(const struct pcscf_register *attempt)
+{
+	const struct pcscf_settings *settings = &attempt->pcscf->settings;
+	struct net_endpoint ue = {attempt->flow.remote.address, attempt->offer.port_c};
+
+	if (!settings->is_taken)
+		return false;
+	if (settings->is_taken(settings->is_taken_context, &ue))
+		return true;
+	ue.port = attempt->offer.port_s;
+	return settings->is_taken(settings->is_taken_context, &ue);
+}
+
 int pcscf_set_start(struct pcscf_register *attempt, void (*added)(void *context, int status))
 {
 	struct sa_set *set;
-	int status = make_room(attempt);
+	int status;
 
+	if (pcscf_set_is_taken_by_hand(attempt)) /* since SM1 */
+		return -EEXIST;
+	status = make_room(attempt);
 	if (status != 0)
 		return status;
 	free_client_port(attempt);

@@ -145,6 +145,10 @@ void pcscf_failure_take(const struct pcscf_register *attempt);
 /* pcscf_set.c: this UE's set that the data plane has not acknowledged yet, or NULL. */
 struct sa_set *pcscf_set_adding(const struct pcscf_register *attempt);
 
+/* Has an SA that was given by hand one of the ports that the UE offers? It would speak as the UE.
+ */
+bool pcscf_set_is_taken_by_hand(const struct pcscf_register *attempt);
+
 /* A set for the challenge is in the table and on its way to the data plane: attempt->created; added
  * will be called. 0 or -errno. */
 int pcscf_set_start(struct pcscf_register *attempt, void (*added)(void *context, int status))

@@ -84,6 +84,42 @@ static int create_icscf(const struct roles_settings *from, struct roles *roles)
 	return icscf_create(&settings, &roles->icscf);
 }
 
+static const char *fault_at_host(void *context, const struct sa_parameters *sa)
+{
+	const struct roles *roles = context;
+	const struct config *config = roles->config;
+	const struct net_endpoint remote = {sa->remote, sa->ports[0].remote};
+	uint16_t port = sa->ports[0].local;
+
+	if (!config_host_is_protected(config, &sa->local))
+		return "local is no address of /pcscf or of /dataplane/protected";
+	if (port != SA_PORT_ANY && !config_host_protects(config, &sa->local, port))
+		return "local_port is no protected port of that host: server_port or client_ports "
+		       "of /pcscf, or its protected_ports";
+	if (sa->direction != SA_INBOUND || !config_host_is_own(config, &sa->local))
+		return NULL;
+	/* P-WHICH: the P-CSCF knows a UE by its address and port. */
+	if (remote.port == SA_PORT_ANY)
+		return "remote_port is missing: an inbound one for any port would speak for UEs "
+		       "that register";
+	if (pcscf_has_set(roles->pcscf, &remote))
+		return "remote and remote_port are a registered UE's";
+	return NULL;
+}
+
+static bool is_given_by_hand(void *context, const struct net_endpoint *ue)
+{
+	const struct roles *roles = context;
+	const struct config_pcscf *pcscf = &roles->config->pcscf;
+
+	if (manual_sas_from(roles->manual_sas, &pcscf->address, ue))
+		return true;
+	for (size_t i = 0; i < pcscf->further_count; i++)
+		if (manual_sas_from(roles->manual_sas, &pcscf->further[i], ue))
+			return true;
+	return false;
+}
+
 static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 {
 	const struct config_pcscf *config = &from->config->pcscf;
@@ -109,6 +145,8 @@ static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 		.timers = &roles->timers,
 		.random = from->random,
 		.trace = &roles->trace,
+		.is_taken = is_given_by_hand,
+		.is_taken_context = roles,
 	};
 
 	_Static_assert(sizeof(settings.client_ports) == sizeof(config->client_ports), "one size");
@@ -122,19 +160,6 @@ static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 	return pcscf_create(&settings, &roles->pcscf);
 }
 
-static const char *fault_at_host(void *context, const struct sa_parameters *sa)
-{
-	const struct config *config = context;
-	uint16_t port = sa->ports[0].local;
-
-	if (!config_host_is_protected(config, &sa->local))
-		return "local is no address of /pcscf or of /dataplane/protected";
-	if (port != SA_PORT_ANY && !config_host_protects(config, &sa->local, port))
-		return "local_port is no protected port of that host: server_port or client_ports "
-		       "of /pcscf, or its protected_ports";
-	return NULL;
-}
-
 static int create_manual_sas(const struct roles_settings *from, struct roles *roles)
 {
 	const struct config_dataplane *config = &from->config->dataplane;
@@ -144,7 +169,7 @@ static int create_manual_sas(const struct roles_settings *from, struct roles *ro
 		.capacity = places < SA_INDEX_ENTRIES ? (uint32_t)places : SA_INDEX_ENTRIES,
 		.replay_window = config->replay_window,
 		.fault_at_host = fault_at_host,
-		.context = (void *)from->config,
+		.context = roles,
 	};
 
 	return manual_sas_create(&settings, &roles->manual_sas);
@@ -154,7 +179,9 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 {
 	int status;
 
-	*roles = (struct roles){.store = settings->store, .subscribers = settings->subscribers};
+	*roles = (struct roles){.config = settings->config,
+		.store = settings->store,
+		.subscribers = settings->subscribers};
 	timer_queue_init(&roles->timers, settings->clock);
 	status = sa_client_create(settings->channel, &roles->timers, &settings->random,
 		ACKNOWLEDGE_MS, &roles->sa_client);

@@ -24,6 +24,7 @@ struct roles_settings {
 };
 
 struct roles {
+	const struct config *config;
 	struct store *store;
 	struct subscriber_store *subscribers;
 	struct timer_queue timers;

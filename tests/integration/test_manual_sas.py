@@ -21,6 +21,7 @@ from topology import INSIDE, PCSCF, UE, UE_TWO, run
 
 ALGORITHMS = ("hmac-md5-96", "hmac-sha-1-96")
 PORT_PS, PORT_UC = 6100, 40112
+HOST = "203.0.113.10"  # another protected one, without the P-CSCF's SIP
 
 
 def sa(direction, algorithm="hmac-sha-1-96", **more):
@@ -81,11 +82,18 @@ class Hand:
 @pytest.fixture
 def hand(topology, make_gateway):
     let_gateway_have_ipv6(topology)
-    return Hand(make_gateway(both_families))
+    return Hand(make_gateway(with_host))
 
 
-def layers(family, source_port, target_port, layer=UDP, inbound=True):
-    ue, pcscf = (UE, PCSCF) if family == "ipv4" else (UE_IPV6, PCSCF_IPV6)
+def with_host(settings):
+    both_families(settings)
+    settings["dataplane"]["inside"]["addresses"].append(f"{HOST}/24")
+    settings["dataplane"]["protected"] = [
+        {"addresses": [HOST], "protected_ports": [PORT_PS, PORT_PS + 1]}]
+
+
+def layers(family, source_port, target_port, layer=UDP, inbound=True, local=PCSCF):
+    ue, pcscf = (UE, local) if family == "ipv4" else (UE_IPV6, PCSCF_IPV6)
     ends = {"src": ue, "dst": pcscf} if inbound else {"src": pcscf, "dst": ue}
     head = IP(**ends) if family == "ipv4" else IPv6(**ends)
     more = {"flags": "R"} if layer is TCP else {}  # which nobody answers
@@ -140,13 +148,13 @@ def test_P_ESP_outbound(hand, algorithm):
 
 def test_P_USE_any_port(hand):
     """P-USE: SAs for any port of the other end, both ways, UDP and TCP; a closer SA goes first."""
-    peer = hand.add(sa("inbound", remote_port=None))
+    peer = hand.add(sa("inbound", local=HOST, remote_port=None))
     for layer in (UDP, TCP):
         for port in (1, PORT_UC, 65535):
-            hand.send(seal(peer, layers("ipv4", port, PORT_PS, layer)))
+            hand.send(seal(peer, layers("ipv4", port, PORT_PS, layer, local=HOST)))
     assert eventually(lambda: hand.list("--spi", peer.spi)[0]["packets"] == 6)
     before = hand.gateway.drops()
-    hand.send(seal(peer, layers("ipv4", PORT_UC, PORT_PS + 1)))
+    hand.send(seal(peer, layers("ipv4", PORT_UC, PORT_PS + 1, local=HOST)))
     hand.gateway.await_drops(before, {"selector_port": 1})
     any_port = hand.add(sa("outbound", remote_port=None, label="any"))
     closer = hand.add(sa("outbound", label="closer"))
@@ -181,6 +189,7 @@ FAULTS = [
     ({"replay_window": 128}, "replay_window is more than /dataplane/replay_window"),
     ({"direction": "both"}, "/direction: \"both\" is none of the choices"),
     ({"algorithm": "hmac-sha-256"}, "/algorithm: \"hmac-sha-256\" is none of the choices"),
+    ({"remote_port": None}, "remote_port is missing: an inbound one for any port would speak"),
     ({"remote_port": 0}, "/remote_port: 0 is out of range"),
     ({"transports": []}, "/transports: has 0 items"),
     ({"transports": ["sctp"]}, "/transports/0: \"sctp\" is none of the choices"),
@@ -241,6 +250,22 @@ def test_P_SPI_of_a_registration_is_taken(hand, make_ue):
         assert status == 1 and "taken" in err
     assert hand.list() == []
     assert ue.finish() == 0
+
+
+def test_P_WHICH_who_speaks_from_a_port(hand, make_ue):
+    """P-WHICH: the P-CSCF knows a UE by its address and port. While there
+    is an inbound SA by hand from there a UE that offers the port is refused, and the other way round."""
+    impi = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
+    ue = make_ue(impi, "-", options=("--port-uc", str(PORT_UC)))
+    hand.add(sa("inbound"))
+    assert not ue.order("register")["ok"]
+    assert hand.gateway.counters()["pcscf"]["pcscf_refused_port_taken"] == 1
+    assert hand.run("delete", "--label", "lab")[1] == "1 deleted\n"
+    assert ue.order("register")["ok"]
+    status, _, err = hand.run("add", text=json.dumps(sa("inbound")))
+    assert status == 1 and "remote and remote_port are a registered UE's" in err
+    hand.add(sa("inbound", local=HOST))
+    hand.add(sa("inbound", remote_port=PORT_UC + 1))
 
 
 def test_keys_are_nowhere(hand):

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#define ADDRESS(last)                        \
-	{                                    \
+#define ADDRESS(last)                         \
+	{                                     \
 		{203, 0, 113, last}, NET_IPV4 \
 	}
 
@@ -52,10 +52,9 @@ static void ports_are_of_their_host(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct net_address address = ADDRESS(rows[i].last);
 
+		assert_int_equal(config_host_is_protected(&config, &address), rows[i].is_protected);
 		assert_int_equal(
-			config_host_is_protected(&config, &address), rows[i].is_protected);
-		assert_int_equal(config_host_protects(&config, &address, rows[i].port),
-			rows[i].protects);
+			config_host_protects(&config, &address, rows[i].port), rows[i].protects);
 	}
 }
 

@@ -268,6 +268,39 @@ static void faults_send_nothing(void **state)
 	assert_int_equal(count_of(ALL), 0);
 }
 
+/* P-WHICH: who speaks from an end that SAs by hand name is known until the last of them goes. */
+static void ends_are_known(void **state)
+{
+	struct sa_parameters sa = sa_of(SA_INBOUND, 1000);
+	struct net_endpoint end = {sa.remote, 5062};
+	struct manual_sa_filter one = {.direction = -1};
+	static const uint32_t order[] = {1001, 1002, 1000, 1003};
+	struct net_endpoint other = {sa.remote, 5063};
+	const char *why;
+
+	(void)state;
+	sa.ports[0].remote = end.port;
+	assert_false(manual_sas_from(t.sas, &sa.local, &end));
+	for (sa.spi = 1000; sa.spi < 1004; sa.spi++) {
+		assert_int_equal(add(&sa, "", &why), 0);
+		assert_true(manual_sas_from(t.sas, &sa.local, &end)); /* under way, too */
+	}
+	sa.direction = SA_OUTBOUND;
+	sa.ports[0].remote = other.port;
+	assert_int_equal(add(&sa, "", &why), 0);
+	answer(RING, 0, NULL);
+	assert_false(manual_sas_from(t.sas, &sa.local, &other));
+	assert_false(manual_sas_from(t.sas, &sa.remote, &end));
+	for (unsigned i = 0; i < 4; i++) {
+		uint32_t place = 0;
+
+		assert_true(manual_sas_from(t.sas, &sa.local, &end));
+		one.spi = order[i];
+		assert_int_equal(manual_sas_delete(t.sas, &one, &place), 1);
+	}
+	assert_false(manual_sas_from(t.sas, &sa.local, &end));
+}
+
 /* Registrations find room in the ring, however much is given at once. */
 static void a_giver_waits_for_room(void **state)
 {
@@ -365,6 +398,7 @@ int main(void)
 		T("P-SPI SPIs are taken once", spis_are_taken_once),
 		T("P-SPI outbound SPIs may all be equal", outbound_spis_may_all_be_equal),
 		T("P-TBL faults send nothing", faults_send_nothing),
+		T("P-WHICH ends are known", ends_are_known),
 		T("a giver waits for room", a_giver_waits_for_room),
 		T("filters and deletion", filters_and_deletion),
 		T("a giver leaves", a_giver_leaves),

@@ -89,6 +89,14 @@ static struct net_address address(const char *text)
 	return out;
 }
 
+static bool is_taken(void *context, const struct net_endpoint *ue)
+{
+	struct net_endpoint taken = {address(BENCH_UE), bench.port_by_hand};
+
+	(void)context;
+	return net_endpoint_equal(ue, &taken);
+}
+
 void bench_open_with(size_t half_open_max)
 {
 	const struct sa_channel_size size = {.workers = 1, .commands = 64, .events = 64};
@@ -110,6 +118,7 @@ void bench_open_with(size_t half_open_max)
 		.next = {.send = home_receives},
 		.home = {.send = home_receives},
 		.ues = {.send = bench_way_to_ue},
+		.is_taken = is_taken,
 	};
 	int fd;
 

@@ -59,6 +59,7 @@ struct bench {
 	char server_list[2048]; /* Security-Server of the last 401 */
 	struct sip_flow answer_flow;
 	uint16_t port_uc;      /* of the last offer */
+	uint16_t port_by_hand; /* the UE's that an SA by hand has */
 	char client_list[256]; /* of the last re-authentication; "": the usual */
 
 	/* what the worker was told */

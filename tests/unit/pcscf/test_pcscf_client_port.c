@@ -130,6 +130,28 @@ static void a_stranger_takes_no_port_away(void **state)
 		name, function, bench_open, bench_close, NULL \
 	}
 
+/* P-WHICH: whoever has an SA by hand for one of its ports would speak as this UE. */
+static void ports_of_sas_by_hand_are_nobodys(void **state)
+{
+	static const uint16_t ports[] = {BENCH_PORT_UC, BENCH_PORT_US};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		bench.port_by_hand = ports[i];
+		bench_ue(&(struct bench_register){.source = NULL});
+		assert_int_equal(bench.status, 403);
+		assert_int_equal(pcscf_counters(bench.pcscf)->refused_port_taken, i + 1);
+	}
+	/* Given while the home network is asked. */
+	bench.port_by_hand = 0;
+	bench_ue(&(struct bench_register){.source = NULL});
+	assert_int_equal(bench.status, 0);
+	bench.port_by_hand = BENCH_PORT_UC;
+	bench_home_challenges();
+	assert_true(bench.status >= 400 && bench.status != 401);
+	assert_int_equal(bench_sets(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +160,7 @@ int main(void)
 		CASE("P-LIFE P-PORT a UE authenticates itself as often as it likes",
 			a_ue_authenticates_itself_as_often_as_it_likes),
 		CASE("P-PORT a stranger takes no port away", a_stranger_takes_no_port_away),
+		CASE("P-WHICH ports of SAs by hand are nobody's", ports_of_sas_by_hand_are_nobodys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
