@@ -9,6 +9,7 @@
 #include "secret.h"
 
 #define DELETIONS 256 /* that go down together */
+#define RETRY_MS  20  /* a full ring says nothing when it has room again */
 
 /* One SA that the data plane has not acknowledged yet. */
 struct under_way {
@@ -24,6 +25,8 @@ struct manual_sas {
 	struct manual_sas_settings settings;
 	struct manual_sa_table table;
 	struct manual_sa_giver *waiting; /* for room */
+	bool may_have_room;              /* something has happened since they were refused */
+	struct timer retry;
 	struct under_way *free;
 	struct under_way under_way[MANUAL_SA_UNDER_WAY];
 };
@@ -64,6 +67,7 @@ void manual_sas_destroy(struct manual_sas *sas)
 {
 	if (!sas)
 		return;
+	timer_queue_disarm(sas->settings.timers, &sas->retry);
 	for (unsigned i = 0; i < MANUAL_SA_UNDER_WAY; i++)
 		if (sas->under_way[i].sa)
 			sa_client_cancel(sas->settings.sa_client, &sas->under_way[i].add);
@@ -91,8 +95,9 @@ void manual_sas_turn(struct manual_sas *sas)
 {
 	struct manual_sa_giver *giver = sas->waiting;
 
-	if (!sas->free)
+	if (!sas->may_have_room)
 		return;
+	sas->may_have_room = false;
 	sas->waiting = NULL;
 	while (giver) {
 		struct manual_sa_giver *next = giver->next;
@@ -118,6 +123,7 @@ static void acknowledged(void *context, int status)
 	one->sa = NULL;
 	one->next_free = sas->free;
 	sas->free = one;
+	sas->may_have_room = true;
 	if (giver)
 		giver->added(giver, one->index, sa, status);
 	if (status != 0)
@@ -138,6 +144,13 @@ static const char *fault_of(const struct manual_sas *sas, const struct sa_parame
 	if (sa->replay_window > settings->replay_window)
 		return "replay_window is more than /dataplane/replay_window";
 	return sa_parameters_check(sa);
+}
+
+static void retry(void *context)
+{
+	struct manual_sas *sas = context;
+
+	sas->may_have_room = true;
 }
 
 static int wait_for_room(struct manual_sas *sas, struct manual_sa_giver *giver)
@@ -167,8 +180,10 @@ static int send_down(struct manual_sas *sas, const char *label, const struct sa_
 	}
 	manual_sa_table_remove(&sas->table, one->sa);
 	one->sa = NULL;
-	if (status == -EAGAIN)
+	if (status == -EAGAIN) {
+		timer_queue_arm(sas->settings.timers, &sas->retry, RETRY_MS, retry, sas);
 		return wait_for_room(sas, one->giver);
+	}
 	*why = "out of memory";
 	return status;
 }

@@ -12,6 +12,7 @@ struct manual_sas;
 
 struct manual_sas_settings {
 	struct sa_client *sa_client;
+	struct timer_queue *timers;
 	uint32_t capacity;      /* of the data plane's tables together */
 	uint16_t replay_window; /* the default, and the largest */
 	/* Why the host that an SA names as local has no use for it, or NULL. */

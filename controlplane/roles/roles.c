@@ -166,6 +166,7 @@ static int create_manual_sas(const struct roles_settings *from, struct roles *ro
 	uint64_t places = (uint64_t)config->sa_capacity * sa_channel_workers(from->channel);
 	const struct manual_sas_settings settings = {
 		.sa_client = roles->sa_client,
+		.timers = &roles->timers,
 		.capacity = places < SA_INDEX_ENTRIES ? (uint32_t)places : SA_INDEX_ENTRIES,
 		.replay_window = config->replay_window,
 		.fault_at_host = fault_at_host,

@@ -98,6 +98,7 @@ static int open_all(void **state)
 	sa_channel_resume_worker(t.channel, 0);
 	assert_int_equal(sa_client_create(t.channel, &t.timers, &random, 2000, &t.client), 0);
 	settings.sa_client = t.client;
+	settings.timers = &t.timers;
 	assert_int_equal(manual_sas_create(&settings, &t.sas), 0);
 	assert_int_equal(answer(8, 0, NULL), 1); /* the flush */
 	return 0;
@@ -334,6 +335,37 @@ static void a_giver_waits_for_room(void **state)
 	assert_int_equal(count_of(ALL), CAPACITY);
 }
 
+/* Nobody is asked again and again while nothing has changed. */
+static void a_full_ring_is_tried_from_time_to_time(void **state)
+{
+	static uint64_t handles[RING];
+	struct sa_parameters sa = sa_of(SA_INBOUND, 999);
+	const char *why;
+
+	(void)state;
+	sa_client_delete(t.client, handles, RING);
+	assert_int_equal(add(&sa, "", &why), -EAGAIN);
+	for (unsigned turn = 0; turn < 3; turn++) {
+		timer_queue_run(&t.timers);
+		manual_sas_turn(t.sas);
+	}
+	assert_int_equal(t.rooms, 0);
+	t.now_ms += 20;
+	timer_queue_run(&t.timers);
+	manual_sas_turn(t.sas);
+	manual_sas_turn(t.sas);
+	assert_int_equal(t.rooms, 1);
+	assert_int_equal(add(&sa, "", &why), -EAGAIN);
+	answer(RING, 0, NULL);
+	t.now_ms += 20;
+	timer_queue_run(&t.timers);
+	manual_sas_turn(t.sas);
+	assert_int_equal(t.rooms, 2);
+	assert_int_equal(add(&sa, "", &why), 0);
+	answer(RING, 0, NULL);
+	assert_int_equal(t.live, 1);
+}
+
 static void filters_and_deletion(void **state)
 {
 	struct manual_sa_filter filter = {.direction = -1};
@@ -400,6 +432,7 @@ int main(void)
 		T("P-TBL faults send nothing", faults_send_nothing),
 		T("P-WHICH ends are known", ends_are_known),
 		T("a giver waits for room", a_giver_waits_for_room),
+		T("a full ring is tried from time to time", a_full_ring_is_tried_from_time_to_time),
 		T("filters and deletion", filters_and_deletion),
 		T("a giver leaves", a_giver_leaves),
 	};
