@@ -33,6 +33,7 @@ struct controlplane {
 	struct store *store;
 	struct operator_desk *desk;
 	struct roles roles;
+	struct static_sas static_sas;
 	bool has_roles;
 	struct sip_transport *transport;
 };
@@ -137,7 +138,8 @@ static int open_roles(struct controlplane *plane)
 
 	plane->has_roles = status == 0;
 	if (status == 0)
-		static_sas_install(&plane->config, plane->roles.manual_sas);
+		static_sas_install(&plane->static_sas, &plane->config, plane->roles.manual_sas,
+			&plane->roles.timers);
 	return status == 0 && event_add(plane->bell, NULL) != 0 ? -EIO : status;
 }
 
@@ -246,6 +248,7 @@ static void close_all(struct controlplane *plane)
 	if (plane->transport)
 		sip_entry_give_up(sip_transport_entry(plane->transport));
 	/* What the roles still answer while they go needs the sockets. */
+	static_sas_leave(&plane->static_sas);
 	if (plane->has_roles)
 		roles_destroy(&plane->roles);
 	sip_transport_destroy(plane->transport);

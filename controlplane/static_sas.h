@@ -5,6 +5,23 @@
 #include "config.h"
 #include "manual_sa.h"
 
-/* Wipes their keys in config. One that fails is a line in the log, now or once the data plane has
- * answered. */
-void static_sas_install(struct config *config, struct manual_sas *sas);
+struct static_sas {
+	struct config *config;
+	struct manual_sas *sas;
+	struct timer_queue *timers;
+	struct manual_sa_giver giver;
+	struct timer again;
+	struct {
+		bool waits;       /* to be given, or given again */
+		uint8_t forgiven; /* refusals that an own predecessor may be the reason of */
+	} states[CONFIG_SAS_MAX];
+};
+
+/* In place; what is pointed to outlives it. A key in config is wiped once its SA is live or
+ * refused. That the data plane does not answer yet is no refusal: an SA is given again until it
+ * does. */
+void static_sas_install(struct static_sas *all, struct config *config, struct manual_sas *sas,
+	struct timer_queue *timers);
+
+/* Before sas and timers go. */
+void static_sas_leave(struct static_sas *all);

@@ -4,6 +4,7 @@ settings. scapy holds the other end; no UE registers."""
 import json
 import os
 import random
+import signal
 import subprocess
 
 import pytest
@@ -387,6 +388,29 @@ def test_settings_sas(make_gateway, topology):
     os.kill(gateway.child("portcullis-controlplane"), 9)
     assert eventually(lambda: hand.run("list", "--json")[0] == 0 and len(hand.list()) == 2)
     assert not any(values["key"] in line for line in gateway.process.err)
+
+
+def test_settings_sas_wait_for_the_data_plane(make_gateway):
+    """A data plane that does not answer for longer than an acknowledgement may take gets the SAs of
+    the settings once it does."""
+    values = [sa("inbound"), sa("outbound")]
+    gateway = make_gateway(lambda settings: settings.update(sas=values))
+    hand = Hand(gateway)
+    assert eventually(lambda: len(hand.list()) == 2)
+    plane = gateway.child("portcullis-dataplane")
+    os.kill(plane, signal.SIGSTOP)
+    try:
+        os.kill(gateway.child("portcullis-controlplane"), signal.SIGKILL)
+        for number in range(2):
+            gateway.process.await_line(
+                gateway.process.err, lambda line, number=number:
+                f"/sas/{number}: the data plane does not answer; it is given again" in line, 30)
+        assert hand.list() == []
+    finally:
+        os.kill(plane, signal.SIGCONT)
+    assert eventually(lambda: len(hand.list()) == 2, timeout=30)
+    assert sorted(one["spi"] for one in hand.list()) == sorted(one["spi"] for one in values)
+    assert not any(one["key"] in line for one in values for line in gateway.process.err)
 
 
 def run_neighbour(topology, address, mac):
