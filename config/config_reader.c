@@ -231,17 +231,14 @@ static int read_choice(struct config_reader *reader, const json_t *value,
 static int read_text(struct config_reader *reader, const json_t *value,
 	const struct config_rule *rule, void *out)
 {
-	const char *text;
-
 	if (!json_is_string(value))
 		return refuse_type(reader, value, rule);
-	text = json_string_value(value);
-	if (rule->secret && !rule->parse(text, out, rule->size))
+	if (rule->parse(json_string_value(value), out, rule->size))
+		return 0;
+	if (rule->secret)
 		return config_reader_refuse(reader, false, rule->allowed, "is not %s", rule->noun);
-	if (!rule->secret && !rule->parse(text, out, rule->size))
-		return config_reader_refuse(reader, false, rule->allowed, "%s is not %s",
-			quote(value).text, rule->noun);
-	return 0;
+	return config_reader_refuse(
+		reader, false, rule->allowed, "%s is not %s", quote(value).text, rule->noun);
 }
 
 static int read_items(struct config_reader *reader, const json_t *value,
@@ -311,26 +308,34 @@ static int read_member(struct config_reader *reader, const json_t *object,
 	return error;
 }
 
-static int refuse_unknown_keys(
-	struct config_reader *reader, const json_t *object, const struct config_member *members)
+static bool knows(const struct config_member *members, const char *key)
 {
-	char allowed[ALLOWED_MAX] = "";
+	while (members->name && strcmp(members->name, key) != 0)
+		members++;
+	return members->name != NULL;
+}
+
+/* members: those of rule, or of the variant of it that object is. */
+static int refuse_unknown_keys(struct config_reader *reader, const json_t *object,
+	const struct config_rule *rule, const struct config_member *members)
+{
+	char allowed[ALLOWED_MAX] = "", kinds[ALLOWED_MAX] = "";
 	const char *key;
 	json_t *value;
 	int error;
 
 	json_object_foreach((json_t *)(uintptr_t)object, key, value)
 	{
-		const struct config_member *member = members;
-
-		while (member->name && strcmp(member->name, key) != 0)
-			member++;
-		if (member->name)
+		if (knows(members, key))
 			continue;
-		for (member = members; member->name; member++)
-			add_word(allowed, member->name);
+		for (; members->name; members++)
+			add_word(allowed, members->name);
+		for (unsigned i = 0; rule->kind == CONFIG_VARIANT && rule->choices[i]; i++)
+			if (knows(rule->variants[i], key))
+				add_word(kinds, rule->choices[i]);
 		enter(reader, key, 0);
-		error = config_reader_refuse(reader, true, allowed, "unknown key");
+		error = config_reader_refuse(reader, true, allowed, "%s%s",
+			kinds[0] ? "is for kind " : "unknown key", kinds);
 		leave(reader);
 		return error;
 	}
@@ -338,9 +343,9 @@ static int refuse_unknown_keys(
 }
 
 static int read_object(struct config_reader *reader, const json_t *value,
-	const struct config_member *members, void *out)
+	const struct config_rule *rule, const struct config_member *members, void *out)
 {
-	int error = refuse_unknown_keys(reader, value, members);
+	int error = refuse_unknown_keys(reader, value, rule, members);
 
 	for (const struct config_member *member = members; !error && member->name; member++) {
 		enter(reader, member->name, 0);
@@ -366,7 +371,7 @@ static int read_variant(struct config_reader *reader, const json_t *value,
 	else
 		error = config_reader_refuse(reader, false, allowed, "is missing");
 	leave(reader);
-	return error ? error : read_object(reader, value, rule->variants[index], out);
+	return error ? error : read_object(reader, value, rule, rule->variants[index], out);
 }
 
 int config_reader_value(struct config_reader *reader, const json_t *value,
@@ -384,7 +389,7 @@ int config_reader_value(struct config_reader *reader, const json_t *value,
 		if (!json_is_object(value))
 			return refuse_type(reader, value, rule);
 		if (rule->kind == CONFIG_OBJECT)
-			return read_object(reader, value, rule->members, out);
+			return read_object(reader, value, rule, rule->members, out);
 		return read_variant(reader, value, rule, out);
 	case CONFIG_ARRAY: /* a member of an object only: read_member */
 		break;

@@ -66,9 +66,9 @@ static const struct fault faults[] = {
 	{6, " 'pcscf': {'\303\244\342\202\254\360\237\230\200': 1, 'address': '203.0.113.9', 'serverport': 1},",
 		"6:12: /pcscf/\303\244\342\202\254\360\237\230\200: unknown key; allowed: address, further_addresses, unprotected_port, server_port, client_ports, host_name, visited_network, algorithms, sa_form, reg_await_auth_ms, old_set_ms, t1_ms, half_open_max, half_open_per_source"},
 	{4, "  'inside': {'kind': 'tap', 'interface': 'in0', 'address': '203.0.113.9'}",
-		"4:49: /dataplane/inside/address: unknown key; allowed: kind, interface, mtu, addresses, routes"},
+		"4:49: /dataplane/inside/address: is for kind \"pci\"; allowed: kind, interface, mtu, addresses, routes"},
 	{4, "  'inside': {'kind': 'pci', 'interface': 'in0'}",
-		"4:29: /dataplane/inside/interface: unknown key; allowed: kind, address, mtu"},
+		"4:29: /dataplane/inside/interface: is for kind \"af_packet\", \"tap\"; allowed: kind, address, mtu"},
 	/* missing */
 	{6, " ",
 		"1:1: /pcscf: is missing; allowed: an object, or hosts in /dataplane/protected"},
