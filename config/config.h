@@ -32,6 +32,7 @@
 #define CONFIG_SAS_MAX          256
 #define CONFIG_TRANSPORTS       2
 #define CONFIG_MTU_MAX          9216 /* jumbo frames, as most NICs have them */
+#define CONFIG_MACS_MAX         16
 
 enum config_port_kind {
 	CONFIG_PORT_AF_PACKET, /* "interface": a kernel interface, for instance one end of a veth */
@@ -51,11 +52,19 @@ struct config_prefix {
 	uint8_t length;
 };
 
+/* Of one interface, never of a group. */
+struct config_mac {
+	uint8_t bytes[6];
+};
+
 struct config_port {
 	enum config_port_kind kind;
 	char interface[CONFIG_INTERFACE_MAX]; /* af_packet, tap */
 	char pci[CONFIG_INTERFACE_MAX];       /* pci */
 	uint16_t mtu;                         /* 0: the interface's own (af_packet), or 1500 */
+	/* pci only: hosts behind the other port, whose frames are taken; none: promiscuous */
+	struct config_mac macs[CONFIG_MACS_MAX];
+	size_t mac_count;
 	/* tap only: addresses of the kernel end, networks that are reached over it on-link */
 	struct config_prefix addresses[CONFIG_ADDRESSES_MAX];
 	size_t address_count;

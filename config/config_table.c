@@ -88,6 +88,14 @@ static const struct config_rule network_item = {
 	.allowed = "an IPv4 or IPv6 literal whose host bits are 0, '/' and 0 to 32 or 128",
 };
 
+static const struct config_rule mac_item = {
+	.kind = CONFIG_TEXT,
+	.size = sizeof(struct config_mac),
+	.parse = config_text_mac,
+	.noun = "a MAC address",
+	.allowed = "one of no group, for instance 02:00:00:00:00:01",
+};
+
 static const char *const port_kinds[] = {
 	[CONFIG_PORT_AF_PACKET] = "\"af_packet\"",
 	[CONFIG_PORT_TAP] = "\"tap\"",
@@ -130,6 +138,7 @@ static const struct config_member pci_members[] = {
 			"DOMAIN:BUS:DEVICE.FUNCTION, for instance 0000:03:00.0"),
 		REQUIRED},
 	{"mtu", MTU(CONFIG_MTU_MAX), DERIVED},
+	{"mac_filter", ARRAY(config_port, macs, mac_count, mac_item, 1, CONFIG_MACS_MAX), DERIVED},
 	{.name = NULL},
 };
 

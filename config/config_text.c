@@ -71,6 +71,27 @@ bool config_text_pci(const char *text, void *out, size_t size)
 	return true;
 }
 
+/* "02:00:00:00:00:01". */
+bool config_text_mac(const char *text, void *out, size_t size)
+{
+	static const struct config_mac none;
+	struct config_mac mac;
+
+	if (size != sizeof(mac) || strlen(text) != 3 * sizeof(mac.bytes) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(mac.bytes); i++) {
+		char end = i + 1 < sizeof(mac.bytes) ? ':' : '\0';
+
+		if (hex_decode(text + 3 * i, 2, &mac.bytes[i], 1) || text[3 * i + 2] != end)
+			return false;
+	}
+	/* The first octet's lowest bit names a group. */
+	if (mac.bytes[0] & 1 || memcmp(&mac, &none, sizeof(mac)) == 0)
+		return false;
+	memcpy(out, &mac, sizeof(mac));
+	return true;
+}
+
 /* RFC 1123 §2.1 and RFC 3261's hostname: labels of letters, digits and inner '-', 63 each; the
  * last one begins with a letter, so that it is no IPv4 literal. */
 static bool is_domain(const char *text, size_t len)

@@ -11,6 +11,7 @@ bool config_text_absolute_path(const char *text, void *out, size_t size);
 bool config_text_user(const char *text, void *out, size_t size);
 bool config_text_interface(const char *text, void *out, size_t size);
 bool config_text_pci(const char *text, void *out, size_t size);
+bool config_text_mac(const char *text, void *out, size_t size);    /* struct config_mac */
 bool config_text_domain(const char *text, void *out, size_t size); /* host name, no literal */
 bool config_text_host(const char *text, void *out, size_t size);   /* or an address literal */
 bool config_text_sip_uri(const char *text, void *out, size_t size);

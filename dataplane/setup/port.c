@@ -16,6 +16,7 @@
 #include "interface.h"
 #include "log.h"
 #include "port_capabilities.h"
+#include "port_filter.h"
 #include "port_mtu.h"
 #include "rss.h"
 
@@ -108,14 +109,6 @@ static int settle_tap(const char *side, const struct port *port)
 	return error ? fail(side, "the TAP does not take the MTU", error) : 0;
 }
 
-/* The frames are addressed to the hosts behind us. */
-static int open_filter(const char *side, const struct port *port)
-{
-	int error = rte_eth_promiscuous_enable(port->id);
-
-	return error ? fail(side, "the port has no promiscuous mode", error) : 0;
-}
-
 /* How many queues the workers have of it. Two workers can not share one to send on. */
 static int count_queues(
 	const struct rte_eth_dev_info *info, const char *side, uint16_t workers, struct port *port)
@@ -184,7 +177,8 @@ static int start(const struct config_port *config, const char *side, uint16_t wo
 		return fail(side, "the port does not start", error);
 	if (conf.rxmode.mq_mode == RTE_ETH_MQ_RX_RSS)
 		rss_spread(port->id, &info, side, workers, port->rx_queues);
-	return config->kind == CONFIG_PORT_TAP ? settle_tap(side, port) : open_filter(side, port);
+	return config->kind == CONFIG_PORT_TAP ? settle_tap(side, port)
+					       : port_filter_set(config, side, port->id);
 }
 
 int port_open(const struct config_port *config, const char *side, uint16_t workers,

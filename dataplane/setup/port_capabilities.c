@@ -10,7 +10,8 @@
 
 #include "log.h"
 
-#define LINE_MAX_ 256
+#define LINE_MAX_   256
+#define FILTER_MAX_ 48
 
 static bool offers(const struct rte_eth_dev_info *info, uint64_t offload)
 {
@@ -42,13 +43,17 @@ static void list(const struct rte_eth_dev_info *info, bool has, char line[LINE_M
 static void tell(const struct config_port *config, const char *side, const struct port *port,
 	const struct rte_eth_dev_info *info)
 {
-	char has[LINE_MAX_], has_not[LINE_MAX_];
+	char has[LINE_MAX_], has_not[LINE_MAX_], filter[FILTER_MAX_] = "promiscuous";
 
+	if (config->mac_count > 0)
+		snprintf(filter, sizeof(filter), "%zu MAC address%s", config->mac_count,
+			config->mac_count == 1 ? "" : "es");
 	list(info, true, has);
 	list(info, false, has_not);
-	log_notice("%s: %s (%s), MTU %u; queues: %u to receive, %u to send; has: %s; has not: %s",
+	log_notice(
+		"%s: %s (%s), %s, MTU %u; queues: %u to receive, %u to send; has: %s; has not: %s",
 		side, config->kind == CONFIG_PORT_PCI ? config->pci : config->interface,
-		info->driver_name, port->mtu, info->max_rx_queues, info->max_tx_queues, has,
+		info->driver_name, filter, port->mtu, info->max_rx_queues, info->max_tx_queues, has,
 		has_not);
 }
 

@@ -29,6 +29,7 @@ GOOD = {
     "scscf": {"realm": "home.example"},
 }
 PROTECTED = {"addresses": ["192.0.2.1"], "protected_ports": [6100]}
+NIC = {"kind": "pci", "address": "0000:03:00.0"}
 REMOVED = object()
 
 # (JSON pointer, value): each makes GOOD bad for both.
@@ -67,7 +68,12 @@ BAD = [
     ("/dataplane/inside/routes/0", "198.51.100.0"), ("/dataplane/inside/routes/0", "198.51.100.0/033"),
     ("/dataplane/outside/mtu", 1279), ("/dataplane/outside/mtu", 9217), ("/dataplane/inside/mtu", 1501),
     ("/dataplane/inside/mtu", None), ("/dataplane/outside/mtu", "1500"),
-    ("/dataplane/outside", {"kind": "pci", "address": "0000:03:00.0", "mtu": 0}),
+    ("/dataplane/outside", {**NIC, "mtu": 0}),
+    ("/dataplane/outside", {**NIC, "mac_filter": "02:00:00:00:00:01"}), ("/dataplane/outside", {**NIC, "mac_filter": []}),
+    ("/dataplane/outside", {**NIC, "mac_filter": ["02:00:00:00:00"]}), ("/dataplane/outside", {**NIC, "mac_filter": ["01:00:5e:00:00:01"]}),
+    ("/dataplane/outside", {**NIC, "mac_filter": ["00:00:00:00:00:00"]}), ("/dataplane/outside", {**NIC, "mac_filter": ["02:00:00:00:00:01"] * 2}),
+    ("/dataplane/outside", {**NIC, "mac_filter": [f"02:00:00:00:00:{n:02x}" for n in range(17)]}),
+    ("/dataplane/outside/mac_filter", ["02:00:00:00:00:01"]), ("/dataplane/inside/mac_filter", ["02:00:00:00:00:01"]),
     ("/dataplane/outside", {"kind": "pci", "address": "03:00.0"}),
     ("/dataplane/outside", {"kind": "pci", "interface": "gm0"}),
     ("/dataplane/outside", {"kind": "af_packet", "interface": "gm0", "addresses": []}),

@@ -151,7 +151,7 @@ def test_what_a_port_has_is_said_at_start(plane):
                                     ("inside", INSIDE, "net_tap")):
         lines = [line for line in plane.process.err if f" {side}: {interface} ({driver})," in line]
         assert len(lines) == 1, plane.process.err
-        assert "MTU 1500; queues: " in lines[0]
+        assert "promiscuous, MTU 1500; queues: " in lines[0]
         assert "MAC filter" in lines[0].partition("has not: ")[2]
 
 

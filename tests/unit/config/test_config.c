@@ -64,6 +64,7 @@ static void defaults(void **state)
 	assert_string_equal(config.dataplane.outside.pci, "0000:0a:00.1");
 	assert_string_equal(config.dataplane.inside.pci, "0000:0b:00.0");
 	assert_int_equal(config.dataplane.outside.mtu, 0);
+	assert_int_equal(config.dataplane.outside.mac_count, 0);
 	assert_int_equal(config.dataplane.integrity_engine, ICV_AUTO);
 	assert_int_equal(config.dataplane.sa_capacity, 4096);
 	assert_int_equal(config.dataplane.replay_window, 64);
@@ -214,6 +215,26 @@ static void everything_set(void **state)
 	assert_int_equal(config.scscf.reg_await_auth_ms, 3600000);
 }
 
+/* Each port has its own. */
+static void mac_filters(void **state)
+{
+	static const uint8_t macs[][6] = {
+		{0x02, 0x50, 0xab, 0xcd, 0xef, 0x01}, {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff}};
+	struct config config;
+
+	(void)state;
+	parse("{\"dataplane\": {\"outside\": {\"kind\": \"pci\", \"address\": \"0000:0a:00.1\","
+	      "\"mac_filter\": [\"02:50:ab:CD:ef:01\", \"fe:ff:ff:ff:ff:ff\"]},"
+	      "\"inside\": {\"kind\": \"pci\", \"address\": \"0000:0b:00.0\","
+	      "\"mac_filter\": [\"fe:ff:ff:ff:ff:ff\"]}, \"protected\": ["
+	      "{\"addresses\": [\"192.0.2.2\"], \"protected_ports\": [6100]}]}}",
+		&config);
+	assert_int_equal(config.dataplane.outside.mac_count, 2);
+	assert_memory_equal(config.dataplane.outside.macs, macs, sizeof(macs));
+	assert_int_equal(config.dataplane.inside.mac_count, 1);
+	assert_memory_equal(config.dataplane.inside.macs, macs[1], sizeof(macs[1]));
+}
+
 static void shipped_files(void **state)
 {
 	struct config config;
@@ -312,6 +333,7 @@ int main(void)
 		{"defaults of all that has one", defaults, NULL, NULL, NULL},
 		{"every setting reaches its field", everything_set, NULL, NULL, NULL},
 		{"P-CSCFs elsewhere only", no_pcscf, NULL, NULL, NULL},
+		{"each NIC has its MAC addresses", mac_filters, NULL, NULL, NULL},
 		{"the shipped files are right", shipped_files, NULL, NULL, NULL},
 		{"files that are none", no_files, NULL, NULL, NULL},
 		{"relative names count from the file's folder", relative_names, NULL, NULL, NULL},
