@@ -224,11 +224,14 @@ static int serve(struct gateway *gateway, int ready_fd, const sigset_t *endings)
 		log_error("nobody waits for it: %s", strerror(errno));
 		error = -EPIPE;
 	}
-	for (unsigned i = 0; i < SA_CHANNEL_SIDES; i++)
-		sa_channel_set_link(
-			gateway->channel, (enum sa_channel_side)i, SA_CHANNEL_LINK_UNKNOWN);
 	workers_stop(&gateway->workers);
 	return error;
+}
+
+static void forget_links(struct sa_channel *channel)
+{
+	for (unsigned i = 0; i < SA_CHANNEL_SIDES; i++)
+		sa_channel_set_link(channel, (enum sa_channel_side)i, SA_CHANNEL_LINK_UNKNOWN);
 }
 
 static int run(const struct arguments *arguments, struct gateway *gateway, const sigset_t *endings)
@@ -237,6 +240,10 @@ static int run(const struct arguments *arguments, struct gateway *gateway, const
 
 	if (error)
 		return error;
+	forget_links(gateway->channel); /* a predecessor may have been killed */
+	error = preflight(&gateway->config.dataplane);
+	if (error)
+		goto unmap;
 	host_policy_fill(&gateway->config, &gateway->policy);
 	error = eal_start(&gateway->config.dataplane, gateway->config.run_directory);
 	if (error)
@@ -249,6 +256,7 @@ static int run(const struct arguments *arguments, struct gateway *gateway, const
 	if (error)
 		goto close_workers;
 	error = serve(gateway, arguments->ready_fd, endings);
+	forget_links(gateway->channel);
 	close_ports(gateway);
 close_workers:
 	workers_close(&gateway->workers);
@@ -287,7 +295,5 @@ int main(int argc, char **argv)
 	}
 	config_wipe_keys(&gateway.config); /* they come from the control plane */
 	log_open("dataplane", gateway.config.log_level);
-	if (preflight(&gateway.config.dataplane) != 0)
-		return EXIT_FAILURE;
 	return run(&arguments, &gateway, &endings) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -12,12 +12,17 @@
 _Static_assert(WIRE_IPV4_TARGET_AT == WIRE_IPV4_SOURCE_AT + 4, "the addresses lie side by side");
 _Static_assert(WIRE_IPV6_TARGET_AT == WIRE_IPV6_SOURCE_AT + 16, "the addresses lie side by side");
 
-static uint32_t owner_of(const struct path *path, const struct burst *burst, unsigned i)
+/* What no SA and no fragment that waits can concern is judged where it is: a stranger's flood must
+ * not fill the rings. */
+static uint32_t owner_of(
+	const struct path *path, const struct burst *burst, unsigned i, enum path_side side)
 {
 	uint8_t family = burst->family[i];
-	const uint8_t *source = ip_header_source(burst->ip[i], family);
+	const uint8_t *ip = burst->ip[i], *source = ip_header_source(ip, family);
 
-	if (family == NET_NONE)
+	if (family == NET_NONE ||
+		!policy_find(path->policy, family,
+			side == PATH_OUTSIDE ? ip_header_target(ip, family) : source))
 		return path->worker;
 	return sa_owner_worker(path->hand_over.owner,
 		family == NET_IPV4 ? sa_owner_fold(source, 8) : sa_owner_fold(source, 32));
@@ -54,7 +59,7 @@ static void hand_over(struct path *path, struct burst *burst, enum path_side sid
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < burst->count; i++) {
-		owners[i] = (uint8_t)owner_of(path, burst, i);
+		owners[i] = (uint8_t)owner_of(path, burst, i, side);
 		others |= 1u << owners[i];
 	}
 	others &= ~(1u << path->worker);

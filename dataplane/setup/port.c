@@ -156,7 +156,6 @@ static int start(const struct config_port *config, const char *side, uint16_t wo
 {
 	struct rte_eth_conf conf = {.rxmode = {.mtu = 0}};
 	struct rte_eth_dev_info info;
-	struct rss_key key;
 	int error = port_capabilities_use(config, side, port, &info, &conf);
 
 	if (error)
@@ -165,7 +164,7 @@ static int start(const struct config_port *config, const char *side, uint16_t wo
 	if (error)
 		return error;
 	if (config->kind == CONFIG_PORT_PCI)
-		rss_configure(&info, side, port->rx_queues, &conf, &key);
+		rss_configure(&info, side, port->rx_queues, &conf);
 	error = rte_eth_dev_configure(port->id, port->rx_queues, workers, &conf);
 	if (error)
 		return fail(side, "the port takes no configuration", error);
@@ -175,7 +174,8 @@ static int start(const struct config_port *config, const char *side, uint16_t wo
 	error = rte_eth_dev_start(port->id);
 	if (error)
 		return fail(side, "the port does not start", error);
-	if (conf.rxmode.mq_mode == RTE_ETH_MQ_RX_RSS)
+	/* Asked again: some know the size of their table once they are configured. */
+	if (conf.rxmode.mq_mode == RTE_ETH_MQ_RX_RSS && rte_eth_dev_info_get(port->id, &info) == 0)
 		rss_spread(port->id, &info, side, workers, port->rx_queues);
 	return config->kind == CONFIG_PORT_TAP ? settle_tap(side, port)
 					       : port_filter_set(config, side, port->id);
@@ -196,6 +196,7 @@ int port_open(const struct config_port *config, const char *side, uint16_t worke
 	return 0;
 
 close_port:
+	(void)rte_eth_dev_stop(port.id);
 	rte_eth_dev_close(port.id);
 open_ingress:
 	if (config->kind == CONFIG_PORT_AF_PACKET)

@@ -15,8 +15,9 @@
 #define RETA_MAX 4096
 
 void rss_configure(const struct rte_eth_dev_info *info, const char *side, uint16_t queues,
-	struct rte_eth_conf *conf, struct rss_key *key)
+	struct rte_eth_conf *conf)
 {
+	static uint8_t key[RSS_KEY_MAX]; /* the port remembers where it is */
 	uint8_t len = info->hash_key_size ? info->hash_key_size : KEY_LEN;
 	uint64_t types = info->flow_type_rss_offloads & ADDRESSES_ONLY;
 
@@ -29,12 +30,16 @@ void rss_configure(const struct rte_eth_dev_info *info, const char *side, uint16
 		return;
 	}
 	for (unsigned i = 0; i < RSS_KEY_MAX; i += 2) {
-		key->bytes[i] = SA_OWNER_KEY >> 8;
-		key->bytes[i + 1] = SA_OWNER_KEY & 0xff;
+		key[i] = SA_OWNER_KEY >> 8;
+		key[i + 1] = SA_OWNER_KEY & 0xff;
 	}
+	if ((types & RTE_ETH_RSS_IPV4) == 0 || (types & RTE_ETH_RSS_IPV6) == 0)
+		log_notice("%s: the port spreads UDP and TCP by their ports only: they come to one "
+			   "worker, which hands over to the others",
+			side);
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	conf->rx_adv_conf.rss_conf = (struct rte_eth_rss_conf){
-		.rss_key = key->bytes, .rss_key_len = len, .rss_hf = types};
+	conf->rx_adv_conf.rss_conf =
+		(struct rte_eth_rss_conf){.rss_key = key, .rss_key_len = len, .rss_hf = types};
 }
 
 void rss_spread(uint16_t port_id, const struct rte_eth_dev_info *info, const char *side,

@@ -9,15 +9,11 @@
 
 #define RSS_KEY_MAX 64 /* octets; NICs have 40 or 52 */
 
-struct rss_key {
-	uint8_t bytes[RSS_KEY_MAX];
-};
-
 /* Before the port is configured. Hashes over addresses alone, of those kinds of packets for which
  * the port can: ports are hidden in ESP and in fragments. Where it can for none, or has one queue,
- * conf is left as it is. key outlives rte_eth_dev_configure. */
+ * conf is left as it is. */
 void rss_configure(const struct rte_eth_dev_info *info, const char *side, uint16_t queues,
-	struct rte_eth_conf *conf, struct rss_key *key);
+	struct rte_eth_conf *conf);
 
 /* Once it runs: place i of its table is the queue of worker i modulo workers, or one that hands
  * over to that. What it does not take is a notice: packets find their worker all the same. */

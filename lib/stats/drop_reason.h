@@ -28,7 +28,7 @@
 		"unprotected packet that the policy does not pass")                               \
 	X(PLAIN_RATE, "plain_rate", "unprotected SIP above the configured rate")                  \
 	X(ESP_LENGTH, "esp_length", "ESP packet too short, or not 4-octet aligned")               \
-	X(SPI_UNKNOWN, "spi_unknown", "no inbound SA has this SPI")                               \
+	X(SPI_UNKNOWN, "spi_unknown", "no inbound SA of this worker has this SPI")                \
 	X(SEQUENCE_ZERO, "sequence_zero", "sequence number 0, which is never sent")               \
 	X(REPLAY_OLD, "replay_old", "sequence number left of the window")                         \
 	X(REPLAY_DUPLICATE, "replay_duplicate", "sequence number already seen")                   \

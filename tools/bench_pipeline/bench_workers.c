@@ -92,14 +92,27 @@ static void run_lanes(struct bench *bench, struct samples *samples, unsigned mas
 	rte_eal_wait_lcore(OTHER);
 }
 
+/* Together, each asks whose a packet is; all are its own. */
 static void measure_scaling(struct bench *bench, double seconds)
 {
 	const uint64_t end = in_seconds(seconds);
+	struct sa_owner owners[2];
 
+	for (unsigned i = 0; i < 2; i++) {
+		sa_owner_init(&owners[i], 2);
+		memset(owners[i].worker, (int)i, sizeof(owners[i].worker));
+		bench->lanes[i].gateway->path.worker = i;
+	}
 	while (rte_rdtsc() < end) {
 		run_lanes(bench, bench->alone, 1);
 		run_lanes(bench, bench->alone, 2);
+		for (unsigned i = 0; i < 2; i++)
+			bench->lanes[i].gateway->path.hand_over =
+				(struct path_hand_over){.owner = &owners[i], .workers = 2};
 		run_lanes(bench, bench->together, 3);
+		for (unsigned i = 0; i < 2; i++)
+			bench->lanes[i].gateway->path.hand_over =
+				(struct path_hand_over){.workers = 0};
 	}
 }
 

@@ -119,6 +119,22 @@ static void what_has_no_addresses_stays(void **state)
 	}
 }
 
+/* A stranger's packets take no place in a ring, whoever would own them. */
+static void what_is_for_no_protected_host_stays(void **state)
+{
+	(void)state;
+	for (unsigned owner = 0; owner < WORKERS; owner++) {
+		fixture_put(frame, fixture_udp(frame, several_ue(owner, 0), 5060, OTHER, 5060, 4));
+		several_arrive(0, PATH_OUTSIDE);
+		fixture_put(frame, fixture_udp(frame, OTHER, 5060, several_ue(owner, 0), 5060, 4));
+		several_arrive(0, PATH_INSIDE);
+		fixture_free_burst();
+	}
+	assert_int_equal(sw.counters[0].dropped[DROP_OTHER_HOST], WORKERS);
+	assert_int_equal(sw.counters[0].plain_out, WORKERS);
+	assert_int_equal(sw.counters[0].handed_over, 0);
+}
+
 static void a_full_ring_drops_under_its_name(void **state)
 {
 	const char *theirs = several_ue(1, 0), *own = several_ue(0, 0);
@@ -292,6 +308,7 @@ int main(void)
 		T("each side has its own ring", each_side_has_its_own_ring),
 		T("IPv6 has an owner, too", ipv6_has_an_owner_too),
 		T("what has no addresses stays", what_has_no_addresses_stays),
+		T("what is for no protected host stays", what_is_for_no_protected_host_stays),
 		T("a full ring drops under its name", a_full_ring_drops_under_its_name),
 		T("a busy ring lets others through", busy_ring_lets_others_through),
 		T("no large buffer is on its way", no_large_buffer_is_on_its_way),

@@ -33,13 +33,12 @@ static void a_port_is_told_key_types_and_table(void **state)
 {
 	struct rte_eth_conf conf = {.rxmode = {.mtu = 0}};
 	struct rte_eth_rss_reta_entry64 table[RTE_ETH_RSS_RETA_SIZE_128 / RTE_ETH_RETA_GROUP_SIZE];
-	struct rss_key key;
 	uint8_t got[KEY];
 	struct rte_eth_rss_conf rss = {.rss_key = got, .rss_key_len = KEY};
 
 	(void)state;
 	assert_int_equal(info.reta_size, RTE_ETH_RSS_RETA_SIZE_128);
-	rss_configure(&info, "test", QUEUES, &conf, &key);
+	rss_configure(&info, "test", QUEUES, &conf);
 	assert_int_equal(conf.rxmode.mq_mode, RTE_ETH_MQ_RX_RSS);
 	assert_int_equal(rte_eth_dev_configure(port, QUEUES, QUEUES, &conf), 0);
 	for (uint16_t q = 0; q < QUEUES; q++) {
@@ -58,7 +57,7 @@ static void a_port_is_told_key_types_and_table(void **state)
 			i % 2 ? SA_OWNER_KEY & 0xff : SA_OWNER_KEY >> 8);
 	assert_int_equal(rte_eth_dev_rss_hash_update(port, &conf.rx_adv_conf.rss_conf), 0);
 	assert_int_equal(rte_eth_dev_rss_hash_conf_get(port, &rss), 0);
-	assert_memory_equal(got, key.bytes, KEY);
+	assert_memory_equal(got, conf.rx_adv_conf.rss_conf.rss_key, KEY);
 	assert_int_equal(rte_eth_dev_stop(port), 0);
 }
 
@@ -66,10 +65,9 @@ static void a_port_is_told_key_types_and_table(void **state)
 static void no_type_with_ports(void **state)
 {
 	struct rte_eth_conf conf = {.rxmode = {.mtu = 0}};
-	struct rss_key key;
 
 	(void)state;
-	rss_configure(&info, "test", 2, &conf, &key);
+	rss_configure(&info, "test", 2, &conf);
 	assert_int_equal(conf.rx_adv_conf.rss_conf.rss_hf &
 				 (RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP | RTE_ETH_RSS_SCTP |
 					 RTE_ETH_RSS_ESP | RTE_ETH_RSS_L2_PAYLOAD),
@@ -82,17 +80,16 @@ static void nothing_where_it_can_not_or_need_not(void **state)
 {
 	struct rte_eth_dev_info without = info;
 	struct rte_eth_conf conf = {.rxmode = {.mtu = 0}};
-	struct rss_key key;
 
 	(void)state;
 	without.flow_type_rss_offloads = RTE_ETH_RSS_NONFRAG_IPV4_UDP;
-	rss_configure(&without, "test", 2, &conf, &key);
+	rss_configure(&without, "test", 2, &conf);
 	assert_int_equal(conf.rxmode.mq_mode, RTE_ETH_MQ_RX_NONE);
-	rss_configure(&info, "test", 1, &conf, &key);
+	rss_configure(&info, "test", 1, &conf);
 	assert_int_equal(conf.rxmode.mq_mode, RTE_ETH_MQ_RX_NONE);
 	without = info;
 	without.hash_key_size = RSS_KEY_MAX + 1;
-	rss_configure(&without, "test", 2, &conf, &key);
+	rss_configure(&without, "test", 2, &conf);
 	assert_int_equal(conf.rxmode.mq_mode, RTE_ETH_MQ_RX_NONE);
 }
 
