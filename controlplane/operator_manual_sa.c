@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* "sa list", "sa delete": a page of SAs that were given by hand, or those that fit go. "next" in an
- * answer is the "after" of the question that goes on: of a million, no answer is about all. */
+ * answer is the "after" of the question that goes on: of a million, no answer is about all, and
+ * none to a deletion comes before the data plane has done it. */
 #include "operator_manual_sa.h"
 
 #include <errno.h>
@@ -8,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE 256 /* SAs of one answer */
+#include "sa_handle.h"
+
+#define PAGE      256 /* SAs of one answer */
+#define NO_ANSWER "the data plane does not answer"
 
 static bool read_direction(const json_t *value, struct manual_sa_filter *filter)
 {
@@ -109,12 +113,15 @@ static json_t *sa_json(const struct manual_sa *sa)
 	return object;
 }
 
-/* One page, while the data plane is asked what has passed. */
+/* One page, while the data plane is asked what has passed; or, without sas, whether the last ones
+ * that it had to delete are gone. */
 struct page {
 	struct api_later later;
 	json_t *answer, *sas;
 	struct sa_usage usages[PAGE / SA_CLIENT_SET_MAX];
 	unsigned asked, missing;
+	int status;
+	char text[48];
 };
 
 static void free_page(struct page *page)
@@ -150,12 +157,15 @@ static void usage_known(void *context, int status)
 {
 	struct page *page = context;
 
-	(void)status;
+	if (status == -ETIMEDOUT)
+		page->status = status;
 	if (--page->missing > 0)
 		return;
-	for (unsigned i = 0; i < page->asked; i++)
+	for (unsigned i = 0; i < page->asked && page->sas; i++)
 		write_usage(page, i);
-	api_later_answer(&page->later, 0, "a page", json_incref(page->answer));
+	status = page->sas ? 0 : page->status; /* a list can do without */
+	api_later_answer(
+		&page->later, status, status ? NO_ANSWER : page->text, json_incref(page->answer));
 	free_page(page);
 }
 
@@ -173,6 +183,35 @@ static void ask_usage(
 	}
 }
 
+/* NULL after a refusal. */
+static struct page *make_page(struct api_client *client)
+{
+	struct page *page = calloc(1, sizeof(*page));
+
+	if (!page)
+		api_answer(client, -ENOMEM, "out of memory", NULL);
+	else
+		page->later.gone = asker_gone;
+	return page;
+}
+
+static void answer_or_wait(struct page *page, struct api_client *client)
+{
+	if (page->missing > 0) {
+		api_wait(client, &page->later);
+		return;
+	}
+	api_answer(client, page->status, page->status ? NO_ANSWER : page->text,
+		json_incref(page->answer));
+	free_page(page);
+}
+
+static void tell_next(struct page *page, const struct manual_sas *sas, uint32_t place)
+{
+	if (!manual_sas_at_end(sas, place))
+		json_object_set_new(page->answer, "next", json_integer((json_int_t)place));
+}
+
 void operator_manual_sa_list(void *context, struct api_client *client, const json_t *arguments)
 {
 	struct operator_desk *desk = context;
@@ -182,40 +221,53 @@ void operator_manual_sa_list(void *context, struct api_client *client, const jso
 	uint64_t handles[PAGE];
 	unsigned count = 0;
 	struct page *page;
-	uint32_t place;
+	uint32_t place, end;
 
 	if (!read_filter(desk, client, arguments, &filter, &place))
 		return;
-	page = calloc(1, sizeof(*page));
-	if (!page) {
-		api_answer(client, -ENOMEM, "out of memory", NULL);
+	page = make_page(client);
+	if (!page)
 		return;
-	}
+	snprintf(page->text, sizeof(page->text), "a page");
 	page->sas = json_array();
-	page->later.gone = asker_gone;
-	while (count < PAGE && (sa = manual_sas_next(sas, &filter, &place)) != NULL) {
+	end = place + MANUAL_SA_TABLE_LOOK;
+	while (count < PAGE && place < end &&
+		(sa = manual_sas_next(sas, &filter, &place)) != NULL) {
 		handles[count++] = sa->handle;
 		json_array_append_new(page->sas, sa_json(sa));
 	}
 	page->answer = json_pack("{s:o}", "sas", page->sas);
-	if (!manual_sas_at_end(sas, place))
-		json_object_set_new(page->answer, "next", json_integer((json_int_t)place));
+	tell_next(page, sas, place);
 	ask_usage(page, desk->view.roles->sa_client, handles, count);
-	if (page->missing > 0) {
-		api_wait(client, &page->later);
-		return;
+	answer_or_wait(page, client);
+}
+
+/* Of each worker the one that it deletes last. Returns how many, at the beginning. */
+static unsigned last_of_workers(uint64_t *handles, unsigned count)
+{
+	bool seen[SA_HANDLE_WORKERS] = {false};
+	uint64_t last[CONFIG_WORKERS_MAX];
+	unsigned found = 0;
+
+	while (count-- > 0 && found < CONFIG_WORKERS_MAX) {
+		uint32_t worker = sa_handle_worker(handles[count]);
+
+		if (!seen[worker])
+			last[found++] = handles[count];
+		seen[worker] = true;
 	}
-	api_answer(client, 0, "a page", json_incref(page->answer));
-	free_page(page);
+	memcpy(handles, last, found * sizeof(last[0]));
+	return found;
 }
 
 void operator_manual_sa_delete(void *context, struct api_client *client, const json_t *arguments)
 {
 	struct operator_desk *desk = context;
+	uint64_t handles[MANUAL_SA_DELETED_MAX];
 	struct manual_sa_filter filter;
+	struct manual_sas *sas;
 	uint32_t place, count;
-	json_t *answer;
-	char text[48];
+	struct page *page;
 
 	if (!read_filter(desk, client, arguments, &filter, &place))
 		return;
@@ -223,10 +275,16 @@ void operator_manual_sa_delete(void *context, struct api_client *client, const j
 		api_answer(client, -EINVAL, "which? label, spi or address is needed", NULL);
 		return;
 	}
-	count = manual_sas_delete(desk->view.roles->manual_sas, &filter, &place);
-	snprintf(text, sizeof(text), "%u deleted", count);
-	answer = json_pack("{s:I}", "deleted", (json_int_t)count);
-	if (!manual_sas_at_end(desk->view.roles->manual_sas, place))
-		json_object_set_new(answer, "next", json_integer((json_int_t)place));
-	api_answer(client, 0, text, answer);
+	page = make_page(client);
+	if (!page)
+		return;
+	sas = desk->view.roles->manual_sas;
+	count = manual_sas_delete(sas, &filter, &place, handles);
+	snprintf(page->text, sizeof(page->text), "%u deleted", count);
+	page->answer = json_pack("{s:I}", "deleted", (json_int_t)count);
+	tell_next(page, sas, place);
+	ask_usage(page, desk->view.roles->sa_client, handles, last_of_workers(handles, count));
+	if (count > 0 && page->missing == 0)
+		page->status = -EAGAIN;
+	answer_or_wait(page, client);
 }

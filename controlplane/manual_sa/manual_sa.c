@@ -8,8 +8,7 @@
 #include "manual_sa_ends.h"
 #include "secret.h"
 
-#define DELETIONS 256 /* that go down together */
-#define RETRY_MS  20  /* a full ring says nothing when it has room again */
+#define RETRY_MS 20 /* a full ring says nothing when it has room again */
 
 /* One SA that the data plane has not acknowledged yet. */
 struct under_way {
@@ -262,27 +261,21 @@ bool manual_sas_at_end(const struct manual_sas *sas, uint32_t place)
 	return place >= sas->table.used_places;
 }
 
-uint32_t manual_sas_delete(
-	struct manual_sas *sas, const struct manual_sa_filter *filter, uint32_t *place)
+unsigned manual_sas_delete(struct manual_sas *sas, const struct manual_sa_filter *filter,
+	uint32_t *place, uint64_t handles[MANUAL_SA_DELETED_MAX])
 {
-	uint32_t end = *place + MANUAL_SA_TABLE_LOOK, count = 0;
-	uint64_t handles[DELETIONS];
-	unsigned waiting = 0;
+	uint32_t end = *place + MANUAL_SA_TABLE_LOOK;
+	unsigned count = 0;
 
-	while (!manual_sas_at_end(sas, *place) && *place < end) {
+	while (!manual_sas_at_end(sas, *place) && *place < end && count < MANUAL_SA_DELETED_MAX) {
 		struct manual_sa *sa = manual_sa_table_next(&sas->table, filter, place);
 
 		if (!sa)
 			break;
-		handles[waiting++] = sa->handle;
+		handles[count++] = sa->handle;
 		manual_sa_table_remove(&sas->table, sa);
-		count++;
-		if (waiting < DELETIONS)
-			continue;
-		sa_client_delete(sas->settings.sa_client, handles, waiting);
-		waiting = 0;
 	}
-	sa_client_delete(sas->settings.sa_client, handles, waiting);
+	sa_client_delete(sas->settings.sa_client, handles, count);
 	return count;
 }
 

@@ -57,9 +57,12 @@ const struct manual_sa *manual_sas_next(
 	const struct manual_sas *sas, const struct manual_sa_filter *filter, uint32_t *place);
 bool manual_sas_at_end(const struct manual_sas *sas, uint32_t place);
 
-/* Deletes those that one call of manual_sa_table_next after the other finds; the number. */
-uint32_t manual_sas_delete(
-	struct manual_sas *sas, const struct manual_sa_filter *filter, uint32_t *place);
+#define MANUAL_SA_DELETED_MAX 1024 /* at once: registrations wait behind them */
+
+/* Deletes those that one call of manual_sa_table_next after the other finds, and says which; the
+ * number. What asks about one of them behind that finds it gone. */
+unsigned manual_sas_delete(struct manual_sas *sas, const struct manual_sa_filter *filter,
+	uint32_t *place, uint64_t handles[MANUAL_SA_DELETED_MAX]);
 
 /* Is there an inbound one, perhaps still under way, that names this end and its port? */
 bool manual_sas_from(const struct manual_sas *sas, const struct net_address *local,

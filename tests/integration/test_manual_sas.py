@@ -413,6 +413,23 @@ def test_settings_sas_wait_for_the_data_plane(make_gateway):
     assert not any(one["key"] in line for one in values for line in gateway.process.err)
 
 
+def test_a_data_plane_that_does_not_answer(hand):
+    """No figures are better than wrong ones, and what is not yet deleted is not said to be."""
+    hand.add(sa("inbound", spi=1000))
+    assert hand.list()[0]["packets"] == 0
+    plane = hand.gateway.child("portcullis-dataplane")
+    os.kill(plane, signal.SIGSTOP)
+    try:
+        assert "packets" not in hand.list()[0]
+        assert hand.run("list")[1].splitlines()[1].split()[-3:] == ["?", "?", "lab"]
+        status, _, err = hand.run("delete", "--spi", 1000)
+        assert status == 1 and "the data plane does not answer" in err
+    finally:
+        os.kill(plane, signal.SIGCONT)
+    assert eventually(lambda: hand.gateway.ask("status")["sas"] == 0)
+    assert hand.list() == []
+
+
 def run_neighbour(topology, address, mac):
     """The gateway's kernel knows where this UE is."""
     run("ip", "-n", topology.gateway, "neigh", "replace", address, "lladdr",

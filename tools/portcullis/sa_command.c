@@ -165,8 +165,11 @@ static void print_sa(const json_t *sa)
 		number(sa, "spi"), json_string_value(json_object_get(sa, "algorithm")));
 	print_end(sa, "local", "local_port");
 	print_end(sa, "remote", "remote_port");
-	printf(" %12" PRId64 " %14" PRId64 "  %s\n", number(sa, "packets"), number(sa, "octets"),
-		label ? label : "");
+	if (json_object_get(sa, "packets"))
+		printf(" %12" PRId64 " %14" PRId64, number(sa, "packets"), number(sa, "octets"));
+	else
+		printf(" %12s %14s", "?", "?"); /* the data plane did not say */
+	printf("  %s\n", label ? label : "");
 }
 
 /* One page; with --json all pages together are one answer. context: bool, is any printed? */
