@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "operator_manual_sa.h"
 
@@ -75,11 +76,12 @@ static void added(
 {
 	struct import *import = of_giver(giver);
 
-	if (status != 0)
+	if (status != 0) {
 		fail(import, place, sa->label, status, manual_sas_why(status));
-	else
+	} else {
 		import->installed++;
-	import->spi = sa->spi;
+		import->spi = sa->spi;
+	}
 	answer_at_end(import);
 }
 
@@ -102,6 +104,10 @@ static bool take(struct api_records *records, const void *octets)
 		return true;
 	}
 	import->taken++;
+	if (!memchr(record->label, '\0', sizeof(record->label))) {
+		fail(import, place, "", -EINVAL, "the label does not end");
+		return true;
+	}
 	status = manual_sas_add(
 		import->sas, record->label, &record->sa, &import->giver, place, &why);
 	if (status == -EAGAIN) {

@@ -5,6 +5,8 @@ import json
 import os
 import random
 import signal
+import socket
+import struct
 import subprocess
 
 import pytest
@@ -282,6 +284,23 @@ def test_keys_are_nowhere(hand):
         heard.stop()
     assert not any(key in said.lower() for key in hand.keys)
     assert '"key"' not in said
+
+
+def test_a_label_without_end(hand):
+    """Whoever speaks to the socket himself: what stands behind a label, the key too, is none of it."""
+    with open(hand.gateway.settings.path, encoding="utf-8") as file:
+        path = json.load(file)["run_directory"] + "/api.sock"
+    with socket.socket(socket.AF_UNIX) as api, api.makefile("r") as answers:
+        api.connect(path)
+        for length in range(64, 513):
+            api.send(b'{"command":"sa import","arguments":{"record":%d}}\n' % length)
+            if json.loads(answers.readline())["result"] == 0:
+                break
+        api.send((struct.pack("=II", 1, 1) + b"A" * 48).ljust(length, b"K") + bytes(length))
+        answer = json.loads(answers.readline())
+    assert answer["result"] == -22
+    assert answer["arguments"]["failures"] == [
+        {"line": 1, "column": 1, "label": "", "why": "the label does not end"}]
 
 
 def test_filters(hand):
