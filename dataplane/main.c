@@ -241,9 +241,6 @@ static int run(const struct arguments *arguments, struct gateway *gateway, const
 	if (error)
 		return error;
 	forget_links(gateway->channel); /* a predecessor may have been killed */
-	error = preflight(&gateway->config.dataplane);
-	if (error)
-		goto unmap;
 	host_policy_fill(&gateway->config, &gateway->policy);
 	error = eal_start(&gateway->config.dataplane, gateway->config.run_directory);
 	if (error)
@@ -295,5 +292,7 @@ int main(int argc, char **argv)
 	}
 	config_wipe_keys(&gateway.config); /* they come from the control plane */
 	log_open("dataplane", gateway.config.log_level);
+	if (preflight(&gateway.config.dataplane) != 0)
+		return EXIT_FAILURE;
 	return run(&arguments, &gateway, &endings) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -25,6 +25,13 @@ static int judge_plain(
 	return token_bucket_take(&path->plain_sip, burst->now) ? PASS : DROP_PLAIN_RATE;
 }
 
+/* What stays on the link: fe80::/10, ff02::/16 (RFC 4291 §2.5.6, §2.7). */
+static bool is_of_the_link(const uint8_t *target)
+{
+	return (target[0] == 0xfe && (target[1] & 0xc0) == 0x80) ||
+	       (target[0] == 0xff && (target[1] & 0x0f) == 0x02);
+}
+
 /* Without neighbour discovery (RFC 4861) and group membership (RFC 2710, RFC 3810) there is no
  * host. Both speak to groups, the latter behind a hop-by-hop option, so whatever the destination.
  */
@@ -32,7 +39,8 @@ static int judge_icmpv6(const struct policy_rules *rules, const struct burst *bu
 {
 	uint8_t type;
 
-	if (rules && rules->pass & POLICY_PASS_ICMP)
+	if (rules ? rules->pass & POLICY_PASS_ICMP
+		  : is_of_the_link(ip_header_target(burst->ip[i], NET_IPV6)))
 		return PASS;
 	type = burst_payload_len(burst, i) > 0 ? *burst_payload(burst, i) : 0;
 	if ((type >= WIRE_ICMPV6_LISTENER_FIRST && type <= WIRE_ICMPV6_NEIGHBOUR_LAST) ||

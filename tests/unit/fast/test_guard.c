@@ -52,7 +52,12 @@ static void arp_and_icmp_pass(void **state)
 	fixture_expect(0, 1);
 	fixture_free_burst();
 	assert_int_equal(fx.counters.plain_in, 3);
-	frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN] = 128; /* an echo request to whom nobody names */
+	frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN] = 128; /* an echo request to whom nobody names … */
+	memcpy(frame + WIRE_ETHER_LEN + WIRE_IPV6_TARGET_AT, "\xfe\x80", 2); /* … on the link */
+	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 8);
+	fixture_expect(0, 1);
+	fixture_free_burst();
+	memcpy(frame + WIRE_ETHER_LEN + WIRE_IPV6_TARGET_AT, "\x20\x01", 2); /* … and elsewhere */
 	guard_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 8);
 	fixture_expect_drop(DROP_OTHER_HOST);
 }
