@@ -25,23 +25,26 @@ static bool is_up(const struct port_link *link)
 	       state.link_status == RTE_ETH_LINK_UP;
 }
 
-/* With the link the kernel takes the routes from its end of a TAP, and IPv6 addresses, also when it
- * is down for less than the time between two looks. So each look sees that they are there. */
-static bool restore(const struct port_link *link)
+/* With the link the kernel has taken the routes from its end of a TAP, and IPv6 addresses. */
+static void restore(const struct port_link *link)
 {
-	return link->config->kind != CONFIG_PORT_TAP ||
-	       tap_network_set(link->config, sa_channel_side_name(link->side)) == 0;
+	const char *side = sa_channel_side_name(link->side);
+
+	if (link->is == SA_CHANNEL_LINK_DOWN && tap_network_set(link->config, side) != 0)
+		log_error("%s: %s is not what it was before its link was down", side,
+			link->config->interface);
 }
 
 void port_link_look(struct port_link *link, struct sa_channel *channel)
 {
 	const struct config_port *config = link->config;
 	const char *name = config->kind == CONFIG_PORT_PCI ? config->pci : config->interface;
-	enum sa_channel_link is =
-		is_up(link) && restore(link) ? SA_CHANNEL_LINK_UP : SA_CHANNEL_LINK_DOWN;
+	enum sa_channel_link is = is_up(link) ? SA_CHANNEL_LINK_UP : SA_CHANNEL_LINK_DOWN;
 
 	if (is == link->is)
 		return;
+	if (is == SA_CHANNEL_LINK_UP)
+		restore(link);
 	if (is == SA_CHANNEL_LINK_DOWN)
 		log_warning("%s: link of %s is down: no packet passes until it is up",
 			sa_channel_side_name(link->side), name);
