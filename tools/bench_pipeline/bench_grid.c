@@ -26,7 +26,7 @@ static void add(struct grid *grid, struct bench_row row)
 
 static void add_frames(struct grid *grid, struct bench_row row, bool quick)
 {
-	static const unsigned all[] = {66, 128, 256, 512, 1024, 1400, BENCH_MIX};
+	static const unsigned all[] = {68, 128, 256, 512, 1024, 1400, BENCH_MIX};
 	static const unsigned some[] = {128, 512, 1400, BENCH_MIX};
 
 	row.sas = FEW_SAS;
