@@ -117,18 +117,15 @@ static const char *address_owner(
 
 	if (net_address_equal(&pcscf->address, address))
 		return "/pcscf/address";
-	for (size_t i = 0; i < pcscf->further_count; i++)
-		if (net_address_equal(&pcscf->further[i], address))
-			return "in /pcscf/further_addresses";
+	if (config_host_has_address(pcscf->further, pcscf->further_count, address))
+		return "in /pcscf/further_addresses";
 	for (size_t i = 0; i < entry; i++) {
 		const struct config_protected *other = &config->dataplane.hosts[i];
 
-		for (size_t j = 0; j < other->address_count; j++) {
-			if (!net_address_equal(&other->addresses[j], address))
-				continue;
-			sprintf(text, "in /dataplane/protected/%zu", i);
-			return text;
-		}
+		if (!config_host_has_address(other->addresses, other->address_count, address))
+			continue;
+		sprintf(text, "in /dataplane/protected/%zu", i);
+		return text;
 	}
 	return NULL;
 }
@@ -140,9 +137,8 @@ static int check_host_ports(
 		uint16_t port = host->protected_ports[i];
 		const char *fault = port == 5060 || port == 5061 ? "is a port of plain SIP" : NULL;
 
-		for (size_t j = 0; j < host->unprotected_count; j++)
-			if (host->unprotected_ports[j] == port)
-				fault = "is an unprotected port, too";
+		if (config_host_has_port(host->unprotected_ports, host->unprotected_count, port))
+			fault = "is an unprotected port, too";
 		config_reader_go(reader, "/dataplane/protected/%zu/protected_ports/%zu", entry, i);
 		if (fault)
 			return config_reader_refuse(reader, false,

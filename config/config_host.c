@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "config_host.h"
 
-static bool is_one_of(
+bool config_host_has_address(
 	const struct net_address *addresses, size_t count, const struct net_address *address)
 {
 	for (size_t i = 0; i < count; i++)
@@ -15,7 +15,7 @@ bool config_host_is_own(const struct config *config, const struct net_address *a
 	const struct config_pcscf *pcscf = &config->pcscf;
 
 	return net_address_equal(&pcscf->address, address) ||
-	       is_one_of(pcscf->further, pcscf->further_count, address);
+	       config_host_has_address(pcscf->further, pcscf->further_count, address);
 }
 
 static const struct config_protected *host_of(
@@ -24,13 +24,13 @@ static const struct config_protected *host_of(
 	for (size_t i = 0; i < config->dataplane.host_count; i++) {
 		const struct config_protected *host = &config->dataplane.hosts[i];
 
-		if (is_one_of(host->addresses, host->address_count, address))
+		if (config_host_has_address(host->addresses, host->address_count, address))
 			return host;
 	}
 	return NULL;
 }
 
-static bool has_port(const uint16_t *ports, size_t count, uint16_t port)
+bool config_host_has_port(const uint16_t *ports, size_t count, uint16_t port)
 {
 	for (size_t i = 0; i < count; i++)
 		if (ports[i] == port)
@@ -51,6 +51,6 @@ bool config_host_protects(
 
 	if (config_host_is_own(config, address))
 		return port == pcscf->server_port ||
-		       has_port(pcscf->client_ports, pcscf->client_port_count, port);
-	return host && has_port(host->protected_ports, host->protected_count, port);
+		       config_host_has_port(pcscf->client_ports, pcscf->client_port_count, port);
+	return host && config_host_has_port(host->protected_ports, host->protected_count, port);
 }

@@ -13,3 +13,8 @@ bool config_host_is_own(const struct config *config, const struct net_address *a
  * bare packet to another port may pass. */
 bool config_host_protects(
 	const struct config *config, const struct net_address *address, uint16_t port);
+
+/* Is it among count of them? */
+bool config_host_has_address(
+	const struct net_address *addresses, size_t count, const struct net_address *address);
+bool config_host_has_port(const uint16_t *ports, size_t count, uint16_t port);

@@ -3,23 +3,18 @@
 #include "config_sa_read.h"
 #include "config_sa_rule.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "config_rules.h"
 #include "config_text.h"
 #include "json_secret.h"
-#include "secret.h"
 
-#define MEMBER(member)                                  \
-	.size = sizeof(((struct config_sa *)0)->member) \
-	}                                               \
-	, offsetof(struct config_sa, member)
+#define KEY_ALLOWED "32 hexadecimal digits for hmac-md5-96, 40 for hmac-sha-1-96"
 
 static const char *const directions[] = {
 	[SA_INBOUND] = "\"inbound\"", [SA_OUTBOUND] = "\"outbound\"", NULL};
 
-static const char *const algorithms[] = {
+const char *const config_sa_algorithms[] = {
 	[SA_HMAC_MD5_96] = "\"hmac-md5-96\"",
 	[SA_HMAC_SHA_1_96] = "\"hmac-sha-1-96\"",
 	NULL,
@@ -34,87 +29,36 @@ static const struct config_rule transport_item = {
 	.choices = transports,
 };
 
-static const struct config_member members[] = {{"label",
-	{.kind = CONFIG_TEXT,
-		.parse = config_text_label,
-		.noun = "a label",
-		.allowed = "1 to 47 letters, digits and any of ._:@/-",
-		MEMBER(label),
+static const struct config_member members[] = {
+	{"label",
+		TEXT(config_sa, label, config_text_label, "a label",
+			"1 to 47 letters, digits and any of ._:@/-"),
 		""},
-	{"direction", {.kind = CONFIG_CHOICE, .choices = directions, MEMBER(direction), NULL},
-		{"spi",
-			{.kind = CONFIG_INTEGER,
-				.min = SA_SPI_MIN,
-				.max = UINT32_MAX,
-				MEMBER(spi),
-				""},
-			{"algorithm",
-				{.kind = CONFIG_CHOICE,
-					.choices = algorithms,
-					MEMBER(algorithm),
-					NULL},
-				{"key",
-					{.kind = CONFIG_TEXT,
-						.secret = true,
-						.parse = config_text_key,
-						.noun = "a key",
-						.allowed = "32 hexadecimal digits for hmac-md5-96, "
-							   "40 for hmac-sha-1-96",
-						MEMBER(key),
-						NULL},
-					{"local",
-						{.kind = CONFIG_TEXT,
-							.parse = config_text_address,
-							.noun = "a host's address",
-							.allowed = "a unicast IPv4 or IPv6 literal",
-							MEMBER(local),
-							NULL},
-						{"remote",
-							{.kind = CONFIG_TEXT,
-								.parse = config_text_address,
-								.noun = "a host's address",
-								.allowed = "a unicast IPv4 or IPv6 "
-									   "literal",
-								MEMBER(remote),
-								NULL},
-							{"local_port",
-								{.kind = CONFIG_INTEGER,
-									.min = 1,
-									.max = 65535,
-									MEMBER(local_port),
-									""},
-								{"remote_port",
-									{.kind = CONFIG_INTEGER,
-										.min = 1,
-										.max = 65535,
-										MEMBER(remote_port),
-										""},
-									{"transports",
-										{.kind = CONFIG_ARRAY,
-											.min = 1,
-											.max = CONFIG_TRANSPORTS,
-											.item = &transport_item,
-											.count_offset = offsetof(
-												struct
-												config_sa,
-												transport_count),
-											.size = sizeof(
-												enum config_transport)},
-										offsetof(struct
-											config_sa,
-											transports),
-										"[\"udp\", "
-										"\"tcp\"]"},
-									{
-										"replay_window",
-										{.kind = CONFIG_INTEGER,
-											.min = SA_WINDOW_MIN,
-											.max = SA_WINDOW_MAX,
-											.step = SA_WINDOW_STEP,
-											MEMBER(replay_window),
-											""},
-										{.name = NULL},
-									};
+	{"direction", CHOICE(config_sa, direction, directions), REQUIRED},
+	{"spi", INTEGER(config_sa, spi, SA_SPI_MIN, UINT32_MAX, 0), ""},
+	{"algorithm", CHOICE(config_sa, algorithm, config_sa_algorithms), REQUIRED},
+	{"key",
+		{.kind = CONFIG_TEXT,
+			.size = SIZE(config_sa, key),
+			.secret = true,
+			.parse = config_text_key,
+			.noun = "a key",
+			.allowed = KEY_ALLOWED},
+		offsetof(struct config_sa, key), REQUIRED},
+	{"local", TEXT(config_sa, local, config_text_address, ADDRESS_NOUN, ADDRESS_ALLOWED),
+		REQUIRED},
+	{"remote", TEXT(config_sa, remote, config_text_address, ADDRESS_NOUN, ADDRESS_ALLOWED),
+		REQUIRED},
+	{"local_port", INTEGER(config_sa, local_port, 1, 65535, 0), ""},
+	{"remote_port", INTEGER(config_sa, remote_port, 1, 65535, 0), ""},
+	{"transports",
+		ARRAY(config_sa, transports, transport_count, transport_item, 1, CONFIG_TRANSPORTS),
+		"[\"udp\", \"tcp\"]"},
+	{"replay_window",
+		INTEGER(config_sa, replay_window, SA_WINDOW_MIN, SA_WINDOW_MAX, SA_WINDOW_STEP),
+		""},
+	{.name = NULL},
+};
 
 const struct config_rule config_sa_rule = {
 	.kind = CONFIG_OBJECT,
@@ -128,8 +72,7 @@ int config_sa_check(struct config_reader *reader, const char *place, const struc
 
 	config_reader_go(reader, "%s/key", place);
 	if (sa->key.len != want)
-		return config_reader_refuse(reader, false,
-			"32 hexadecimal digits for hmac-md5-96, 40 for hmac-sha-1-96",
+		return config_reader_refuse(reader, false, KEY_ALLOWED,
 			"has %d hexadecimal digits, not the %zu of %s", 2 * sa->key.len, 2 * want,
 			sa_algorithm_name(sa->algorithm));
 	config_reader_go(reader, "%s/remote", place);

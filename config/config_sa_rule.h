@@ -5,6 +5,8 @@
 #include "config.h"
 #include "config_reader.h"
 
+extern const char *const config_sa_algorithms[]; /* JSON texts, by enum sa_algorithm; NULL */
+
 /* Reads a struct config_sa that is all zero before. */
 extern const struct config_rule config_sa_rule;
 

@@ -2,47 +2,13 @@
 #include "config_table.h"
 
 #include "config.h"
+#include "config_rules.h"
 #include "config_sa.h"
 #include "config_sa_rule.h"
 #include "config_text.h"
 
-#define SIZE(type, member) sizeof(((struct type *)0)->member)
-
-/* A member's rule and its place: for struct type, C member. */
-#define INTEGER(type, member, low, high, multiple) \
-	{.kind = CONFIG_INTEGER,                   \
-		.size = SIZE(type, member),        \
-		.min = (low),                      \
-		.max = (high),                     \
-		.step = (multiple)},               \
-		offsetof(struct type, member)
-#define TEXT(type, member, checked, is, may) \
-	{.kind = CONFIG_TEXT,                \
-		.size = SIZE(type, member),  \
-		.parse = (checked),          \
-		.noun = (is),                \
-		.allowed = (may)},           \
-		offsetof(struct type, member)
-#define ARRAY(type, member, count, one, low, high)             \
-	{.kind = CONFIG_ARRAY,                                 \
-		.size = SIZE(type, member[0]),                 \
-		.min = (low),                                  \
-		.max = (high),                                 \
-		.item = &(one),                                \
-		.count_offset = offsetof(struct type, count)}, \
-		offsetof(struct type, member)
-#define CHOICE(type, member, all)                                              \
-	{.kind = CONFIG_CHOICE, .size = SIZE(type, member), .choices = (all)}, \
-		offsetof(struct type, member)
-#define OBJECT(of, at) {.kind = CONFIG_OBJECT, .members = (of)}, at
-
-#define REQUIRED NULL
-#define DERIVED  ""
-
-#define ADDRESS_NOUN    "a host's address"
-#define ADDRESS_ALLOWED "a unicast IPv4 or IPv6 literal"
-#define HOST_ALLOWED    "a domain name, an IPv4 literal or an IPv6 literal in brackets"
-#define DOMAIN_ALLOWED  "a domain name, at most 253 letters, digits, '-' and '.'"
+#define HOST_ALLOWED   "a domain name, an IPv4 literal or an IPv6 literal in brackets"
+#define DOMAIN_ALLOWED "a domain name, at most 253 letters, digits, '-' and '.'"
 #define SIP_URI_ALLOWED \
 	"sip:HOST, sip:USER@HOST, each with or without :PORT, at most 255 characters"
 #define INTERFACE_ALLOWED "1 to 15 letters, digits, '.', '_' and '-'"
@@ -255,16 +221,10 @@ static const struct config_member dataplane_members[] = {
 	{.name = NULL},
 };
 
-static const char *const algorithms[] = {
-	[SA_HMAC_MD5_96] = "\"hmac-md5-96\"",
-	[SA_HMAC_SHA_1_96] = "\"hmac-sha-1-96\"",
-	NULL,
-};
-
 static const struct config_rule algorithm_item = {
 	.kind = CONFIG_CHOICE,
 	.size = sizeof(enum sa_algorithm),
-	.choices = algorithms,
+	.choices = config_sa_algorithms,
 };
 
 static const char *const sa_forms[] = {

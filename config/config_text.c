@@ -244,7 +244,7 @@ bool config_text_key(const char *text, void *out, size_t size)
 	struct config_key *key = out;
 	size_t len = strlen(text);
 
-	if (size < sizeof(*key) || len % 2 != 0 || len / 2 > SA_KEY_MAX ||
+	if (size < sizeof(*key) || len % 2 != 0 ||
 		(len / 2 != sa_key_len(SA_HMAC_MD5_96) && len / 2 != sa_key_len(SA_HMAC_SHA_1_96)))
 		return false;
 	key->len = (uint8_t)(len / 2);

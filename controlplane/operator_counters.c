@@ -34,15 +34,6 @@ static struct worker_counters read_worker(struct sa_channel *channel, uint32_t w
 	return copy;
 }
 
-static void add_worker(struct worker_counters *sum, const struct worker_counters *part)
-{
-#define X(member, name) sum->member += part->member;
-	WORKER_COUNTERS(X)
-#undef X
-	for (unsigned reason = 0; reason < DROP_REASON_COUNT; reason++)
-		sum->dropped[reason] += part->dropped[reason];
-}
-
 static json_t *sip_json(const struct operator_desk *desk)
 {
 	const struct sip_counters *sip =
@@ -105,7 +96,7 @@ void operator_counters(void *context, struct api_client *client, const json_t *a
 		json_object_set_new(row, "integrity_engine",
 			json_string(icv_engine_name((enum icv_engine)worker.icv_engine)));
 		json_array_append_new(workers, row);
-		add_worker(&sum, &worker);
+		worker_counters_add(&sum, &worker);
 	}
 	api_answer(client, 0, "counters of all workers and of the control plane",
 		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "workers", workers, "sum",

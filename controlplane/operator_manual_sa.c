@@ -137,22 +137,6 @@ static void asker_gone(struct api_later *later)
 	free_page((struct page *)((char *)later - offsetof(struct page, later)));
 }
 
-static void write_usage(const struct page *page, unsigned number)
-{
-	const struct sa_usage *usage = &page->usages[number];
-
-	if (usage->missing > 0 || usage->status != 0)
-		return; /* gone meanwhile, or the data plane does not answer */
-	for (unsigned i = 0; i < usage->count; i++) {
-		json_t *sa = json_array_get(page->sas, number * SA_CLIENT_SET_MAX + i);
-
-		json_object_set_new(
-			sa, "packets", json_integer((json_int_t)usage->traffic[i].packets));
-		json_object_set_new(
-			sa, "octets", json_integer((json_int_t)usage->traffic[i].octets));
-	}
-}
-
 static void usage_known(void *context, int status)
 {
 	struct page *page = context;
@@ -162,7 +146,7 @@ static void usage_known(void *context, int status)
 	if (--page->missing > 0)
 		return;
 	for (unsigned i = 0; i < page->asked && page->sas; i++)
-		write_usage(page, i);
+		operator_write_usage(page->sas, (size_t)i * SA_CLIENT_SET_MAX, &page->usages[i]);
 	status = page->sas ? 0 : page->status; /* a list can do without */
 	api_later_answer(
 		&page->later, status, status ? NO_ANSWER : page->text, json_incref(page->answer));
@@ -215,7 +199,7 @@ static void tell_next(struct page *page, const struct manual_sas *sas, uint32_t 
 void operator_manual_sa_list(void *context, struct api_client *client, const json_t *arguments)
 {
 	struct operator_desk *desk = context;
-	struct manual_sas *sas = desk->view.roles ? desk->view.roles->manual_sas : NULL;
+	struct manual_sas *sas;
 	const struct manual_sa *sa;
 	struct manual_sa_filter filter;
 	uint64_t handles[PAGE];
@@ -228,6 +212,7 @@ void operator_manual_sa_list(void *context, struct api_client *client, const jso
 	page = make_page(client);
 	if (!page)
 		return;
+	sas = desk->view.roles->manual_sas;
 	snprintf(page->text, sizeof(page->text), "a page");
 	page->sas = json_array();
 	end = place + MANUAL_SA_TABLE_LOOK;

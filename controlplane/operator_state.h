@@ -4,6 +4,7 @@
 
 #include "api.h"
 #include "operator.h"
+#include "sa_client.h"
 
 struct operator_desk {
 	struct api *api;
@@ -35,6 +36,10 @@ bool operator_impi(struct operator_desk *desk, struct api_client *client, const 
 
 /* {"sas": […]} of all, or of one IMPI's sets; new reference. */
 json_t *operator_list_sas(const struct operator_desk *desk, const char *impi);
+
+/* "packets" and "octets" of the SAs from sas[first] on. An SA that went meanwhile has none, nor any
+ * where the data plane does not answer. */
+void operator_write_usage(json_t *sas, size_t first, const struct sa_usage *usage);
 
 /* As a JSON string, octets that are no printable ASCII as %XX; new reference. */
 json_t *operator_text(const char *text);

@@ -83,13 +83,12 @@ static void asker_gone(struct api_later *later)
 	question_free((struct question *)((char *)later - offsetof(struct question, later)));
 }
 
-static void write_usage(const struct question *question, size_t set)
+void operator_write_usage(json_t *sas, size_t first, const struct sa_usage *usage)
 {
-	const struct sa_usage *usage = &question->sets[set];
-	json_t *sas = json_object_get(question->answer, "sas");
-
+	if (usage->missing > 0 || usage->status != 0)
+		return;
 	for (unsigned i = 0; i < usage->count; i++) {
-		json_t *sa = json_array_get(sas, question->first_sa[set] + i);
+		json_t *sa = json_array_get(sas, first + i);
 
 		json_object_set_new(
 			sa, "packets", json_integer((json_int_t)usage->traffic[i].packets));
@@ -103,7 +102,6 @@ static const char *state_text(bool registered)
 	return registered ? "registered" : "not registered";
 }
 
-/* A set that went meanwhile, or a data plane that does not answer: its SAs have no numbers. */
 static void usage_known(void *context, int status)
 {
 	struct question *question = context;
@@ -112,8 +110,8 @@ static void usage_known(void *context, int status)
 	if (--question->missing > 0)
 		return;
 	for (size_t i = 0; i < question->set_count; i++)
-		if (question->sets[i].missing == 0 && question->sets[i].status == 0)
-			write_usage(question, i);
+		operator_write_usage(json_object_get(question->answer, "sas"),
+			question->first_sa[i], &question->sets[i]);
 	api_later_answer(&question->later, 0, state_text(question->registered),
 		json_incref(question->answer));
 	question_free(question);

@@ -15,9 +15,8 @@ struct api;
 struct api_client;
 
 /* What a command does: before it returns it answers once by api_answer, opens a stream by
- * api_stream_open, awaits
- * records by api_records_open, or promises an answer by api_wait. arguments: an object, perhaps
- * empty; the caller's. */
+ * api_stream_open, awaits records by api_records_open, or promises an answer by api_wait.
+ * arguments: an object, perhaps empty; the caller's. */
 struct api_command {
 	const char *name; /* "show sa" */
 	void (*handle)(void *context, struct api_client *client, const json_t *arguments);

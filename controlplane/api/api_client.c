@@ -32,6 +32,12 @@ void api_answer(struct api_client *client, int result, const char *text, json_t 
 				   arguments ? arguments : json_object()));
 }
 
+void api_client_read_on(struct api_client *client)
+{
+	bufferevent_trigger(
+		client->buffer, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+}
+
 void api_wait(struct api_client *client, struct api_later *later)
 {
 	client->later = later;
@@ -46,8 +52,7 @@ void api_later_answer(struct api_later *later, int result, const char *text, jso
 	client->later = NULL;
 	api_answer(client, result, text, arguments);
 	/* What has been read meanwhile is a question, too. */
-	bufferevent_trigger(
-		client->buffer, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
+	api_client_read_on(client);
 }
 
 void api_stream_open(struct api_client *client, struct api_stream *stream, const char *text)

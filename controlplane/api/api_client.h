@@ -24,6 +24,9 @@ int api_client_create(struct api *api, struct event_base *base, evutil_socket_t 
 /* Frees it; its stream, or who owes it an answer, hears of it. */
 void api_client_destroy(struct api_client *client);
 
+/* What has come meanwhile is looked at, but not from in here. */
+void api_client_read_on(struct api_client *client);
+
 /* Of api_records.c: takes what can be taken now; overwrites what is left when the client goes. */
 void api_records_read(struct api_client *client);
 void api_records_wipe(struct api_client *client);

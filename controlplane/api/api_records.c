@@ -31,18 +31,12 @@ void api_records_open(struct api_client *client, struct api_records *records, co
 	records->client = client;
 }
 
-static void trigger(struct api_client *client)
-{
-	bufferevent_trigger(
-		client->buffer, EV_READ, BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
-}
-
 void api_records_resume(struct api_records *records)
 {
 	if (!records->client)
 		return;
 	bufferevent_enable(records->client->buffer, EV_READ);
-	trigger(records->client);
+	api_client_read_on(records->client);
 }
 
 void api_records_answer(
@@ -54,7 +48,7 @@ void api_records_answer(
 	client->records = NULL;
 	api_answer(client, result, text, arguments);
 	/* What has been read meanwhile is a question. */
-	trigger(client);
+	api_client_read_on(client);
 }
 
 void api_records_read(struct api_client *client)

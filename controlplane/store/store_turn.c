@@ -79,8 +79,9 @@ void store_turn_defer(struct store *store, struct store_waiter *waiter)
 }
 
 /* Those that are there now; who comes meanwhile has to wait for the next call. */
-static void call(struct store_waiters *waiters, int status)
+static void call_waiting(struct store *store, int status)
 {
+	struct store_waiters *waiters = &store->waiting;
 	struct store_waiter *waiter = waiters->first, *next;
 
 	waiters->first = NULL;
@@ -127,6 +128,6 @@ void store_turn_end(struct store *store)
 	while (store->deferred.first || store->waiting.first || store->open || store->failed) {
 		call_deferred(store);
 		/* What a waiter begins belongs to the next commit. */
-		call(&store->waiting, commit(store));
+		call_waiting(store, commit(store));
 	}
 }

@@ -6,6 +6,6 @@
 #include "path.h"
 
 /* Default-deny from outside (INT-3, P-PORT): keeps ESP to a protected host; passes ARP, neighbour
- * discovery, what else this host's rules pass and, as far as the rate allows, plain SIP to its
- * unprotected ports; drops all else. */
+ * discovery and group membership, ICMPv6 that stays on the link, what else this host's rules pass
+ * and, as far as the rate allows, plain SIP to its unprotected ports; drops all else. */
 void guard(struct path *path, struct burst *burst);

@@ -31,3 +31,13 @@ struct worker_counters {
 	uint64_t sas;        /* that live now in its table: no counter */
 	uint64_t icv_engine; /* not a count: enum icv_engine, which one runs; 0 before it starts */
 } __attribute__((aligned(64)));
+
+static inline void worker_counters_add(
+	struct worker_counters *sum, const struct worker_counters *part)
+{
+#define X(member, name) sum->member += part->member;
+	WORKER_COUNTERS(X)
+#undef X
+	for (unsigned reason = 0; reason < DROP_REASON_COUNT; reason++)
+		sum->dropped[reason] += part->dropped[reason];
+}

@@ -13,6 +13,12 @@ HASH = {"hmac-md5-96": hashes.MD5, "hmac-sha-1-96": hashes.SHA1}
 ICV_LEN = 12
 
 
+def is_esp(frame):
+    """Ethernet without tags around ESP, of either family, without headers before it."""
+    return (frame[12:14] == b"\x08\x00" and frame[23] == 50) or (
+        frame[12:14] == b"\x86\xdd" and frame[20] == 50)
+
+
 class EspPeer:
     """One SA, to seal with or to open with; numbers are given by hand or counted on."""
 
@@ -30,7 +36,8 @@ class EspPeer:
             sequence = self.sequence
         if sequence == 0:  # scapy takes it for none
             return self.forge(packet, bytes(IP(bytes(packet)).payload), packet.proto, sequence=0)
-        return IP(bytes(self.association.encrypt(IP(bytes(packet)), seq_num=sequence)))
+        family = type(packet)
+        return family(bytes(self.association.encrypt(family(bytes(packet)), seq_num=sequence)))
 
     def open(self, packet):
         """The plain packet; raises scapy's IPSecIntegrityError on a wrong ICV."""

@@ -244,11 +244,7 @@ static void add_counters(const struct tool *tool, json_t *answer)
 		const struct worker_counters *one = sa_channel_counters(tool->channel, w);
 		json_t *row = json_object();
 
-#define X(member, name) sum.member += one->member;
-		WORKER_COUNTERS(X)
-#undef X
-		for (unsigned i = 0; i < DROP_REASON_COUNT; i++)
-			sum.dropped[i] += one->dropped[i];
+		worker_counters_add(&sum, one);
 		print_counters(one, row);
 		json_array_append_new(workers, row);
 	}

@@ -90,9 +90,7 @@ class ScapyHost:
 
     def seal(self, peer, plain):
         """The ESP of what stands behind this plain packet's header."""
-        peer.sequence += 1
-        sealed = peer.association.encrypt(type(plain)(bytes(plain)), seq_num=peer.sequence)
-        return bytes(sealed)[40 if self.is_ipv6 else 20:]
+        return bytes(peer.seal(plain))[40 if self.is_ipv6 else 20:]
 
 
 def text(mac):

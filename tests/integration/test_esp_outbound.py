@@ -9,7 +9,7 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 import wire_capture
-from esp_peer import datagram, segment, trailer
+from esp_peer import datagram, is_esp, segment, trailer
 from plane import PORT_PC, PORT_PS, PORT_UC, PORT_US
 from topology import PCSCF, UE, UE_TWO
 
@@ -26,10 +26,6 @@ def sa(request, plane):
 def client(plane):
     """The kernel's socket at port_pc."""
     return plane.topology.udp(plane.topology.gateway, PCSCF, PORT_PC)
-
-
-def is_esp(frame):
-    return frame[12:14] == b"\x08\x00" and frame[23] == 50
 
 
 def next_esp(plane):

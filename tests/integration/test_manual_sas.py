@@ -17,7 +17,7 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 from both_families import PCSCF_IPV6, UE_IPV6, both_families, let_gateway_have_ipv6
-from esp_peer import KEY_LEN, EspPeer
+from esp_peer import KEY_LEN, EspPeer, is_esp
 from eventually import eventually
 from gateway import PORTCULLIS
 from topology import INSIDE, PCSCF, UE, UE_TWO, run
@@ -73,10 +73,6 @@ class Hand:
                                       type=0x86dd if IPv6 in packet else 0x0800)) + bytes(packet))
 
     def next_esp(self):
-        def is_esp(frame):
-            return (frame[12:14] == b"\x08\x00" and frame[23] == 50) or (
-                frame[12:14] == b"\x86\xdd" and frame[20] == 50)
-
         frame = self.outside.receive(is_esp)
         assert frame, "no ESP packet left"
         return Ether(frame).payload
@@ -104,12 +100,6 @@ def layers(family, source_port, target_port, layer=UDP, inbound=True, local=PCSC
     return type(head)(bytes(packet))
 
 
-def seal(peer, packet):
-    peer.sequence += 1
-    sealed = peer.association.encrypt(packet, seq_num=peer.sequence)
-    return type(packet)(bytes(sealed))
-
-
 @pytest.mark.parametrize("chosen", [False, True], ids=["given", "chosen"])
 @pytest.mark.parametrize("family", ["ipv4", "ipv6"])
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -118,15 +108,15 @@ def test_P_SPI_inbound(hand, algorithm, family, chosen):
     not its own; once it is deleted its SPI is unknown."""
     ends = {} if family == "ipv4" else {"local": PCSCF_IPV6, "remote": UE_IPV6}
     peer = hand.add(sa("inbound", algorithm, **ends, **({"spi": None} if chosen else {})))
-    hand.send(seal(peer, layers(family, PORT_UC, PORT_PS)))
+    hand.send(peer.seal(layers(family, PORT_UC, PORT_PS)))
     assert eventually(lambda: hand.gateway.counters()["sum"]["counters"]["esp_verified_packets"])
     before = hand.gateway.drops()
-    hand.send(seal(peer, layers(family, PORT_UC + 1, PORT_PS)))
+    hand.send(peer.seal(layers(family, PORT_UC + 1, PORT_PS)))
     hand.gateway.await_drops(before, {"selector_port": 1})
     assert [(one["spi"], one["packets"]) for one in hand.list()] == [(peer.spi, 1)]
     assert hand.run("delete", "--spi", peer.spi, "--direction", "inbound") == (0, "1 deleted\n", "")
     before = hand.gateway.drops()
-    hand.send(seal(peer, layers(family, PORT_UC, PORT_PS)))
+    hand.send(peer.seal(layers(family, PORT_UC, PORT_PS)))
     hand.gateway.await_drops(before, {"spi_unknown": 1})
     assert hand.list() == []
 
@@ -154,10 +144,10 @@ def test_P_USE_any_port(hand):
     peer = hand.add(sa("inbound", local=HOST, remote_port=None))
     for layer in (UDP, TCP):
         for port in (1, PORT_UC, 65535):
-            hand.send(seal(peer, layers("ipv4", port, PORT_PS, layer, local=HOST)))
+            hand.send(peer.seal(layers("ipv4", port, PORT_PS, layer, local=HOST)))
     assert eventually(lambda: hand.list("--spi", peer.spi)[0]["packets"] == 6)
     before = hand.gateway.drops()
-    hand.send(seal(peer, layers("ipv4", PORT_UC, PORT_PS + 1, local=HOST)))
+    hand.send(peer.seal(layers("ipv4", PORT_UC, PORT_PS + 1, local=HOST)))
     hand.gateway.await_drops(before, {"selector_port": 1})
     any_port = hand.add(sa("outbound", remote_port=None, label="any"))
     closer = hand.add(sa("outbound", label="closer"))
@@ -174,7 +164,7 @@ def test_INT_4_transports(hand):
     """INT-4: an SA for UDP takes no TCP."""
     peer = hand.add(sa("inbound", transports=["udp"]))
     before = hand.gateway.drops()
-    hand.send(seal(peer, layers("ipv4", PORT_UC, PORT_PS, TCP)))
+    hand.send(peer.seal(layers("ipv4", PORT_UC, PORT_PS, TCP)))
     hand.gateway.await_drops(before, {"esp_next_header": 1})
 
 
@@ -248,6 +238,7 @@ def test_P_SPI_of_a_registration_is_taken(hand, make_ue):
     assert ue.order("register")["ok"]
     spis = {one["spi"] for one in hand.gateway.ask("show", "sa", impi)["sas"]
             if one["direction"] == "inbound"}
+    assert len(spis) == 2
     for spi in spis:
         status, _, err = hand.run("add", text=json.dumps(sa("inbound", spi=spi)))
         assert status == 1 and "taken" in err
@@ -365,7 +356,7 @@ def test_many(topology, make_gateway, tmp_path):
         peer = EspPeer(spi, values["algorithm"], bytes.fromhex(values["key"]))
         ends = {"src": values["remote"], "dst": PCSCF}
         if values["direction"] == "inbound":
-            hand.send(seal(peer, IP(bytes(IP(**ends) / UDP(
+            hand.send(peer.seal(IP(bytes(IP(**ends) / UDP(
                 sport=values["remote_port"], dport=PORT_PS) / Raw(b"x")))))
             assert eventually(lambda: hand.list("--spi", spi, "--direction", "inbound")[0]["packets"])
         else:
@@ -402,7 +393,7 @@ def test_settings_sas(make_gateway, topology):
     hand = Hand(gateway)
     assert eventually(lambda: len(hand.list()) == 2)
     peer = EspPeer(values["spi"], values["algorithm"], bytes.fromhex(values["key"]))
-    hand.send(seal(peer, layers("ipv4", PORT_UC, PORT_PS)))
+    hand.send(peer.seal(layers("ipv4", PORT_UC, PORT_PS)))
     assert eventually(lambda: hand.list("--label", "static")[0]["packets"] == 1)
     os.kill(gateway.child("portcullis-controlplane"), 9)
     assert eventually(lambda: hand.run("list", "--json")[0] == 0 and len(hand.list()) == 2)

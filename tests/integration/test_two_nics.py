@@ -12,7 +12,7 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 from both_families import UE_IPV6
-from esp_peer import EspPeer
+from esp_peer import EspPeer, is_esp
 from gateway import PORTCULLIS, Gateway, difference
 from plane import Plane
 from topology import UE
@@ -93,11 +93,6 @@ def header(family, target):
     return IPv6(src=UE_IPV6, dst=target) if family == "ipv6" else IP(src=UE, dst=target)
 
 
-def is_esp(data):
-    return (data[12:14] == b"\x08\x00" and data[23] == 50) or (
-        data[12:14] == b"\x86\xdd" and data[20] == 50)
-
-
 @pytest.mark.parametrize("host", HOSTS, ids=["A", "B"])
 @pytest.mark.parametrize("family", ENDS)
 @pytest.mark.parametrize("algorithm", ["hmac-md5-96", "hmac-sha-1-96"])
@@ -112,9 +107,7 @@ def test_P_ESP_each_host_has_its_sas(nics, make_sa, algorithm, family, host):
     before = plane.drops()
     with topology.socket(topology.hosts[host], socket.SOCK_DGRAM, local, port) as server:
         plain = header(family, local) / UDP(sport=PORT_UC, dport=port) / Raw(b"in ESP")
-        plain = type(plain)(bytes(plain))
-        sealed = into.association.encrypt(plain, seq_num=1)
-        plane.outside.send(frame(topology, plane, type(plain)(bytes(sealed))))
+        plane.outside.send(frame(topology, plane, into.seal(plain)))
         octets, source = server.recvfrom(100)
         assert (octets, source[:2]) == (b"in ESP", (remote, PORT_UC))
         server.sendto(b"back", source)

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "bench_gateway.h"
+
 static int compare(const void *a, const void *b)
 {
 	const double x = *(const double *)a, y = *(const double *)b;
@@ -12,6 +14,8 @@ static int compare(const void *a, const void *b)
 
 double bench_median(double *values, unsigned count)
 {
+	if (count == 0)
+		bench_fail("nothing was measured");
 	qsort(values, count, sizeof(*values), compare);
 	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }

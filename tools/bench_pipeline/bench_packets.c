@@ -212,9 +212,8 @@ void bench_packets_stamp(struct bench_packets *packets)
 void bench_packets_load(
 	const struct bench_packets *packets, unsigned from, unsigned count, struct burst *burst)
 {
+	burst_begin(burst);
 	burst->count = count;
-	burst->passed = 0;
-	burst->dropped = 0;
 	for (unsigned i = 0; i < count; i++)
 		burst->mbuf[i] = packets->packet[from + i].mbuf;
 }

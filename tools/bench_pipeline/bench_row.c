@@ -83,6 +83,7 @@ static void pass_stages(struct bench *bench, unsigned round)
 	const struct pipeline_step *steps = bench->row->direction == SA_INBOUND
 						    ? pipeline_inbound_steps
 						    : pipeline_outbound_steps;
+	unsigned passed = 0;
 
 	bench_packets_stamp(&bench->packets);
 	for (unsigned i = 0; i < BURSTS; i++) {
@@ -94,7 +95,11 @@ static void pass_stages(struct bench *bench, unsigned round)
 			bench->stages[step][round * BURSTS + i] =
 				(double)(rte_rdtsc_precise() - start) / BURST_MAX;
 		}
+		passed += bench->burst.count;
 	}
+	if (passed != BENCH_PACKETS - bench->packets.forged)
+		bench_fail("%u of %u packets passed step by step, %u are genuine", passed,
+			BENCH_PACKETS, BENCH_PACKETS - bench->packets.forged);
 }
 
 static void flip_octets(struct bench *bench)

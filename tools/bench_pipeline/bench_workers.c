@@ -156,6 +156,8 @@ static void hand_over_pass(struct bench *bench, struct rte_ring *ring)
 		start = rte_rdtsc_precise();
 		pipeline_inbound(&here->gateway->path, &here->burst);
 		sample(&bench->handing, start, BURST_MAX);
+		if (here->burst.count + here->burst.passed + here->burst.dropped > 0)
+			bench_fail("packets stayed at the wrong worker");
 	}
 	while (atomic_load(&there->taken) < BENCH_PACKETS)
 		rte_pause();

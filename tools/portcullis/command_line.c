@@ -21,20 +21,21 @@ static int read_spi(const char *text, uint32_t *out)
 	return 0;
 }
 
+static const struct option options[] = {
+	{"config", required_argument, NULL, 'c'},
+	{"socket", required_argument, NULL, 's'},
+	{"json", no_argument, NULL, 'j'},
+	{"replace", no_argument, NULL, 'r'},
+	{"with-keys", no_argument, NULL, 'k'},
+	{"label", required_argument, NULL, 'l'},
+	{"direction", required_argument, NULL, 'd'},
+	{"address", required_argument, NULL, 'a'},
+	{"spi", required_argument, NULL, 'i'},
+	{NULL, 0, NULL, 0},
+};
+
 int command_line_parse(int argc, char **argv, struct command_line *out)
 {
-	static const struct option options[] = {
-		{"config", required_argument, NULL, 'c'},
-		{"socket", required_argument, NULL, 's'},
-		{"json", no_argument, NULL, 'j'},
-		{"replace", no_argument, NULL, 'r'},
-		{"with-keys", no_argument, NULL, 'k'},
-		{"label", required_argument, NULL, 'l'},
-		{"direction", required_argument, NULL, 'd'},
-		{"address", required_argument, NULL, 'a'},
-		{"spi", required_argument, NULL, 'i'},
-		{NULL, 0, NULL, 0},
-	};
 	int option;
 
 	*out = (struct command_line){.config = COMMAND_LINE_CONFIG};

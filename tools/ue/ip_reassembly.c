@@ -54,7 +54,7 @@ static int fill(struct ip_reassembly_packet *packet, const struct ip_packet *fra
 	packet->reach = end > packet->reach ? end : packet->reach;
 	if (!fragment->more_fragments)
 		packet->total = end;
-	return packet->total > 0 && packet->filled > packet->total ? -EINVAL : 0;
+	return 0;
 }
 
 int ip_reassembly_add(
