@@ -13,17 +13,32 @@
 
 #define HMAC_LANES       16
 #define HMAC_STATE_WORDS 5
-#define HMAC_AHEAD       (3 * ICV_BLOCK_LEN)
+#define HMAC_AHEAD       (2 * ICV_BLOCK_LEN)
 #define HMAC_TAIL_LEN    (2 * ICV_BLOCK_LEN)
 
 #define HMAC_INLINE static inline __attribute__((always_inline))
 
-/* for, over a constant number of groups: side by side, so that each hides the others' latency. */
+/* for, over constant numbers: unrolled. Groups stand side by side, so that each hides the others'
+ * latency. HMAC_LOOP stays a loop, and what is HMAC_ONCE stands once in the program: all of it
+ * shall fit the CPU's first cache of code. */
 #ifdef __clang__
 #define HMAC_EACH _Pragma("unroll") for
+#define HMAC_LOOP _Pragma("nounroll") for
+#define HMAC_ONCE static __attribute__((noinline))
 #else
-#define HMAC_EACH _Pragma("GCC unroll 16") for
+#define HMAC_EACH _Pragma("GCC unroll 80") for
+#define HMAC_LOOP _Pragma("GCC unroll 1") for
+#define HMAC_ONCE static __attribute__((noinline, noclone))
 #endif
+
+/* A hash's functions stand in a section of its name, whose bounds the linker tells. */
+#define HMAC_CODE(hash)             __attribute__((section(#hash)))
+#define HMAC_CODE_BOUNDS(hash)      extern const uint8_t __start_##hash[], __stop_##hash[]
+#define HMAC_KEEP_CODE(hash, burst) hmac_lanes_keep_code(__start_##hash, __stop_##hash, burst)
+#define HMAC_CODE_PARTS             4
+
+/* A value that is read from memory where it is used, so that the registers keep what changes. */
+#define HMAC_IN_MEMORY(value) __asm__("" : "+m"(value))
 
 struct hmac_lanes {
 	__m512i state[HMAC_STATE_WORDS]; /* inner, then outer hash; MD5: 4 words */
@@ -43,59 +58,72 @@ struct hmac_lanes {
 	uint8_t tails[HMAC_LANES][HMAC_TAIL_LEN] __attribute__((aligned(64)));
 };
 
-/* 4 octets of 16 places each: row r holds 16 octets of places r, 4 + r, 8 + r, 12 + r. */
-HMAC_INLINE __m512i hmac_lanes_row(const uintptr_t at[HMAC_LANES], size_t offset, unsigned r)
+/* With each burst a part of the hash's code is asked for as if it were data. Packets stream through
+ * the second cache. Code that always comes out of the first one is not asked for there, so they
+ * push it out, and with it out of the first. */
+HMAC_INLINE void hmac_lanes_keep_code(const uint8_t *start, const uint8_t *stop, unsigned burst)
 {
-	__m512i row = _mm512_castsi128_si512(_mm_loadu_si128((const void *)(at[r] + offset)));
-
-	row = _mm512_mask_broadcast_i32x4(
-		row, 0x00f0, _mm_loadu_si128((const void *)(at[4 + r] + offset)));
-	row = _mm512_mask_broadcast_i32x4(
-		row, 0x0f00, _mm_loadu_si128((const void *)(at[8 + r] + offset)));
-	return _mm512_mask_broadcast_i32x4(
-		row, 0xf000, _mm_loadu_si128((const void *)(at[12 + r] + offset)));
+	start += burst % HMAC_CODE_PARTS * ICV_BLOCK_LEN;
+	for (; start < stop; start += HMAC_CODE_PARTS * ICV_BLOCK_LEN)
+		_mm_prefetch((const void *)start, _MM_HINT_T0);
 }
 
-/* 64 octets of each place as 16 words of 16 lanes. */
+/* 64 octets of each place, from offset on, as 16 words of 16 lanes. */
 HMAC_INLINE void hmac_lanes_transpose(
 	const uintptr_t at[HMAC_LANES], size_t offset, __m512i words[16])
 {
-	HMAC_EACH(unsigned q = 0; q < 4; q++)
+	__m512i half[16]; /* r + j: words j, 4 + j, 8 + j, 12 + j of places r … r + 3 */
+
+	HMAC_EACH(unsigned r = 0; r < HMAC_LANES; r += 4)
 	{
-		__m512i row0 = hmac_lanes_row(at, offset + 16 * q, 0);
-		__m512i row1 = hmac_lanes_row(at, offset + 16 * q, 1);
-		__m512i row2 = hmac_lanes_row(at, offset + 16 * q, 2);
-		__m512i row3 = hmac_lanes_row(at, offset + 16 * q, 3);
+		__m512i row0 = _mm512_loadu_si512((const void *)(at[r] + offset));
+		__m512i row1 = _mm512_loadu_si512((const void *)(at[r + 1] + offset));
+		__m512i row2 = _mm512_loadu_si512((const void *)(at[r + 2] + offset));
+		__m512i row3 = _mm512_loadu_si512((const void *)(at[r + 3] + offset));
 		__m512i low01 = _mm512_unpacklo_epi32(row0, row1);
 		__m512i high01 = _mm512_unpackhi_epi32(row0, row1);
 		__m512i low23 = _mm512_unpacklo_epi32(row2, row3);
 		__m512i high23 = _mm512_unpackhi_epi32(row2, row3);
 
-		words[4 * q] = _mm512_unpacklo_epi64(low01, low23);
-		words[4 * q + 1] = _mm512_unpackhi_epi64(low01, low23);
-		words[4 * q + 2] = _mm512_unpacklo_epi64(high01, high23);
-		words[4 * q + 3] = _mm512_unpackhi_epi64(high01, high23);
+		half[r] = _mm512_unpacklo_epi64(low01, low23);
+		half[r + 1] = _mm512_unpackhi_epi64(low01, low23);
+		half[r + 2] = _mm512_unpacklo_epi64(high01, high23);
+		half[r + 3] = _mm512_unpackhi_epi64(high01, high23);
+	}
+	HMAC_EACH(unsigned j = 0; j < 4; j++)
+	{
+		__m512i low0 = _mm512_shuffle_i32x4(half[j], half[4 + j], 0x44);
+		__m512i high0 = _mm512_shuffle_i32x4(half[j], half[4 + j], 0xee);
+		__m512i low1 = _mm512_shuffle_i32x4(half[8 + j], half[12 + j], 0x44);
+		__m512i high1 = _mm512_shuffle_i32x4(half[8 + j], half[12 + j], 0xee);
+
+		words[j] = _mm512_shuffle_i32x4(low0, low1, 0x88);
+		words[4 + j] = _mm512_shuffle_i32x4(low0, low1, 0xdd);
+		words[8 + j] = _mm512_shuffle_i32x4(high0, high1, 0x88);
+		words[12 + j] = _mm512_shuffle_i32x4(high0, high1, 0xdd);
 	}
 }
 
 /* bits: the length of key block and data, as this hash writes it. */
-HMAC_INLINE void hmac_lanes_build_tail(struct hmac_lanes *lanes, unsigned lane, uint64_t bits)
+HMAC_INLINE void hmac_lanes_open_lane(struct hmac_lanes *lanes, unsigned lane, uint64_t bits)
 {
 	const struct icv_packet *packet = lanes->packet[lane];
-	unsigned rest = packet->len % ICV_BLOCK_LEN;
+	unsigned rest = packet->len % ICV_BLOCK_LEN, whole = packet->len / ICV_BLOCK_LEN;
+	unsigned blocks = icv_packet_blocks(packet), turn = whole > 0 ? whole : blocks;
+	uint8_t *tail = lanes->tails[lane];
 	__mmask64 present = _bzhi_u64(UINT64_MAX, rest);
 	__mmask8 fits = rest < 56 ? 0x80 : 0;
 	__m512i last = _mm512_maskz_loadu_epi8(present, packet->data + packet->len - rest);
 
 	last = _mm512_mask_blend_epi8(UINT64_C(1) << rest, last, _mm512_set1_epi8((char)0x80));
 	last = _mm512_mask_set1_epi64(last, fits, (long long)bits);
-	_mm512_store_si512(lanes->tails[lane], last);
-	_mm512_store_si512(
-		lanes->tails[lane] + ICV_BLOCK_LEN, _mm512_maskz_set1_epi64(0x80, (long long)bits));
-	lanes->at[lane] = (uintptr_t)packet->data;
-	lanes->tail[lane] = (uintptr_t)lanes->tails[lane];
-	lanes->whole[lane] = packet->len / ICV_BLOCK_LEN;
-	lanes->blocks[lane] = icv_packet_blocks(packet);
+	_mm512_store_si512(tail, last);
+	_mm512_store_si512(tail + ICV_BLOCK_LEN, _mm512_maskz_set1_epi64(0x80, (long long)bits));
+	lanes->at[lane] = (uintptr_t)(whole > 0 ? packet->data : tail);
+	lanes->tail[lane] = (uintptr_t)tail;
+	lanes->whole[lane] = whole;
+	lanes->blocks[lane] = blocks;
+	lanes->turn = turn < lanes->turn ? turn : lanes->turn;
 }
 
 /* Inner and outer states of all lanes, out of the SAs' hot cache lines. */
@@ -121,28 +149,35 @@ HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *co
 	unsigned count, uint64_t (*length_word)(uint64_t bits))
 {
 	lanes->count = count;
-	for (unsigned i = 0; i < HMAC_LANES; i++)
-		lanes->packet[i] = packets[i < count ? i : 0];
-	for (unsigned i = 0; i < count; i++)
-		hmac_lanes_build_tail(
+	lanes->turn = UINT32_MAX;
+	lanes->active = UINT16_MAX;
+	for (unsigned i = 0; i < count; i++) {
+		lanes->packet[i] = packets[i];
+		hmac_lanes_open_lane(
 			lanes, i, length_word((ICV_BLOCK_LEN + (uint64_t)packets[i]->len) * 8));
+	}
 	for (unsigned i = count; i < HMAC_LANES; i++) {
+		lanes->packet[i] = lanes->packet[0];
 		lanes->at[i] = lanes->at[0];
 		lanes->tail[i] = lanes->tail[0];
 		lanes->whole[i] = lanes->whole[0];
 		lanes->blocks[i] = lanes->blocks[0];
 	}
 	lanes->longest = lanes->blocks[0];
-	lanes->turn = 0;
 	hmac_lanes_load_states(lanes);
 }
 
-/* Of the places of 16 lanes, those of the lanes in mask become the ones of other. */
+/* Of the places of 16 lanes, those of the lanes in mask become the ones of other. Written as a
+ * whole: the CPU hands nothing on from a store that has holes. */
 HMAC_INLINE void hmac_lanes_move(
 	uintptr_t places[HMAC_LANES], __mmask16 mask, __m512i low, __m512i high)
 {
-	_mm512_mask_storeu_epi64(places, (__mmask8)mask, low);
-	_mm512_mask_storeu_epi64(places + 8, (__mmask8)(mask >> 8), high);
+	__m512i old_low = _mm512_loadu_si512(places), old_high = _mm512_loadu_si512(places + 8);
+
+	low = _mm512_mask_mov_epi64(old_low, (__mmask8)mask, low);
+	high = _mm512_mask_mov_epi64(old_high, (__mmask8)(mask >> 8), high);
+	_mm512_storeu_si512(places, low);
+	_mm512_storeu_si512(places + 8, high);
 }
 
 /* Before this block, lanes move to their tails or end. Masks stay masks: GCC 12 may keep one of 16
@@ -171,8 +206,8 @@ HMAC_INLINE void hmac_lanes_turn(struct hmac_lanes *lanes, unsigned block)
 	lanes->turn = _mm512_reduce_min_epu32(next);
 }
 
-/* The group's next block. A block has more steps than the CPU looks ahead, so the octets of those
- * behind it are asked for here: they are in the caches when their turn comes. */
+/* The group's next block. A block has more steps than the CPU looks ahead, so the
+ * octets of those behind it are asked for here: they are in the caches when their turn comes. */
 HMAC_INLINE void hmac_lanes_fetch(struct hmac_lanes *lanes, unsigned block, __m512i words[16])
 {
 	const size_t offset = (size_t)block * ICV_BLOCK_LEN;
@@ -203,6 +238,14 @@ HMAC_INLINE void hmac_lanes_write_tags(
 		memcpy(lanes->packet[i]->tag, tags[i % 4] + i / 4 * 16, SA_ICV_LEN);
 		lanes->packet[i]->done = true;
 	}
+}
+
+/* The states' new words, in those lanes that have not ended. */
+HMAC_INLINE void hmac_lanes_add(struct hmac_lanes *lanes, const __m512i *words, unsigned count)
+{
+	HMAC_EACH(unsigned i = 0; i < count; i++)
+	lanes->state[i] =
+		_mm512_mask_add_epi32(lanes->state[i], lanes->active, lanes->state[i], words[i]);
 }
 
 /* The inner hash of all packets, whose groups stand from long to short, then the outer one.

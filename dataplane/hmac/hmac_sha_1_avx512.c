@@ -1,44 +1,49 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* SHA-1 (FIPS 180-4 §6.1.2), a group of 16 packets after the other: of two
- * side by side, too much would have to go through memory. */
+/* SHA-1 (FIPS 180-4 §6.1.2), two groups of 16 packets side by side: their states and the latest
+ * words stay in registers, the other words go through memory. One group alone fits as a whole. */
 #include "hmac_avx512.h"
 
 #include "hmac_lanes.h"
 
-#define GROUPS 1
+HMAC_CODE_BOUNDS(hmac_sha_1);
+
+#define GROUPS 2
+#define WORDS  5
 
 /* Truth tables of b, c, d for the ternary instruction. */
 #define CHOICE   0xca
 #define PARITY   0x96
 #define MAJORITY 0xe8
 
-struct state {
-	__m512i a, b, c, d, e;
-};
-
-/* The order of the additions: what depends on a comes last. */
-#define STEP(t, f, k, a, b, c, d, e)                                                               \
-	HMAC_EACH(unsigned g = 0; g < groups; g++)                                                 \
-	{                                                                                          \
-		__m512i sum;                                                                       \
-                                                                                                   \
-		if ((t) >= 16) {                                                                   \
-			sum = _mm512_ternarylogic_epi32(w[g][((t) + 13) % 16],                     \
-				w[g][((t) + 8) % 16], w[g][((t) + 2) % 16], PARITY);               \
-			sum = _mm512_xor_si512(w[g][(t) % 16], sum);                               \
-			w[g][(t) % 16] = _mm512_rol_epi32(sum, 1);                                 \
-		}                                                                                  \
-		sum = _mm512_add_epi32(_mm512_add_epi32(s[g].e, k), w[g][(t) % 16]);               \
-		sum = _mm512_add_epi32(sum, _mm512_ternarylogic_epi32(s[g].b, s[g].c, s[g].d, f)); \
-		s[g].e = _mm512_add_epi32(sum, _mm512_rol_epi32(s[g].a, 5));                       \
-		s[g].b = _mm512_rol_epi32(s[g].b, 30);                                             \
+/* RFC 3174 §6.1 (b), (d): word t, the three before it in latest; then the step. The order is the
+ * one with the shortest chains: what was known last comes last. */
+#define STEP(t, f, k, a, b, c, d, e)                                                       \
+	HMAC_EACH(unsigned g = 0; g < groups; g++)                                         \
+	{                                                                                  \
+		__m512i word = w[g][(t) % 16], sum;                                        \
+                                                                                           \
+		if ((t) >= 16) {                                                           \
+			word = _mm512_ternarylogic_epi32(                                  \
+				w[g][((t) + 2) % 16], w[g][((t) + 8) % 16], word, PARITY); \
+			word = _mm512_xor_si512(word, latest[g][((t) + 1) % 4]);           \
+			word = _mm512_rol_epi32(word, 1);                                  \
+			w[g][(t) % 16] = word;                                             \
+			if (groups > 1)                                                    \
+				HMAC_IN_MEMORY(w[g][(t) % 16]);                            \
+		}                                                                          \
+		latest[g][(t) % 4] = word;                                                 \
+		sum = _mm512_add_epi32(_mm512_add_epi32(s[g][e], k), word);                \
+		sum = _mm512_add_epi32(                                                    \
+			sum, _mm512_ternarylogic_epi32(s[g][b], s[g][c], s[g][d], f));     \
+		s[g][e] = _mm512_add_epi32(sum, _mm512_rol_epi32(s[g][a], 5));             \
+		s[g][b] = _mm512_rol_epi32(s[g][b], 30);                                   \
 	}
 #define STEPS_5(t, f, k)                   \
-	STEP((t) + 0, f, k, a, b, c, d, e) \
-	STEP((t) + 1, f, k, e, a, b, c, d) \
-	STEP((t) + 2, f, k, d, e, a, b, c) \
-	STEP((t) + 3, f, k, c, d, e, a, b) \
-	STEP((t) + 4, f, k, b, c, d, e, a)
+	STEP((t) + 0, f, k, 0, 1, 2, 3, 4) \
+	STEP((t) + 1, f, k, 4, 0, 1, 2, 3) \
+	STEP((t) + 2, f, k, 3, 4, 0, 1, 2) \
+	STEP((t) + 3, f, k, 2, 3, 4, 0, 1) \
+	STEP((t) + 4, f, k, 1, 2, 3, 4, 0)
 #define STEPS_20(t, f, constant)                                      \
 	{                                                             \
 		const __m512i k = _mm512_set1_epi32((int)(constant)); \
@@ -61,77 +66,81 @@ HMAC_INLINE __m512i swap(__m512i words)
 }
 
 /* The inner hash, 20 octets, in its padding (RFC 3174 §4), over the outer state. */
-HMAC_INLINE void outer_block(struct hmac_lanes *lanes, struct state *s, __m512i w[16])
+HMAC_CODE(hmac_sha_1) HMAC_ONCE void outer_block(struct hmac_lanes *lanes, __m512i w[16])
 {
-	w[0] = s->a;
-	w[1] = s->b;
-	w[2] = s->c;
-	w[3] = s->d;
-	w[4] = s->e;
-	w[5] = _mm512_set1_epi32((int)0x80000000);
-	HMAC_EACH(unsigned i = 6; i < 15; i++)
+	HMAC_EACH(unsigned i = 0; i < WORDS; i++)
+	{
+		w[i] = lanes->state[i];
+		lanes->state[i] = lanes->outer[i];
+	}
+	w[WORDS] = _mm512_set1_epi32((int)0x80000000);
+	HMAC_EACH(unsigned i = WORDS + 1; i < 15; i++)
 	w[i] = _mm512_setzero_si512();
-	w[15] = _mm512_set1_epi32((ICV_BLOCK_LEN + 20) * 8);
-	*s = (struct state){lanes->outer[0], lanes->outer[1], lanes->outer[2], lanes->outer[3],
-		lanes->outer[4]};
+	w[15] = _mm512_set1_epi32((ICV_BLOCK_LEN + 4 * WORDS) * 8);
 	lanes->active = UINT16_MAX;
 }
 
-HMAC_INLINE void inner_block(struct hmac_lanes *lanes, unsigned block, __m512i w[16])
+HMAC_CODE(hmac_sha_1)
+HMAC_ONCE void inner_block(struct hmac_lanes *lanes, unsigned block, __m512i w[16])
 {
 	hmac_lanes_fetch(lanes, block, w);
 	HMAC_EACH(unsigned i = 0; i < 16; i++)
 	w[i] = swap(w[i]);
 }
 
-HMAC_INLINE void add(struct state *s, __mmask16 active, const struct state *old)
-{
-	s->a = _mm512_mask_add_epi32(old->a, active, old->a, s->a);
-	s->b = _mm512_mask_add_epi32(old->b, active, old->b, s->b);
-	s->c = _mm512_mask_add_epi32(old->c, active, old->c, s->c);
-	s->d = _mm512_mask_add_epi32(old->d, active, old->d, s->d);
-	s->e = _mm512_mask_add_epi32(old->e, active, old->e, s->e);
-}
-
 HMAC_INLINE void compress_groups(
 	struct hmac_lanes *lanes, unsigned groups, unsigned from, unsigned to, bool outer)
 {
-	struct state s[GROUPS], old[GROUPS];
-	__m512i w[GROUPS][16];
+	__m512i s[GROUPS][WORDS], w[GROUPS][16], latest[GROUPS][4];
 
-	HMAC_EACH(unsigned g = 0; g < groups; g++)
-	memcpy(&s[g], lanes[g].state, sizeof(s[g]));
 	for (unsigned block = from; block < to; block++) {
 		HMAC_EACH(unsigned g = 0; g < groups; g++)
 		{
 			if (outer)
-				outer_block(&lanes[g], &s[g], w[g]);
+				outer_block(&lanes[g], w[g]);
 			else
 				inner_block(&lanes[g], block, w[g]);
-			old[g] = s[g];
+			HMAC_EACH(unsigned i = 0; groups > 1 && i < 16; i++)
+			HMAC_IN_MEMORY(w[g][i]);
 		}
+		HMAC_EACH(unsigned g = 0; g < groups; g++)
+		memcpy(s[g], lanes[g].state, sizeof(s[g]));
 		STEPS_20(0, CHOICE, 0x5a827999)
 		STEPS_20(20, PARITY, 0x6ed9eba1)
 		STEPS_20(40, MAJORITY, 0x8f1bbcdc)
 		STEPS_20(60, PARITY, 0xca62c1d6)
 		HMAC_EACH(unsigned g = 0; g < groups; g++)
-		add(&s[g], lanes[g].active, &old[g]);
+		hmac_lanes_add(&lanes[g], s[g], WORDS);
 	}
-	HMAC_EACH(unsigned g = 0; g < groups; g++)
-	memcpy(lanes[g].state, &s[g], sizeof(s[g]));
+}
+
+HMAC_CODE(hmac_sha_1)
+HMAC_ONCE void compress_1(struct hmac_lanes *lanes, unsigned from, unsigned to, bool outer)
+{
+	compress_groups(lanes, 1, from, to, outer);
+}
+
+HMAC_CODE(hmac_sha_1)
+HMAC_ONCE void compress_2(struct hmac_lanes *lanes, unsigned from, unsigned to, bool outer)
+{
+	compress_groups(lanes, GROUPS, from, to, outer);
 }
 
 static void compress(
 	struct hmac_lanes *lanes, unsigned groups, unsigned from, unsigned to, bool outer)
 {
-	(void)groups;
-	compress_groups(lanes, GROUPS, from, to, outer);
+	if (groups == 1)
+		compress_1(lanes, from, to, outer);
+	else
+		compress_2(lanes, from, to, outer);
 }
 
-void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count)
+HMAC_CODE(hmac_sha_1)
+void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, unsigned burst)
 {
 	struct hmac_lanes lanes[GROUPS];
 
+	HMAC_KEEP_CODE(hmac_sha_1, burst);
 	while (count > 0) {
 		unsigned groups = 0, taken = 0;
 
