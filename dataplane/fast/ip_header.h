@@ -24,9 +24,10 @@ static inline bool ip_header_checksum_ok_20(const uint8_t *ip)
 	memcpy(&last, ip + 16, sizeof(last));
 	total = (first & UINT32_MAX) + (first >> 32) + (second & UINT32_MAX) + (second >> 32);
 	total += last;
-	/* Below 3 * 2^16, and never 0 where the version is 4. */
+	/* Never 0 where the version is 4. Folded to its end: whether the last carry comes is not to
+	 * be guessed, so that nothing may branch on it. */
 	total = (total & 0xffff) + (total >> 16 & 0xffff) + (total >> 32);
-	return total == 0xffff || total == 0x1fffe;
+	return (uint16_t)(total + (total >> 16)) == 0xffff;
 }
 
 /* Sets protocol and length, and IPv4's checksum anew: only over a header that was right before.
