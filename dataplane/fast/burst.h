@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The packets that go through the steps together, as parallel arrays. A step looks at packets
- * 0 … count - 1 and keeps, passes or drops each; those that it keeps move up, in their order. */
+/* The packets that go through the passes together, as parallel arrays. A pass looks at packets
+ * 0 … count - 1 and keeps, passes or drops each; those that it keeps move up, in their order. Where
+ * a pass has several steps, each judges one packet. */
 #pragma once
 
 #include <stdint.h>
@@ -14,6 +15,8 @@
 #define BURST_MAX        64
 #define BURST_PIECES_MAX 2048
 
+#define BURST_KEPT DROP_REASON_COUNT /* a step's verdict that is no reason: the packet goes on */
+
 enum burst_flag {
 	BURST_FRAGMENT = 1,    /* a fragment, the first one too */
 	BURST_EXTENSION = 2,   /* IPv6 extension headers that this path does not look through */
@@ -25,7 +28,7 @@ struct burst {
 	struct rte_mbuf *mbuf[BURST_MAX];
 	uint8_t *ip[BURST_MAX];            /* the IP header in the mbuf (parse) */
 	struct sa_entry *sa[BURST_MAX];    /* (sa_lookup, sa_select) */
-	uint32_t sequence[BURST_MAX];      /* of the ESP header (replay_check) */
+	uint32_t sequence[BURST_MAX];      /* of the ESP header (esp_in) */
 	uint16_t ip_len[BURST_MAX];        /* octets, header included; inside the frame (parse) */
 	uint16_t ip_header_len[BURST_MAX]; /* octets, IPv6 extension headers included (parse) */
 	uint8_t family[BURST_MAX];         /* enum net_family; NET_NONE: ARP (parse) */

@@ -1,41 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From inside: what was UDP or TCP is ESP from here on. */
+/* A packet that has no room for ESP in its buffer: it came in several, or from elsewhere. */
 #include "encap.h"
 
-#include <string.h>
-
-#include "bytes.h"
 #include "flat.h"
-#include "ip_header.h"
-#include "too_big.h"
-#include "wire.h"
 
-#define KEPT DROP_REASON_COUNT /* not a reason: ESP is on it */
-
-static unsigned padding(unsigned payload_len)
-{
-	unsigned over = (payload_len + WIRE_ESP_TRAILER_LEN) % WIRE_ESP_ALIGN;
-
-	return over ? WIRE_ESP_ALIGN - over : 0;
-}
-
-/* RFC 4303 §2.4: 1, 2, 3 …, at most 3 of them; what is behind the trailer is the ICV's. */
-static void write_trailer(uint8_t *at, unsigned pad_len, uint8_t next)
-{
-	static const uint8_t padding_octets[] = {1, 2, 3};
-
-	memcpy(at, padding_octets, sizeof(padding_octets));
-	at[pad_len] = (uint8_t)pad_len;
-	at[pad_len + 1] = next;
-}
-
-static bool has_room(const struct rte_mbuf *mbuf, unsigned trailer_len)
-{
-	return rte_pktmbuf_headroom(mbuf) >= WIRE_ESP_HEADER_LEN &&
-	       rte_pktmbuf_tailroom(mbuf) >= trailer_len;
-}
-
-static __rte_noinline bool make_room(struct path *path, struct burst *burst, unsigned i)
+bool encap_make_room(struct path *path, struct burst *burst, unsigned i)
 {
 	unsigned link_len = burst_link_len(burst, i);
 
@@ -43,56 +12,4 @@ static __rte_noinline bool make_room(struct path *path, struct burst *burst, uns
 		return false;
 	burst->ip[i] = rte_pktmbuf_mtod_offset(burst->mbuf[i], uint8_t *, link_len);
 	return true;
-}
-
-static enum drop_reason wrap(struct path *path, struct burst *burst, unsigned i)
-{
-	struct rte_mbuf *mbuf;
-	struct sa_entry *sa = burst->sa[i];
-	unsigned link_len = burst_link_len(burst, i);
-	unsigned header_len = burst->ip_header_len[i];
-	unsigned pad_len = padding(burst_payload_len(burst, i));
-	unsigned trailer_len = pad_len + WIRE_ESP_TRAILER_LEN + SA_ICV_LEN;
-	unsigned len = burst->ip_len[i] + WIRE_ESP_HEADER_LEN + trailer_len;
-	uint8_t *frame, *esp;
-
-	if (too_big(path, burst, i, WIRE_ESP_HEADER_LEN + trailer_len))
-		return DROP_OUT_TOO_BIG;
-	if (unlikely(!has_room(burst->mbuf[i], trailer_len)) && !make_room(path, burst, i))
-		return DROP_NO_BUFFER;
-	/* RFC 4303 §3.3.3: the number never cycles under one key. */
-	if (sa->top == UINT32_MAX)
-		return DROP_OUT_SEQUENCE_END;
-	sa->top++;
-	mbuf = burst->mbuf[i];
-	/* One segment (parse), and there is room. */
-	mbuf->data_off -= WIRE_ESP_HEADER_LEN;
-	mbuf->data_len = (uint16_t)(link_len + len);
-	mbuf->pkt_len = mbuf->data_len;
-	frame = rte_pktmbuf_mtod(mbuf, uint8_t *);
-	ip_header_move(frame + WIRE_ESP_HEADER_LEN, link_len, header_len, -WIRE_ESP_HEADER_LEN);
-	esp = frame + link_len + header_len;
-	bytes_store_be32(esp, sa->spi);
-	bytes_store_be32(esp + WIRE_ESP_SEQUENCE_AT, sa->top);
-	write_trailer(frame + mbuf->data_len - trailer_len, pad_len, burst->protocol[i]);
-	burst->ip[i] = frame + link_len;
-	burst->ip_len[i] = (uint16_t)len;
-	burst->protocol[i] = WIRE_PROTOCOL_ESP;
-	ip_header_change(burst->ip[i], burst->family[i], header_len, len, WIRE_PROTOCOL_ESP);
-	return KEPT;
-}
-
-void encap(struct path *path, struct burst *burst)
-{
-	unsigned kept = 0;
-
-	for (unsigned i = 0; i < burst->count; i++) {
-		enum drop_reason reason = wrap(path, burst, i);
-
-		if (reason == KEPT)
-			burst_keep(burst, i, &kept);
-		else
-			burst_drop(burst, i, reason, path->counters);
-	}
-	burst->count = kept;
 }

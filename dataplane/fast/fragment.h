@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step, the last before port_tx in both directions: what the other link can not carry is cut. */
+/* Pass, the last before port_tx in both directions: what the other link can not carry is cut. */
 #pragma once
 
 #include "burst.h"

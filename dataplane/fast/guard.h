@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step from outside, after parse: who may speak to a protected host, and in which form. */
+/* Pass from outside, after parse: who may speak to a protected host, and in which form. */
 #pragma once
 
 #include "burst.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step, second in both directions, where there are several workers: what arrived at the wrong one
+/* Pass, second in both directions, where there are several workers: what arrived at the wrong one
  * goes to the owner of its addresses, by a ring of its own for each two workers and each side. */
 #pragma once
 

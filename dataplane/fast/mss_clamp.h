@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step in both directions, where packets of an SA are plain: segments that still fit inside ESP. */
+/* Pass in both directions, where packets of an SA are plain: segments that still fit inside ESP. */
 #pragma once
 
 #include "burst.h"

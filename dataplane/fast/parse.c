@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The second step, both ways: a frame is what its lengths say, or it goes no further. */
+/* The second pass, both ways: a frame is what its lengths say, or it goes no further. */
 #include "parse.h"
 
 #include <stdbool.h>
@@ -30,7 +30,7 @@ static enum drop_reason parse_arp(struct burst *burst, unsigned i, unsigned link
 	burst->ip_len[i] = 0;
 	burst->ip_header_len[i] = 0;
 	burst->protocol[i] = 0;
-	return PARSE_KEPT;
+	return BURST_KEPT;
 }
 
 /* RFC 791 §3.1, RFC 1122 §3.2.1: version, lengths and checksum, or silence. */
@@ -57,7 +57,7 @@ static enum drop_reason parse_ipv4(struct burst *burst, unsigned i, unsigned lin
 	burst->protocol[i] = ip[WIRE_IPV4_PROTOCOL_AT];
 	if (bytes_load_be16(ip + WIRE_IPV4_FRAGMENT_AT) & WIRE_IPV4_FRAGMENT)
 		burst->flags[i] |= BURST_FRAGMENT;
-	return PARSE_KEPT;
+	return BURST_KEPT;
 }
 
 static __rte_noinline void parse_extensions(struct burst *burst, unsigned i)
@@ -94,7 +94,7 @@ static enum drop_reason parse_ipv6(struct burst *burst, unsigned i, unsigned lin
 	burst->protocol[i] = ip[WIRE_IPV6_NEXT_AT];
 	if (ipv6_chain_is_extension(burst->protocol[i]))
 		parse_extensions(burst, i);
-	return PARSE_KEPT;
+	return BURST_KEPT;
 }
 
 static enum drop_reason parse_network(
@@ -137,7 +137,7 @@ static __rte_noinline enum drop_reason parse_segments(
 {
 	if (burst->mbuf[i]->pkt_len > FLAT_FRAME_MAX)
 		return DROP_FRAME_TOO_LONG;
-	return flat_make(path->large, &burst->mbuf[i]) ? PARSE_KEPT : DROP_NO_BUFFER;
+	return flat_make(path->large, &burst->mbuf[i]) ? BURST_KEPT : DROP_NO_BUFFER;
 }
 
 enum drop_reason parse_packet(struct path *path, struct burst *burst, unsigned i)
@@ -147,7 +147,7 @@ enum drop_reason parse_packet(struct path *path, struct burst *burst, unsigned i
 	if (unlikely(burst->mbuf[i]->nb_segs != 1)) {
 		enum drop_reason reason = parse_segments(path, burst, i);
 
-		if (reason != PARSE_KEPT)
+		if (reason != BURST_KEPT)
 			return reason;
 	}
 	if (burst->mbuf[i]->data_len < WIRE_ETHER_LEN)
@@ -196,11 +196,11 @@ void parse(struct path *path, struct burst *burst)
 	for (unsigned i = 0; i < burst->count; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(burst->mbuf[i], void *));
 	for (unsigned i = 0; i < burst->count; i++) {
-		enum drop_reason reason = PARSE_KEPT;
+		enum drop_reason reason = BURST_KEPT;
 
 		if (unlikely(!parse_usual(burst, i)))
 			reason = parse_packet(path, burst, i);
-		if (likely(reason == PARSE_KEPT))
+		if (likely(reason == BURST_KEPT))
 			burst_keep(burst, i, &kept);
 		else
 			burst_drop(burst, i, reason, path->counters);

@@ -4,22 +4,18 @@
 
 #include <stddef.h>
 
-#include "decap.h"
-#include "encap.h"
-#include "first_use.h"
+#include "esp_in.h"
+#include "esp_out.h"
 #include "fragment.h"
 #include "guard.h"
 #include "hand_over.h"
-#include "integrity.h"
 #include "mss_clamp.h"
 #include "parse.h"
 #include "port_rx.h"
 #include "port_tx.h"
 #include "reassemble.h"
-#include "replay.h"
 #include "sa_lookup.h"
 #include "sa_select.h"
-#include "selectors.h"
 
 static void fragment_inside(struct path *path, struct burst *burst)
 {
@@ -31,49 +27,43 @@ static void fragment_outside(struct path *path, struct burst *burst)
 	fragment(path, &path->outside, burst);
 }
 
-const struct pipeline_step pipeline_inbound_steps[] = {
+const struct pipeline_pass pipeline_inbound_passes[] = {
 	{"parse", parse},
 	{"hand_over", hand_over_outside},
 	{"reassemble_inbound", reassemble_inbound},
 	{"guard", guard},
 	{"sa_lookup", sa_lookup},
-	{"replay_check", replay_check},
-	{"integrity_verify", integrity_verify},
-	{"replay_move", replay_move},
-	{"decap", decap},
-	{"selectors", selectors},
+	{"esp_in", esp_in},
 	{"mss_clamp", mss_clamp},
-	{"first_use", first_use},
 	{"fragment", fragment_inside},
 	{NULL, NULL},
 };
 
-const struct pipeline_step pipeline_outbound_steps[] = {
+const struct pipeline_pass pipeline_outbound_passes[] = {
 	{"parse", parse},
 	{"hand_over", hand_over_inside},
 	{"reassemble_outbound", reassemble_outbound},
 	{"sa_select", sa_select},
 	{"mss_clamp", mss_clamp},
-	{"encap", encap},
-	{"integrity_protect", integrity_protect},
+	{"esp_out", esp_out},
 	{"fragment", fragment_outside},
 	{NULL, NULL},
 };
 
-static void run(const struct pipeline_step *step, struct path *path, struct burst *burst)
+static void run(const struct pipeline_pass *pass, struct path *path, struct burst *burst)
 {
-	for (; step->name; step++)
-		step->run(path, burst);
+	for (; pass->name; pass++)
+		pass->run(path, burst);
 }
 
 void pipeline_inbound(struct path *path, struct burst *burst)
 {
-	run(pipeline_inbound_steps, path, burst);
+	run(pipeline_inbound_passes, path, burst);
 }
 
 void pipeline_outbound(struct path *path, struct burst *burst)
 {
-	run(pipeline_outbound_steps, path, burst);
+	run(pipeline_outbound_passes, path, burst);
 }
 
 /* Returns how many packets these were. */

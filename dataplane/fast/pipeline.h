@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The packet's way: the list of steps, in their order. Called by the worker only. */
+/* The packet's way: the list of passes, in their order. Called by the worker only. */
 #pragma once
 
 #include "burst.h"
 #include "path.h"
 
-/* Each direction as data, so that who measures calls the same steps; the last one has no name. */
-struct pipeline_step {
+/* Each direction as data, so that who measures calls the same passes; the last one has no name. */
+struct pipeline_pass {
 	const char *name;
 	void (*run)(struct path *path, struct burst *burst);
 };
 
-extern const struct pipeline_step pipeline_inbound_steps[], pipeline_outbound_steps[];
+extern const struct pipeline_pass pipeline_inbound_passes[], pipeline_outbound_passes[];
 
 /* Between the ports: burst->mbuf[0 .. count) came in with passed and dropped 0; afterwards the
  * packets in mbuf, pass and piece leave by the other port, those in answer by the same one, and

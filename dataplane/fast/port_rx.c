@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The first step: packets leave the port. */
+/* The first pass: packets leave the port. */
 #include "port_rx.h"
 
 #include <rte_cycles.h>

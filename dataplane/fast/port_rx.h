@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step: packets leave a port. First in both directions. */
+/* Pass: packets leave a port. First in both directions. */
 #pragma once
 
 #include "burst.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The last step: packets go to the other port, or back to their pool. */
+/* The last pass: packets go to the other port, or back to their pool. */
 #include "port_tx.h"
 
 #include <rte_ethdev.h>

@@ -102,7 +102,7 @@ static void unite_ipv6(const struct fragment *whole)
 		header_len, mbuf->pkt_len - whole->link_len, next);
 }
 
-/* FRAGMENTS_WAITS, or PARSE_KEPT: a whole packet is in its place, or why that goes no further. */
+/* FRAGMENTS_WAITS, or BURST_KEPT: a whole packet is in its place, or why that goes no further. */
 static int settle_whole(
 	struct path *path, struct burst *burst, unsigned i, const struct fragment *whole)
 {
@@ -141,7 +141,7 @@ static void take(struct path *path, struct burst *burst, unsigned i, bool inside
 	}
 	if (verdict == FRAGMENTS_WHOLE) {
 		verdict = settle_whole(path, burst, i, &whole);
-		if (verdict == PARSE_KEPT) {
+		if (verdict == BURST_KEPT) {
 			burst_keep(burst, i, kept);
 			return;
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step, third in both directions: packets in pieces become whole before anybody judges them. */
+/* Pass, third in both directions: packets in pieces become whole before anybody judges them. */
 #pragma once
 
 #include "burst.h"

@@ -19,7 +19,8 @@ static void prefetch_ends(const struct burst *burst, unsigned i)
 	rte_prefetch0(burst->ip[i] + burst->ip_len[i] - 1);
 }
 
-static void drop_bad_lengths(struct path *path, struct burst *burst)
+/* Keeps what may be ESP, and reads its SPI. */
+static void read_spis(struct path *path, struct burst *burst, uint32_t *spis)
 {
 	unsigned kept = 0;
 
@@ -28,10 +29,12 @@ static void drop_bad_lengths(struct path *path, struct burst *burst)
 
 		prefetch_ends(burst, i);
 		/* RFC 4303 §2.4: the NULL cipher leaves all fields 4-octet aligned. */
-		if (len < ESP_LEN_MIN || len % WIRE_ESP_ALIGN != 0)
+		if (unlikely(len < ESP_LEN_MIN || len % WIRE_ESP_ALIGN != 0)) {
 			burst_drop(burst, i, DROP_ESP_LENGTH, path->counters);
-		else
-			burst_keep(burst, i, &kept);
+			continue;
+		}
+		spis[kept] = bytes_load_be32(burst_payload(burst, i));
+		burst_keep(burst, i, &kept);
 	}
 	burst->count = kept;
 }
@@ -64,15 +67,10 @@ static bool is_reflection(struct path *path, const struct burst *burst, unsigned
 	return is_outbound_sa(path, &flow, spi);
 }
 
-void sa_lookup(struct path *path, struct burst *burst)
+static __rte_noinline void drop_unknown(struct path *path, struct burst *burst)
 {
-	uint32_t spis[BURST_MAX];
 	unsigned kept = 0;
 
-	drop_bad_lengths(path, burst);
-	for (unsigned i = 0; i < burst->count; i++)
-		spis[i] = bytes_load_be32(burst_payload(burst, i));
-	sa_table_find_inbound(&path->table, spis, burst->count, burst->sa);
 	for (unsigned i = 0; i < burst->count; i++) {
 		if (burst->sa[i])
 			burst_keep(burst, i, &kept);
@@ -82,4 +80,13 @@ void sa_lookup(struct path *path, struct burst *burst)
 				path->counters);
 	}
 	burst->count = kept;
+}
+
+void sa_lookup(struct path *path, struct burst *burst)
+{
+	uint32_t spis[BURST_MAX];
+
+	read_spis(path, burst, spis);
+	if (sa_table_find_inbound(&path->table, spis, burst->count, burst->sa) < burst->count)
+		drop_unknown(path, burst);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step from outside, after guard: whose ESP is it? */
+/* Pass from outside, after guard: whose ESP is it? */
 #pragma once
 
 #include "burst.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step from inside, after parse: what must be protected, and by which SA? */
+/* Pass from inside, after parse: what must be protected, and by which SA? */
 #pragma once
 
 #include "burst.h"

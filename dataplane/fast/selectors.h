@@ -2,9 +2,55 @@
 /* Step from outside, the last that judges: is it what its SA is for? */
 #pragma once
 
+#include <stdbool.h>
+
 #include "burst.h"
+#include "bytes.h"
+#include "ip_header.h"
 #include "path.h"
+#include "wire.h"
+
+static inline bool selectors_transport_fits(uint8_t protocol, const uint8_t *payload, unsigned len)
+{
+	unsigned announced;
+
+	if (protocol == WIRE_PROTOCOL_UDP) {
+		if (len < WIRE_UDP_LEN)
+			return false;
+		announced = bytes_load_be16(payload + WIRE_UDP_LENGTH_AT);
+		return announced >= WIRE_UDP_LEN && announced <= len;
+	}
+	if (len < WIRE_TCP_LEN)
+		return false;
+	announced = (payload[WIRE_TCP_OFFSET_AT] >> 4) * 4u;
+	return announced >= WIRE_TCP_LEN && announced <= len;
+}
+
+static inline bool selectors_port_fits(uint16_t selector, uint16_t port)
+{
+	return selector == port || selector == SA_PORT_ANY;
+}
 
 /* Does the packet belong to its SA? Addresses, transport header and ports (RFC 4301 §5.2 step 4):
  * the ICV covers neither the IP header nor who may use the key for what. */
-void selectors(struct path *path, struct burst *burst);
+static inline enum drop_reason selectors(const struct burst *burst, unsigned i)
+{
+	const struct sa_entry *sa = burst->sa[i];
+	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
+	uint8_t family = burst->family[i];
+	uint16_t remote, local;
+
+	if (family != sa->family ||
+		!ip_header_same_address(family, ip_header_source(ip, family), sa->remote) ||
+		!ip_header_same_address(family, ip_header_target(ip, family), sa->local))
+		return DROP_SELECTOR_ADDRESS;
+	if (!selectors_transport_fits(burst->protocol[i], payload, burst_payload_len(burst, i)))
+		return DROP_TRANSPORT_LENGTH;
+	remote = bytes_load_be16(payload);
+	local = bytes_load_be16(payload + 2);
+	for (unsigned pair = 0; pair < sa->port_pairs; pair++)
+		if (selectors_port_fits(sa->ports[pair].local, local) &&
+			selectors_port_fits(sa->ports[pair].remote, remote))
+			return BURST_KEPT;
+	return DROP_SELECTOR_PORT;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Asked by the steps from inside: does it fit the outside link, and if not, who learns of it? */
+/* Asked by the passes from inside: does it fit the outside link, and if not, who learns of it? */
 #pragma once
 
 #include <stdbool.h>

@@ -57,8 +57,9 @@ uint32_t sa_table_flush(struct sa_table *table, uint32_t from, uint32_t max, uin
 
 /* out[i]: the SA of this SPI or flow, or NULL. Any count; staged, so that the memory of all
  * packets of a burst is fetched at the same time. Where several outbound SAs take a flow, it is the
- * one with both of its ports, then its local one, then its remote one. */
-void sa_table_find_inbound(
+ * one with both of its ports, then its local one, then its remote one. find_inbound returns how
+ * many there are. */
+unsigned sa_table_find_inbound(
 	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out);
 void sa_table_find_outbound(const struct sa_table *table, const struct sa_flow *flows,
 	unsigned count, struct sa_entry **out);

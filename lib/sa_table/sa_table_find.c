@@ -15,10 +15,11 @@ static void prefetch_entry(const struct sa_entry *entry)
 	__builtin_prefetch((const uint8_t *)entry + 64, 1);
 }
 
-static void find_inbound(
+static unsigned find_inbound(
 	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out)
 {
 	uint64_t hash[STAGE];
+	unsigned found = 0;
 
 	for (unsigned i = 0; i < count; i++) {
 		hash[i] = sa_table_hash_spi(table->part.head->seed, spis[i]);
@@ -29,10 +30,14 @@ static void find_inbound(
 		struct sa_index_walk walk;
 		uint32_t number = sa_index_first(&table->inbound, hash[i], spis[i], &walk);
 
-		out[i] = number == SA_INDEX_NONE ? NULL : &table->part.entries[number];
-		if (out[i])
-			prefetch_entry(out[i]);
+		out[i] = NULL;
+		if (number == SA_INDEX_NONE)
+			continue;
+		out[i] = &table->part.entries[number];
+		prefetch_entry(out[i]);
+		found++;
 	}
+	return found;
 }
 
 static bool flow_is(const struct sa_entry *entry, const struct sa_flow *flow)
@@ -111,12 +116,15 @@ static void find_outbound(const struct sa_table *table, const struct sa_flow *fl
 		find_any_port(table, flows, count, out);
 }
 
-void sa_table_find_inbound(
+unsigned sa_table_find_inbound(
 	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out)
 {
+	unsigned found = 0;
+
 	for (unsigned from = 0; from < count; from += STAGE)
-		find_inbound(table, spis + from, count - from < STAGE ? count - from : STAGE,
-			out + from);
+		found += find_inbound(table, spis + from,
+			count - from < STAGE ? count - from : STAGE, out + from);
+	return found;
 }
 
 void sa_table_find_outbound(const struct sa_table *table, const struct sa_flow *flows,

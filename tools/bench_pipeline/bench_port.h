@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What our own port steps cost, which no row contains. */
+/* What our own port passes cost, which no row contains. */
 #pragma once
 
 #include "bench_gateway.h"

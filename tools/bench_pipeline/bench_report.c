@@ -31,11 +31,11 @@ void bench_report_head(double port_cycles)
 
 static void print_stages(const struct bench_row *row)
 {
-	const struct pipeline_step *steps =
-		row->direction == SA_INBOUND ? pipeline_inbound_steps : pipeline_outbound_steps;
+	const struct pipeline_pass *passes =
+		row->direction == SA_INBOUND ? pipeline_inbound_passes : pipeline_outbound_passes;
 
-	for (unsigned i = 0; steps[i].name; i++)
-		printf("  %s %.1f", steps[i].name, row->stages[i]);
+	for (unsigned i = 0; passes[i].name; i++)
+		printf("  %s %.1f", passes[i].name, row->stages[i]);
 	putchar('\n');
 }
 

@@ -80,25 +80,25 @@ static void pass_bare(struct bench *bench, unsigned round)
 
 static void pass_stages(struct bench *bench, unsigned round)
 {
-	const struct pipeline_step *steps = bench->row->direction == SA_INBOUND
-						    ? pipeline_inbound_steps
-						    : pipeline_outbound_steps;
+	const struct pipeline_pass *passes = bench->row->direction == SA_INBOUND
+						     ? pipeline_inbound_passes
+						     : pipeline_outbound_passes;
 	unsigned passed = 0;
 
 	bench_packets_stamp(&bench->packets);
 	for (unsigned i = 0; i < BURSTS; i++) {
 		bench_packets_load(&bench->packets, i * BURST_MAX, BURST_MAX, &bench->burst);
-		for (unsigned step = 0; steps[step].name; step++) {
+		for (unsigned pass = 0; passes[pass].name; pass++) {
 			uint64_t start = rte_rdtsc_precise();
 
-			steps[step].run(&bench->gateway->path, &bench->burst);
-			bench->stages[step][round * BURSTS + i] =
+			passes[pass].run(&bench->gateway->path, &bench->burst);
+			bench->stages[pass][round * BURSTS + i] =
 				(double)(rte_rdtsc_precise() - start) / BURST_MAX;
 		}
 		passed += bench->burst.count;
 	}
 	if (passed != BENCH_PACKETS - bench->packets.forged)
-		bench_fail("%u of %u packets passed step by step, %u are genuine", passed,
+		bench_fail("%u of %u packets passed one by one, %u are genuine", passed,
 			BENCH_PACKETS, BENCH_PACKETS - bench->packets.forged);
 }
 

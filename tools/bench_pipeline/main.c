@@ -31,7 +31,7 @@ static const char usage[] =
 	"packet\n"
 	"  beside what IPsec-MB alone takes for the same packets in the same run.\n"
 	"  --quick      shorter: some ten seconds instead of minutes, and fewer rows\n"
-	"  --stages     cycles per packet of each step, under each row\n"
+	"  --stages     cycles per packet of each pass, under each row\n"
 	"  --json FILE  the rows as JSON, too\n";
 
 static bool read_options(int argc, char **argv, struct options *out)
