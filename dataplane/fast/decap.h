@@ -24,36 +24,40 @@ static inline bool decap_padding_ok(const uint8_t *end, unsigned pad_len)
 	return true;
 }
 
-static inline void decap_strip(struct burst *burst, unsigned i, unsigned trailer_len, uint8_t next)
-{
-	struct rte_mbuf *mbuf = burst->mbuf[i];
-	unsigned link_len = burst_link_len(burst, i), header_len = burst->ip_header_len[i];
+/* Padding and next header of an authentic packet (RFC 4303 §3.4.4.1): what its trailer says. */
+struct decap {
+	unsigned trailer_len; /* octets: padding, trailer, ICV */
+	uint8_t next;         /* header */
+};
 
-	ip_header_move(
-		rte_pktmbuf_mtod(mbuf, uint8_t *), link_len, header_len, WIRE_ESP_HEADER_LEN);
-	mbuf->data_off += WIRE_ESP_HEADER_LEN;
-	mbuf->data_len = (uint16_t)(mbuf->data_len - WIRE_ESP_HEADER_LEN - trailer_len);
-	mbuf->pkt_len = mbuf->data_len; /* one segment: parse */
-	burst->ip[i] += WIRE_ESP_HEADER_LEN;
-	burst->ip_len[i] = (uint16_t)(burst->ip_len[i] - WIRE_ESP_HEADER_LEN - trailer_len);
-	burst->protocol[i] = next;
-	ip_header_change(burst->ip[i], burst->family[i], header_len, burst->ip_len[i], next);
-}
-
-/* Takes ESP off an authentic packet: checks padding and next header (RFC 4303 §3.4.4.1), moves the
- * headers up to the payload, and corrects the IP header. */
-static inline enum drop_reason decap(struct burst *burst, unsigned i)
+static inline enum drop_reason decap_check(
+	const struct burst *burst, unsigned i, struct decap *decap)
 {
 	unsigned len = burst_payload_len(burst, i);
 	const uint8_t *trailer = burst_payload(burst, i) + len - SA_ICV_LEN - WIRE_ESP_TRAILER_LEN;
 	unsigned pad_len = trailer[0];
-	uint8_t next = trailer[1];
 
-	if (pad_len > len - WIRE_ESP_HEADER_LEN - WIRE_ESP_TRAILER_LEN - SA_ICV_LEN ||
-		!decap_padding_ok(trailer, pad_len))
+	decap->next = trailer[1];
+	decap->trailer_len = pad_len + WIRE_ESP_TRAILER_LEN + SA_ICV_LEN;
+	if (WIRE_ESP_HEADER_LEN + decap->trailer_len > len || !decap_padding_ok(trailer, pad_len))
 		return DROP_ESP_PADDING;
-	if (!decap_next_ok(burst->sa[i], next))
-		return DROP_ESP_NEXT_HEADER;
-	decap_strip(burst, i, pad_len + WIRE_ESP_TRAILER_LEN + SA_ICV_LEN, next);
-	return BURST_KEPT;
+	return decap_next_ok(burst->sa[i], decap->next) ? BURST_KEPT : DROP_ESP_NEXT_HEADER;
+}
+
+/* ESP goes: the headers move up to the payload, and the IP header says what is there now. */
+static inline void decap(struct burst *burst, unsigned i, const struct decap *decap)
+{
+	struct rte_mbuf *mbuf = burst->mbuf[i];
+	unsigned link_len = burst_link_len(burst, i),
+		 gone = WIRE_ESP_HEADER_LEN + decap->trailer_len;
+	unsigned len = burst->ip_len[i] - gone;
+	uint8_t *frame = burst->ip[i] - link_len;
+
+	burst->ip[i] = ip_header_rewrite(frame, link_len, WIRE_ESP_HEADER_LEN, burst->family[i],
+		burst->ip_header_len[i], len, decap->next);
+	burst->ip_len[i] = (uint16_t)len;
+	burst->protocol[i] = decap->next;
+	mbuf->data_off += WIRE_ESP_HEADER_LEN;
+	mbuf->data_len = (uint16_t)(link_len + len);
+	mbuf->pkt_len = mbuf->data_len; /* one segment: parse */
 }

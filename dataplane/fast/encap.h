@@ -49,7 +49,7 @@ static inline enum drop_reason encap(struct path *path, struct burst *burst, uns
 	unsigned pad_len = encap_padding(burst_payload_len(burst, i));
 	unsigned trailer_len = pad_len + WIRE_ESP_TRAILER_LEN + SA_ICV_LEN;
 	unsigned len = burst->ip_len[i] + WIRE_ESP_HEADER_LEN + trailer_len;
-	uint8_t *frame, *esp;
+	uint8_t *frame;
 
 	if (too_big(path, burst, i, WIRE_ESP_HEADER_LEN + trailer_len))
 		return DROP_OUT_TOO_BIG;
@@ -61,19 +61,17 @@ static inline enum drop_reason encap(struct path *path, struct burst *burst, uns
 		return DROP_OUT_SEQUENCE_END;
 	sa->top++;
 	mbuf = burst->mbuf[i];
+	frame = burst->ip[i] - link_len;
+	encap_trailer(burst->ip[i] + burst->ip_len[i], pad_len, burst->protocol[i]);
+	burst->ip[i] = ip_header_rewrite(frame, link_len, -WIRE_ESP_HEADER_LEN, burst->family[i],
+		header_len, len, WIRE_PROTOCOL_ESP);
+	burst->ip_len[i] = (uint16_t)len;
+	burst->protocol[i] = WIRE_PROTOCOL_ESP;
+	bytes_store_be32(burst_payload(burst, i), sa->spi);
+	bytes_store_be32(burst_payload(burst, i) + WIRE_ESP_SEQUENCE_AT, sa->top);
 	/* One segment (parse), and there is room. */
 	mbuf->data_off -= WIRE_ESP_HEADER_LEN;
 	mbuf->data_len = (uint16_t)(link_len + len);
 	mbuf->pkt_len = mbuf->data_len;
-	frame = rte_pktmbuf_mtod(mbuf, uint8_t *);
-	ip_header_move(frame + WIRE_ESP_HEADER_LEN, link_len, header_len, -WIRE_ESP_HEADER_LEN);
-	esp = frame + link_len + header_len;
-	bytes_store_be32(esp, sa->spi);
-	bytes_store_be32(esp + WIRE_ESP_SEQUENCE_AT, sa->top);
-	encap_trailer(frame + mbuf->data_len - trailer_len, pad_len, burst->protocol[i]);
-	burst->ip[i] = frame + link_len;
-	burst->ip_len[i] = (uint16_t)len;
-	burst->protocol[i] = WIRE_PROTOCOL_ESP;
-	ip_header_change(burst->ip[i], burst->family[i], header_len, len, WIRE_PROTOCOL_ESP);
 	return BURST_KEPT;
 }

@@ -29,17 +29,23 @@ static void before_hash(
 	burst->count = kept;
 }
 
-static enum drop_reason judge(
+/* All is read before anything moves. */
+static enum drop_reason open_packet(
 	struct path *path, struct burst *burst, unsigned i, const struct icv_packet *packet)
 {
+	const uint8_t *payload = burst_payload(burst, i) + WIRE_ESP_HEADER_LEN;
 	enum drop_reason reason = integrity_check(packet);
+	struct decap esp;
 
 	if (likely(reason == BURST_KEPT))
 		reason = replay_move(path, burst, i);
 	if (likely(reason == BURST_KEPT))
-		reason = decap(burst, i);
+		reason = decap_check(burst, i, &esp);
 	if (likely(reason == BURST_KEPT))
-		reason = selectors(burst, i);
+		reason = selectors(burst, i, esp.next, payload,
+			burst_payload_len(burst, i) - WIRE_ESP_HEADER_LEN - esp.trailer_len);
+	if (likely(reason == BURST_KEPT))
+		decap(burst, i, &esp);
 	return reason;
 }
 
@@ -62,10 +68,11 @@ static void behind_hash(struct path *path, struct burst *burst, const struct icv
 		enum drop_reason reason;
 
 		if (i + AHEAD < burst->count) {
+			rte_prefetch0(burst->mbuf[i + AHEAD]);
 			rte_prefetch0(burst->sa[i + AHEAD]);
 			rte_prefetch0((uint8_t *)burst->sa[i + AHEAD] + RTE_CACHE_LINE_SIZE);
 		}
-		reason = judge(path, burst, i, &packets[i]);
+		reason = open_packet(path, burst, i, &packets[i]);
 		if (likely(reason == BURST_KEPT)) {
 			count(path, burst, i);
 			burst_keep(burst, i, &kept);

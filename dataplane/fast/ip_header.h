@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <rte_branch_prediction.h>
+
 #include "bytes.h"
 #include "net_address.h"
 #include "wire.h"
@@ -38,27 +40,6 @@ void ip_header_set(
 
 void ip_header_set_ipv6(uint8_t *ip, unsigned header_len, unsigned len, uint8_t protocol);
 
-/* The same, and IPv4's checksum follows by what changed (RFC 1624 §3): a header that was wrong
- * stays wrong, and no octet that was written a moment ago is read as part of a longer word. */
-static inline void ip_header_change(
-	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol)
-{
-	uint32_t changes;
-
-	if (family == NET_IPV6) {
-		ip_header_set_ipv6(ip, header_len, len, protocol);
-		return;
-	}
-	changes = (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_CHECKSUM_AT);
-	changes += (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_TOTAL_AT) + len;
-	changes += (uint16_t)~ip[WIRE_IPV4_PROTOCOL_AT] + protocol;
-	changes = (changes & 0xffff) + (changes >> 16);
-	changes = (changes & 0xffff) + (changes >> 16);
-	bytes_store_be16(ip + WIRE_IPV4_TOTAL_AT, (uint16_t)len);
-	ip[WIRE_IPV4_PROTOCOL_AT] = protocol;
-	bytes_store_be16(ip + WIRE_IPV4_CHECKSUM_AT, (uint16_t)~changes);
-}
-
 static inline const uint8_t *ip_header_source(const uint8_t *ip, uint8_t family)
 {
 	return ip + (family == NET_IPV4 ? WIRE_IPV4_SOURCE_AT : WIRE_IPV6_SOURCE_AT);
@@ -89,11 +70,46 @@ static inline void ip_header_move(uint8_t *frame, unsigned link_len, unsigned he
 {
 	uint8_t headers[WIRE_ETHER_LEN + WIRE_IPV4_LEN];
 
-	if (link_len != WIRE_ETHER_LEN || header_len != WIRE_IPV4_LEN) {
+	if (unlikely(link_len != WIRE_ETHER_LEN || header_len != WIRE_IPV4_LEN)) {
 		memmove(frame + by, frame, link_len + header_len);
 		return;
 	}
 	/* The common case, of a length that the compiler knows: a few registers. */
 	memcpy(headers, frame, sizeof(headers));
 	memcpy(frame + by, headers, sizeof(headers));
+}
+
+/* IPv4's checksum once length and protocol are these ones: it follows by what changes (RFC 1624
+ * §3), so that a header that was wrong stays wrong. */
+static inline uint16_t ip_header_checksum(const uint8_t *ip, unsigned len, uint8_t protocol)
+{
+	uint32_t sum = (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_CHECKSUM_AT);
+
+	sum += (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_TOTAL_AT) + len;
+	sum += (uint16_t)~ip[WIRE_IPV4_PROTOCOL_AT] + protocol;
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+/* Moves the headers, and sets protocol and length where they are then. Nothing is read where
+ * something was just written: the CPU would wait for it. Returns where the IP header is now. */
+static inline uint8_t *ip_header_rewrite(uint8_t *frame, unsigned link_len, int by, uint8_t family,
+	unsigned header_len, unsigned len, uint8_t protocol)
+{
+	uint8_t *ip = frame + link_len;
+	uint16_t checksum;
+
+	if (family == NET_IPV6) {
+		ip_header_move(frame, link_len, header_len, by);
+		ip_header_set_ipv6(ip + by, header_len, len, protocol);
+		return ip + by;
+	}
+	checksum = ip_header_checksum(ip, len, protocol);
+	ip_header_move(frame, link_len, header_len, by);
+	ip += by;
+	bytes_store_be16(ip + WIRE_IPV4_TOTAL_AT, (uint16_t)len);
+	ip[WIRE_IPV4_PROTOCOL_AT] = protocol;
+	bytes_store_be16(ip + WIRE_IPV4_CHECKSUM_AT, checksum);
+	return ip;
 }

@@ -32,11 +32,13 @@ static inline bool selectors_port_fits(uint16_t selector, uint16_t port)
 }
 
 /* Does the packet belong to its SA? Addresses, transport header and ports (RFC 4301 §5.2 step 4):
- * the ICV covers neither the IP header nor who may use the key for what. */
-static inline enum drop_reason selectors(const struct burst *burst, unsigned i)
+ * the ICV covers neither the IP header nor who may use the key for what.
+ * protocol, payload, len: UDP or TCP inside ESP. */
+static inline enum drop_reason selectors(const struct burst *burst, unsigned i, uint8_t protocol,
+	const uint8_t *payload, unsigned len)
 {
 	const struct sa_entry *sa = burst->sa[i];
-	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
+	const uint8_t *ip = burst->ip[i];
 	uint8_t family = burst->family[i];
 	uint16_t remote, local;
 
@@ -44,7 +46,7 @@ static inline enum drop_reason selectors(const struct burst *burst, unsigned i)
 		!ip_header_same_address(family, ip_header_source(ip, family), sa->remote) ||
 		!ip_header_same_address(family, ip_header_target(ip, family), sa->local))
 		return DROP_SELECTOR_ADDRESS;
-	if (!selectors_transport_fits(burst->protocol[i], payload, burst_payload_len(burst, i)))
+	if (!selectors_transport_fits(protocol, payload, len))
 		return DROP_TRANSPORT_LENGTH;
 	remote = bytes_load_be16(payload);
 	local = bytes_load_be16(payload + 2);

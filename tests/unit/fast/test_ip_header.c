@@ -11,23 +11,44 @@
 
 #include "bytes.h"
 
+#define BY 8
+
+/* Behind Ethernet, moved by BY. */
+static const uint8_t *rewrite(uint8_t frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN + BY], const uint8_t *ip,
+	uint8_t family, unsigned len, uint8_t protocol)
+{
+	unsigned header_len = family == NET_IPV4 ? WIRE_IPV4_LEN : WIRE_IPV6_LEN;
+
+	for (unsigned i = 0; i < WIRE_ETHER_LEN; i++)
+		frame[i] = (uint8_t)(0xa0 + i);
+	memcpy(frame + WIRE_ETHER_LEN, ip, header_len);
+	assert_ptr_equal(
+		ip_header_rewrite(frame, WIRE_ETHER_LEN, BY, family, header_len, len, protocol),
+		frame + WIRE_ETHER_LEN + BY);
+	for (unsigned i = 0; i < WIRE_ETHER_LEN; i++)
+		assert_int_equal(frame[BY + i], 0xa0 + i);
+	return frame + WIRE_ETHER_LEN + BY;
+}
+
 /* RFC 1624: what follows from the change is what a whole sum would give, to the bit. */
-static void change_is_set(void **state)
+static void rewritten_is_set(void **state)
 {
 	static const uint8_t protocols[] = {
 		0, WIRE_PROTOCOL_TCP, WIRE_PROTOCOL_UDP, WIRE_PROTOCOL_ESP, 255};
-	uint8_t first[WIRE_IPV4_LEN], changed[WIRE_IPV4_LEN], set[WIRE_IPV4_LEN];
+	uint8_t frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN + BY];
+	uint8_t first[WIRE_IPV4_LEN], set[WIRE_IPV4_LEN];
 
 	(void)state;
 	for (unsigned len = WIRE_IPV4_LEN; len <= UINT16_MAX; len++) {
+		const uint8_t *changed;
+
 		for (unsigned i = 0; i < sizeof(first); i++)
 			first[i] = (uint8_t)(len * 131 + i * 29);
 		first[0] = 0x45;
 		ip_header_set(first, NET_IPV4, WIRE_IPV4_LEN, UINT16_MAX - len % 1500,
 			protocols[len % sizeof(protocols)]);
-		memcpy(changed, first, sizeof(first));
 		memcpy(set, first, sizeof(first));
-		ip_header_change(changed, NET_IPV4, WIRE_IPV4_LEN, len, protocols[len / 7 % 5]);
+		changed = rewrite(frame, first, NET_IPV4, len, protocols[len / 7 % 5]);
 		ip_header_set(set, NET_IPV4, WIRE_IPV4_LEN, len, protocols[len / 7 % 5]);
 		assert_memory_equal(changed, set, sizeof(set));
 		assert_true(ip_header_checksum_ok(changed, WIRE_IPV4_LEN));
@@ -36,30 +57,31 @@ static void change_is_set(void **state)
 
 static void wrong_stays_wrong(void **state)
 {
-	uint8_t ip[WIRE_IPV4_LEN] = {0x45};
+	uint8_t frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN + BY], ip[WIRE_IPV4_LEN] = {0x45};
 
 	(void)state;
 	ip_header_set(ip, NET_IPV4, WIRE_IPV4_LEN, 100, WIRE_PROTOCOL_ESP);
 	ip[WIRE_IPV4_CHECKSUM_AT] ^= 1;
-	ip_header_change(ip, NET_IPV4, WIRE_IPV4_LEN, 80, WIRE_PROTOCOL_UDP);
-	assert_false(ip_header_checksum_ok(ip, WIRE_IPV4_LEN));
+	assert_false(ip_header_checksum_ok(
+		rewrite(frame, ip, NET_IPV4, 80, WIRE_PROTOCOL_UDP), WIRE_IPV4_LEN));
 }
 
 static void ipv6_has_no_checksum(void **state)
 {
-	uint8_t ip[WIRE_IPV6_LEN] = {0x60};
+	uint8_t frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN + BY], ip[WIRE_IPV6_LEN] = {0x60};
+	const uint8_t *changed;
 
 	(void)state;
 	ip[WIRE_IPV6_NEXT_AT] = WIRE_PROTOCOL_ESP;
-	ip_header_change(ip, NET_IPV6, WIRE_IPV6_LEN, WIRE_IPV6_LEN + 300, WIRE_PROTOCOL_TCP);
-	assert_int_equal(bytes_load_be16(ip + WIRE_IPV6_PAYLOAD_AT), 300);
-	assert_int_equal(ip[WIRE_IPV6_NEXT_AT], WIRE_PROTOCOL_TCP);
+	changed = rewrite(frame, ip, NET_IPV6, WIRE_IPV6_LEN + 300, WIRE_PROTOCOL_TCP);
+	assert_int_equal(bytes_load_be16(changed + WIRE_IPV6_PAYLOAD_AT), 300);
+	assert_int_equal(changed[WIRE_IPV6_NEXT_AT], WIRE_PROTOCOL_TCP);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		{"P-ESP change is set", change_is_set, NULL, NULL, NULL},
+		{"P-ESP rewritten is set", rewritten_is_set, NULL, NULL, NULL},
 		{"wrong stays wrong", wrong_stays_wrong, NULL, NULL, NULL},
 		{"IPv6 has no checksum", ipv6_has_no_checksum, NULL, NULL, NULL},
 	};
