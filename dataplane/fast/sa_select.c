@@ -2,6 +2,8 @@
 /* From inside, after parse: which packets must be protected, and by which SA? */
 #include "sa_select.h"
 
+#include <string.h>
+
 #include "bytes.h"
 #include "ip_header.h"
 #include "too_big.h"
@@ -28,9 +30,9 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 
 static void settle(struct path *path, struct burst *burst, unsigned i, int verdict, unsigned *kept)
 {
-	if (verdict == PASS && too_big(path, burst, i, 0))
+	if (unlikely(verdict == PASS) && too_big(path, burst, i, 0))
 		verdict = DROP_OUT_TOO_BIG;
-	if (verdict == KEEP) {
+	if (likely(verdict == KEEP)) {
 		burst_keep(burst, i, kept);
 	} else if (verdict == PASS) {
 		path->counters->plain_out++;
@@ -45,11 +47,13 @@ static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
 	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
 	uint8_t family = burst->family[i];
 
-	*flow = (struct sa_flow){
-		.ports = {.local = bytes_load_be16(payload),
-			.remote = bytes_load_be16(payload + 2)},
-		.family = family,
-	};
+	flow->family = family;
+	flow->ports.local = bytes_load_be16(payload);
+	flow->ports.remote = bytes_load_be16(payload + 2);
+	if (family == NET_IPV4) {
+		memset(flow->local, 0, sizeof(flow->local));
+		memset(flow->remote, 0, sizeof(flow->remote));
+	}
 	ip_header_copy_address(family, flow->local, ip_header_source(ip, family));
 	ip_header_copy_address(family, flow->remote, ip_header_target(ip, family));
 }
@@ -74,18 +78,28 @@ static int judge_sa(const struct path *path, const struct burst *burst, unsigned
 	return is_protected(path, burst, i, port) ? DROP_OUT_NO_SA : PASS;
 }
 
+/* Keeps what may need an SA, and what it is called by. */
+static void read_flows(struct path *path, struct burst *burst, struct sa_flow *flows)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < burst->count; i++) {
+		int verdict = judge(path, burst, i);
+
+		if (likely(verdict == KEEP))
+			flow_of(burst, i, &flows[kept]);
+		settle(path, burst, i, verdict, &kept);
+	}
+	burst->count = kept;
+}
+
 void sa_select(struct path *path, struct burst *burst)
 {
 	struct sa_flow flows[BURST_MAX];
 	unsigned kept = 0;
 
-	for (unsigned i = 0; i < burst->count; i++)
-		settle(path, burst, i, judge(path, burst, i), &kept);
-	burst->count = kept;
-	for (unsigned i = 0; i < burst->count; i++)
-		flow_of(burst, i, &flows[i]);
+	read_flows(path, burst, flows);
 	sa_table_find_outbound(&path->table, flows, burst->count, burst->sa);
-	kept = 0;
 	for (unsigned i = 0; i < burst->count; i++)
 		settle(path, burst, i, judge_sa(path, burst, i, flows[i].ports.local), &kept);
 	burst->count = kept;
