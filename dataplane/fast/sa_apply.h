@@ -14,7 +14,7 @@
 
 /* While packets keep the worker busy, commands wait this long for company. One alone costs as much
  * as eight, since packets have displaced its code and data from the caches. */
-#define SA_APPLY_PATIENCE_US 100
+#define SA_APPLY_PATIENCE_US 300
 
 struct sa_apply {
 	struct path *path;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Half of the commands add an SA, half delete the oldest of those; only the worker's side is
- * timed. */
+ * timed. The sender, which has a core of its own elsewhere, works here in groups: as many as the
+ * worker lets wait while packets come, so that its own code is not what the packets meet in the
+ * caches. */
 #include "bench_commands.h"
 
 #include <stdlib.h>
@@ -15,6 +17,7 @@
 
 #define RING   256
 #define LIVE   1024 /* SAs that are there before the oldest goes */
+#define GROUP  SA_APPLY_COMMANDS
 #define SLICES 65536
 
 struct bench_commands {
@@ -31,30 +34,11 @@ struct bench_commands {
 	uint32_t deleted;
 };
 
-struct bench_commands *bench_commands_open(
-	struct bench_gateway *gateway, const struct bench_row *row)
-{
-	const struct sa_channel_size size = {.workers = 1, .commands = RING, .events = RING};
-	struct bench_commands *commands = calloc(1, sizeof(*commands));
-	int fd = -1;
-
-	if (!commands || sa_channel_create(&size, &fd) != 0 ||
-		sa_channel_map(fd, &commands->channel) != 0)
-		bench_fail("no memory for commands");
-	close(fd);
-	commands->gateway = gateway;
-	commands->row = row;
-	commands->apply = (struct sa_apply){.path = &gateway->path,
-		.channel = commands->channel,
-		.patience = SA_APPLY_PATIENCE_US * rte_get_tsc_hz() / 1000000};
-	return commands;
-}
-
 static void send_next(struct bench_commands *commands)
 {
 	struct sa_command command = {.type = SA_COMMAND_ADD, .cookie = commands->added};
 
-	if (commands->added - commands->deleted == LIVE) {
+	if (commands->added - commands->deleted >= LIVE) {
 		command.type = SA_COMMAND_DELETE;
 		command.handle = commands->handles[commands->deleted++ % LIVE];
 	} else {
@@ -78,7 +62,39 @@ static unsigned take_answers(struct bench_commands *commands)
 	return count;
 }
 
-static void poll_worker(struct bench_commands *commands)
+/* From the first one that is timed on, as many are deleted as are added. */
+static void fill(struct bench_commands *commands)
+{
+	while (commands->added < LIVE) {
+		for (unsigned i = 0; i < GROUP; i++)
+			send_next(commands);
+		(void)sa_apply_slice(&commands->apply);
+		(void)take_answers(commands);
+	}
+}
+
+struct bench_commands *bench_commands_open(
+	struct bench_gateway *gateway, const struct bench_row *row)
+{
+	const struct sa_channel_size size = {.workers = 1, .commands = RING, .events = RING};
+	struct bench_commands *commands = calloc(1, sizeof(*commands));
+	int fd = -1;
+
+	if (!commands || sa_channel_create(&size, &fd) != 0 ||
+		sa_channel_map(fd, &commands->channel) != 0)
+		bench_fail("no memory for commands");
+	close(fd);
+	commands->gateway = gateway;
+	commands->row = row;
+	commands->apply = (struct sa_apply){.path = &gateway->path,
+		.channel = commands->channel,
+		.patience = SA_APPLY_PATIENCE_US * rte_get_tsc_hz() / 1000000};
+	fill(commands);
+	return commands;
+}
+
+/* Whether the worker carried out any. */
+static bool poll_worker(struct bench_commands *commands)
 {
 	uint64_t start = rte_rdtsc_precise(), taken;
 	unsigned carried_out;
@@ -86,24 +102,30 @@ static void poll_worker(struct bench_commands *commands)
 	(void)sa_apply_poll(&commands->apply, true, commands->clock);
 	taken = rte_rdtsc_precise() - start;
 	carried_out = take_answers(commands);
-	if (carried_out > 0 && commands->slices < SLICES)
+	if (carried_out == 0)
+		return false;
+	if (commands->slices < SLICES)
 		commands->costs[commands->slices++] = (double)taken / carried_out;
+	return true;
 }
 
-void bench_commands_run(struct bench_commands *commands, uint64_t cycles)
+bool bench_commands_run(struct bench_commands *commands, uint64_t cycles)
 {
+	bool carried_out = false;
+
 	commands->clock += cycles;
 	commands->due +=
 		(double)cycles * commands->row->commands_per_second / (double)rte_get_tsc_hz();
 	/* After a burst that was held up there are many. */
 	do {
-		for (unsigned i = 0; i < SA_APPLY_COMMANDS && commands->due >= 1; i++) {
+		for (unsigned i = 0; i < GROUP && commands->due >= GROUP; i++) {
 			send_next(commands);
 			commands->sent++;
-			commands->due -= 1;
 		}
-		poll_worker(commands);
-	} while (commands->due >= 1);
+		commands->due -= commands->due >= GROUP ? GROUP : 0;
+		carried_out |= poll_worker(commands);
+	} while (commands->due >= GROUP);
+	return carried_out;
 }
 
 void bench_commands_close(struct bench_commands *commands)
