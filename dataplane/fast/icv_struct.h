@@ -9,7 +9,7 @@
 
 struct icv {
 	enum icv_engine engine;
-	unsigned bursts;          /* that the kernels for AVX-512 have hashed */
+	uint32_t code_at;         /* the kernels' for AVX-512 */
 	IMB_MGR *manager;         /* of the widest vectors */
 	IMB_MGR *few;             /* of SSE and SHA-NI, for a few packets */
 	IMB_JOB sha_1[BURST_MAX]; /* jobs of the hash burst are the caller's own */

@@ -6,8 +6,9 @@
 
 #include "icv_packet.h"
 
-/* Any count, all of this one algorithm; burst counts the calls. Packets whose icv_packet_blocks
+/* Any count, all of this one algorithm; code_at, 0 at first: how far the hash
+ * has looked after its own code. Packets whose icv_packet_blocks
  * fall from first to last share vectors best; any order is right as long as they never rise. Sets
  * tag and done. */
-void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, unsigned burst);
-void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, unsigned burst);
+void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at);
+void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at);

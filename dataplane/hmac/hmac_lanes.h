@@ -32,10 +32,12 @@
 #endif
 
 /* A hash's functions stand in a section of its name, whose bounds the linker tells. */
-#define HMAC_CODE(hash)             __attribute__((section(#hash)))
-#define HMAC_CODE_BOUNDS(hash)      extern const uint8_t __start_##hash[], __stop_##hash[]
-#define HMAC_KEEP_CODE(hash, burst) hmac_lanes_keep_code(__start_##hash, __stop_##hash, burst)
-#define HMAC_CODE_PARTS             4
+#define HMAC_CODE(hash)        __attribute__((section(#hash)))
+#define HMAC_CODE_BOUNDS(hash) extern const uint8_t __start_##hash[], __stop_##hash[]
+#define HMAC_KEEP_CODE(hash, at, blocks) \
+	hmac_lanes_keep_code(__start_##hash, __stop_##hash, at, blocks)
+#define HMAC_CODE_LINES 2 /* asked for per block of a group: a line of code for eight of packets \
+			   */
 
 /* A value that is read from memory where it is used, so that the registers keep what changes. */
 #define HMAC_IN_MEMORY(value) __asm__("" : "+m"(value))
@@ -58,14 +60,18 @@ struct hmac_lanes {
 	uint8_t tails[HMAC_LANES][HMAC_TAIL_LEN] __attribute__((aligned(64)));
 };
 
-/* With each burst a part of the hash's code is asked for as if it were data. Packets stream through
- * the second cache. Code that always comes out of the first one is not asked for there, so they
- * push it out, and with it out of the first. */
-HMAC_INLINE void hmac_lanes_keep_code(const uint8_t *start, const uint8_t *stop, unsigned burst)
+/* Beside the packets' octets, the hash's own code is asked for as if it were data, line by line.
+ * Packets stream through the second cache. Code that always comes out of the first one is not asked
+ * for there, so they push it out, and with it out of the first. at: of the line that is next. */
+HMAC_INLINE void hmac_lanes_keep_code(
+	const uint8_t *start, const uint8_t *stop, uint32_t *at, unsigned blocks)
 {
-	start += burst % HMAC_CODE_PARTS * ICV_BLOCK_LEN;
-	for (; start < stop; start += HMAC_CODE_PARTS * ICV_BLOCK_LEN)
-		_mm_prefetch((const void *)start, _MM_HINT_T0);
+	for (unsigned left = blocks * HMAC_CODE_LINES; left > 0; left--) {
+		if (*at >= (size_t)(stop - start))
+			*at = 0;
+		_mm_prefetch((const void *)(start + *at), _MM_HINT_T0);
+		*at += ICV_BLOCK_LEN;
+	}
 }
 
 /* 64 octets of each place, from offset on, as 16 words of 16 lanes. */

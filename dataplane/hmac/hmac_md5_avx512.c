@@ -134,11 +134,10 @@ HMAC_ONCE void compress(
 }
 
 HMAC_CODE(hmac_md5)
-void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, unsigned burst)
+void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at)
 {
 	struct hmac_lanes lanes[GROUPS];
 
-	HMAC_KEEP_CODE(hmac_md5, burst);
 	while (count > 0) {
 		unsigned groups = 0, taken = 0;
 
@@ -147,6 +146,7 @@ void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, unsigned
 			unsigned some = left < HMAC_LANES ? left : HMAC_LANES;
 
 			hmac_lanes_open(&lanes[groups], packets + taken, some, length_word);
+			HMAC_KEEP_CODE(hmac_md5, code_at, lanes[groups].longest);
 			taken += some;
 		}
 		hmac_lanes_hash(lanes, groups, compress);

@@ -136,11 +136,10 @@ static void compress(
 }
 
 HMAC_CODE(hmac_sha_1)
-void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, unsigned burst)
+void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at)
 {
 	struct hmac_lanes lanes[GROUPS];
 
-	HMAC_KEEP_CODE(hmac_sha_1, burst);
 	while (count > 0) {
 		unsigned groups = 0, taken = 0;
 
@@ -149,6 +148,7 @@ void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, unsign
 			unsigned some = left < HMAC_LANES ? left : HMAC_LANES;
 
 			hmac_lanes_open(&lanes[groups], packets + taken, some, length_word);
+			HMAC_KEEP_CODE(hmac_sha_1, code_at, lanes[groups].longest);
 			taken += some;
 		}
 		hmac_lanes_hash(lanes, groups, compress);
