@@ -18,6 +18,16 @@ enum icv_engine icv_engine(const struct icv *icv);
 
 /* The hash states behind key ^ ipad (states[0]) and key ^ opad (states[1]), RFC 2104. MD5's are 16
  * octets, the others are zero. key: sa_key_len(algorithm) octets. */
+struct icv_key {
+	const uint8_t *key;
+	uint8_t (*states)[SA_HASH_STATE_LEN]; /* two */
+};
+
+/* Of any number of keys of this algorithm. */
+void icv_keys_states(
+	struct icv *icv, enum sa_algorithm algorithm, const struct icv_key *keys, unsigned count);
+
+/* Of one. */
 void icv_key_states(struct icv *icv, enum sa_algorithm algorithm, const uint8_t *key,
 	uint8_t states[2][SA_HASH_STATE_LEN]);
 

@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hmac_avx512.h"
 #include "icv_struct.h"
 #include "secret.h"
-
-#define HMAC_BLOCK_LEN 64
 
 /* Asks the system, too: whether it saves these registers. */
 static bool cpu_has_avx512(void)
@@ -67,22 +66,55 @@ enum icv_engine icv_engine(const struct icv *icv)
 	return icv->engine;
 }
 
+/* The key in its two paddings. */
+static void fill_blocks(const uint8_t *key, size_t key_len, uint8_t (*blocks)[ICV_BLOCK_LEN])
+{
+	static const uint8_t pads[2] = {0x36, 0x5c};
+
+	for (unsigned i = 0; i < 2; i++) {
+		memset(blocks[i], pads[i], ICV_BLOCK_LEN);
+		for (size_t j = 0; j < key_len; j++)
+			blocks[i][j] ^= key[j];
+	}
+}
+
+static void hash_blocks(struct icv *icv, enum sa_algorithm algorithm,
+	uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned count, uint8_t (*states)[SA_HASH_STATE_LEN])
+{
+	if (icv->engine == ICV_AVX512 && algorithm == SA_HMAC_SHA_1_96) {
+		hmac_sha_1_avx512_first(blocks, count, states);
+	} else if (icv->engine == ICV_AVX512) {
+		hmac_md5_avx512_first(blocks, count, states);
+	} else {
+		memset(states, 0, count * sizeof(*states));
+		for (unsigned i = 0; i < count; i++)
+			if (algorithm == SA_HMAC_SHA_1_96)
+				IMB_SHA1_ONE_BLOCK(icv->manager, blocks[i], states[i]);
+			else
+				IMB_MD5_ONE_BLOCK(icv->manager, blocks[i], states[i]);
+	}
+}
+
+void icv_keys_states(
+	struct icv *icv, enum sa_algorithm algorithm, const struct icv_key *keys, unsigned count)
+{
+	uint8_t blocks[HMAC_FIRST_MAX][ICV_BLOCK_LEN], states[HMAC_FIRST_MAX][SA_HASH_STATE_LEN];
+	unsigned some;
+
+	for (; count > 0; keys += some, count -= some) {
+		some = count < HMAC_FIRST_MAX / 2 ? count : HMAC_FIRST_MAX / 2;
+		for (unsigned i = 0; i < some; i++)
+			fill_blocks(keys[i].key, sa_key_len(algorithm), &blocks[2 * i]);
+		hash_blocks(icv, algorithm, blocks, 2 * some, states);
+		for (unsigned i = 0; i < some; i++)
+			memcpy(keys[i].states, states[2 * i], 2 * sizeof(states[0]));
+	}
+	secret_wipe_bytes(blocks, sizeof(blocks));
+	secret_wipe_bytes(states, sizeof(states));
+}
+
 void icv_key_states(struct icv *icv, enum sa_algorithm algorithm, const uint8_t *key,
 	uint8_t states[2][SA_HASH_STATE_LEN])
 {
-	static const uint8_t pads[2] = {0x36, 0x5c};
-	const size_t key_len = sa_key_len(algorithm);
-	uint8_t block[HMAC_BLOCK_LEN];
-
-	memset(states, 0, 2 * SA_HASH_STATE_LEN);
-	for (unsigned i = 0; i < 2; i++) {
-		memset(block, pads[i], sizeof(block));
-		for (size_t j = 0; j < key_len; j++)
-			block[j] ^= key[j];
-		if (algorithm == SA_HMAC_SHA_1_96)
-			IMB_SHA1_ONE_BLOCK(icv->manager, block, states[i]);
-		else
-			IMB_MD5_ONE_BLOCK(icv->manager, block, states[i]);
-	}
-	secret_wipe_bytes(block, sizeof(block));
+	icv_keys_states(icv, algorithm, &(struct icv_key){key, states}, 1);
 }

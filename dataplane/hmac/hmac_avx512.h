@@ -12,3 +12,11 @@
  * tag and done. */
 void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at);
 void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at);
+
+/* The hash states behind the first block of a message each; count: 1 … HMAC_FIRST_MAX. MD5's are 16
+ * octets, the others are zero. */
+#define HMAC_FIRST_MAX 16
+void hmac_sha_1_avx512_first(const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned count,
+	uint8_t (*states)[SA_HASH_STATE_LEN]);
+void hmac_md5_avx512_first(const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned count,
+	uint8_t (*states)[SA_HASH_STATE_LEN]);

@@ -36,8 +36,9 @@
 #define HMAC_CODE_BOUNDS(hash) extern const uint8_t __start_##hash[], __stop_##hash[]
 #define HMAC_KEEP_CODE(hash, at, blocks) \
 	hmac_lanes_keep_code(__start_##hash, __stop_##hash, at, blocks)
-#define HMAC_CODE_LINES 2 /* asked for per block of a group: a line of code for eight of packets \
-			   */
+#define HMAC_CODE_LINES                                                          \
+	2 /* asked for per block of a group: a line of code for eight of packets \
+	   */
 
 /* A value that is read from memory where it is used, so that the registers keep what changes. */
 #define HMAC_IN_MEMORY(value) __asm__("" : "+m"(value))
@@ -171,6 +172,33 @@ HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *co
 	}
 	lanes->longest = lanes->blocks[0];
 	hmac_lanes_load_states(lanes);
+}
+
+/* count: 1 … 16 blocks, each the first one of a hash that begins with these words. */
+HMAC_INLINE void hmac_lanes_open_first(struct hmac_lanes *lanes,
+	const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned count, const uint32_t *words,
+	unsigned word_count)
+{
+	for (unsigned i = 0; i < HMAC_LANES; i++)
+		lanes->at[i] = (uintptr_t)blocks[i < count ? i : 0];
+	for (unsigned i = 0; i < word_count; i++)
+		lanes->state[i] = _mm512_set1_epi32((int)words[i]);
+	lanes->count = count;
+	lanes->turn = UINT32_MAX;
+	lanes->active = UINT16_MAX;
+}
+
+/* Each lane's state, as it is; states that have fewer words end with zeros. */
+HMAC_INLINE void hmac_lanes_write_states(
+	const struct hmac_lanes *lanes, unsigned word_count, uint8_t (*states)[SA_HASH_STATE_LEN])
+{
+	uint32_t words[HMAC_STATE_WORDS][HMAC_LANES] __attribute__((aligned(64))) = {0};
+
+	for (unsigned i = 0; i < word_count; i++)
+		_mm512_store_si512(words[i], lanes->state[i]);
+	for (unsigned lane = 0; lane < lanes->count; lane++)
+		for (unsigned i = 0; i < HMAC_STATE_WORDS; i++)
+			memcpy(states[lane] + 4 * i, &words[i][lane], 4);
 }
 
 /* Of the places of 16 lanes, those of the lanes in mask become the ones of other. Written as a

@@ -157,3 +157,14 @@ void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, uint32_t
 		count -= taken;
 	}
 }
+
+void hmac_md5_avx512_first(const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned count,
+	uint8_t (*states)[SA_HASH_STATE_LEN])
+{
+	static const uint32_t first[WORDS] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
+	struct hmac_lanes lanes;
+
+	hmac_lanes_open_first(&lanes, blocks, count, first, WORDS);
+	compress(&lanes, 1, 0, 1, false);
+	hmac_lanes_write_states(&lanes, WORDS, states);
+}

@@ -159,3 +159,15 @@ void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, uint32
 		count -= taken;
 	}
 }
+
+void hmac_sha_1_avx512_first(const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned count,
+	uint8_t (*states)[SA_HASH_STATE_LEN])
+{
+	static const uint32_t first[WORDS] = {
+		0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
+	struct hmac_lanes lanes;
+
+	hmac_lanes_open_first(&lanes, blocks, count, first, WORDS);
+	compress_1(&lanes, 0, 1, false);
+	hmac_lanes_write_states(&lanes, WORDS, states);
+}

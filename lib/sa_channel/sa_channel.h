@@ -99,13 +99,19 @@ bool sa_channel_send_commands(struct sa_channel *channel, uint32_t worker,
 /* How many commands wait. */
 unsigned sa_channel_commands(const struct sa_channel *channel, uint32_t worker);
 
-/* The command whose turn it is stays in the ring until it has been carried out and answered: a
- * worker that dies meanwhile leaves it to its successor. False: there is none. The caller wipes
- * out. */
-bool sa_channel_peek_command(const struct sa_channel *channel, uint32_t worker,
-	struct sa_command *out) __attribute__((warn_unused_result));
+/* The commands whose turn it is, up to max; returns how many. They stay in the ring until each has
+ * been carried out and answered: a worker that dies meanwhile leaves them to its successor. The
+ * caller wipes out. */
+unsigned sa_channel_peek_commands(const struct sa_channel *channel, uint32_t worker,
+	struct sa_command *out, unsigned max) __attribute__((warn_unused_result));
 
-/* It has been answered. The ring's copy of the key is wiped. */
+static inline bool sa_channel_peek_command(
+	const struct sa_channel *channel, uint32_t worker, struct sa_command *out)
+{
+	return sa_channel_peek_commands(channel, worker, out, 1) == 1;
+}
+
+/* The first of them has been answered. The ring's copy of the key is wiped. */
 void sa_channel_consume_command(struct sa_channel *channel, uint32_t worker);
 
 /* How many events the ring takes now: a worker takes no more commands than it can answer. */

@@ -69,15 +69,16 @@ unsigned sa_channel_commands(const struct sa_channel *channel, uint32_t worker)
 	return filled > channel->size.commands ? 0 : filled;
 }
 
-bool sa_channel_peek_command(
-	const struct sa_channel *channel, uint32_t worker, struct sa_command *out)
+unsigned sa_channel_peek_commands(
+	const struct sa_channel *channel, uint32_t worker, struct sa_command *out, unsigned max)
 {
-	struct rte_ring *ring = sa_channel_command_ring(channel, worker);
+	const struct rte_ring *ring = sa_channel_command_ring(channel, worker);
+	unsigned count = sa_channel_commands(channel, worker);
 
-	if (sa_channel_commands(channel, worker) == 0)
-		return false;
-	memcpy(out, command_at(channel, worker, ring->cons.tail), sizeof(*out));
-	return true;
+	count = count < max ? count : max;
+	for (unsigned i = 0; i < count; i++)
+		memcpy(&out[i], command_at(channel, worker, ring->cons.tail + i), sizeof(*out));
+	return count;
 }
 
 void sa_channel_consume_command(struct sa_channel *channel, uint32_t worker)

@@ -231,6 +231,62 @@ const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handl
 		       : NULL;
 }
 
+static void touch(const void *memory)
+{
+	__asm__ volatile("" : : "r"(*(const volatile uint32_t *)memory));
+}
+
+static void touch_bucket(const struct sa_index *index, uint64_t hash)
+{
+	touch(&index->buckets[sa_index_home(index, hash)]);
+}
+
+static void touch_links(const struct sa_table *table, const struct sa_entry *entry)
+{
+	const uint64_t *seed = table->part.head->seed;
+
+	if (entry->direction == SA_INBOUND) {
+		touch_bucket(&table->inbound, sa_table_hash_spi(seed, entry->spi));
+		return;
+	}
+	for (unsigned i = 0; i < entry->port_pairs && i < SA_PORT_PAIRS; i++) {
+		struct sa_flow flow = flow_of(entry, i);
+
+		touch_bucket(&table->outbound, sa_table_hash_flow(seed, &flow));
+	}
+}
+
+void sa_table_touch_add(const struct sa_table *table, const struct sa_parameters *parameters)
+{
+	struct sa_entry wanted = {.spi = parameters->spi,
+		.family = parameters->local.family,
+		.direction = parameters->direction,
+		.port_pairs = parameters->port_pairs};
+
+	memcpy(wanted.local, parameters->local.bytes, sizeof(wanted.local));
+	memcpy(wanted.remote, parameters->remote.bytes, sizeof(wanted.remote));
+	memcpy(wanted.ports, parameters->ports, sizeof(wanted.ports));
+	touch_links(table, &wanted);
+}
+
+void sa_table_touch_entry(const struct sa_table *table, uint64_t handle)
+{
+	uint32_t place = sa_handle_place(handle);
+
+	if (place >= table->part.capacity)
+		return;
+	touch(&table->part.entries[place]);
+	touch(&table->part.entries[place].local);
+}
+
+void sa_table_touch_delete(const struct sa_table *table, uint64_t handle)
+{
+	const struct sa_entry *entry = sa_table_get(table, handle);
+
+	if (entry)
+		touch_links(table, entry);
+}
+
 int sa_table_delete(struct sa_table *table, uint64_t handle)
 {
 	if (!sa_table_get(table, handle))

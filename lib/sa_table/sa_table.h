@@ -48,6 +48,14 @@ int sa_table_find_same(const struct sa_table *table, const struct sa_parameters 
 /* 0, or -ENOENT where this SA is gone already. */
 int sa_table_delete(struct sa_table *table, uint64_t handle) __attribute__((warn_unused_result));
 
+/* Reads, and forgets, what an add or a delete of a moment later will touch. Several calls one after
+ * the other have all of it on its way at the same time: it is far away, and a prefetch is dropped
+ * where not even its page is known to the TLB. Of a delete the entry comes first, then, in a call
+ * behind those for all others, what is found by it. */
+void sa_table_touch_add(const struct sa_table *table, const struct sa_parameters *parameters);
+void sa_table_touch_entry(const struct sa_table *table, uint64_t handle);
+void sa_table_touch_delete(const struct sa_table *table, uint64_t handle);
+
 /* This SA, or NULL where it is gone already. */
 const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handle);
 

@@ -23,6 +23,7 @@
 #define PAGE     4096u
 #define ROOM     (3 * PAGE)
 #define SA_COUNT 256
+#define KEYS     40
 
 static struct icv *own, *library;
 static uint8_t *rooms[BURST_MAX];
@@ -142,11 +143,37 @@ static void own_kernels_against_library(void **state)
 		compare_burst();
 }
 
+/* As many keys at once as one likes, each as if it were alone; none is written beyond. */
+static void keys_at_once(void **state)
+{
+	(void)state;
+	for (unsigned count = 1; count <= KEYS; count++) {
+		uint8_t keys[KEYS][SA_KEY_MAX], states[KEYS + 1][2][SA_HASH_STATE_LEN];
+		enum sa_algorithm algorithm = below(2) ? SA_HMAC_MD5_96 : SA_HMAC_SHA_1_96;
+		struct icv_key at_once[KEYS];
+		uint8_t alone[2][SA_HASH_STATE_LEN];
+
+		memset(states, 0xa5, sizeof(states));
+		for (unsigned i = 0; i < count; i++) {
+			random_fill(&random_numbers, keys[i], sizeof(keys[i]));
+			at_once[i] = (struct icv_key){keys[i], states[i]};
+		}
+		icv_keys_states(own, algorithm, at_once, count);
+		for (unsigned i = 0; i < count; i++) {
+			icv_key_states(library, algorithm, keys[i], alone);
+			assert_memory_equal(states[i], alone, sizeof(alone));
+		}
+		for (unsigned i = 0; i < sizeof(states[count]); i++)
+			assert_int_equal(((uint8_t *)states[count])[i], 0xa5);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"P-ESP INT-2 own kernels against library", own_kernels_against_library, NULL, NULL,
 			NULL},
+		{"P-ESP keys at once", keys_at_once, NULL, NULL, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, open_engines, close_engines);
