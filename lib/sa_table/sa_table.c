@@ -17,8 +17,9 @@ static void push_free(struct sa_table *table, struct sa_entry *entry)
 
 static struct sa_flow flow_of(const struct sa_entry *entry, unsigned pair)
 {
-	struct sa_flow flow = {.ports = entry->ports[pair], .family = entry->family};
+	struct sa_flow flow;
 
+	sa_flow_set_ports(&flow, entry->ports[pair], entry->family);
 	memcpy(flow.local, entry->local, sizeof(flow.local));
 	memcpy(flow.remote, entry->remote, sizeof(flow.remote));
 	return flow;

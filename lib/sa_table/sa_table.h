@@ -2,7 +2,9 @@
 /* The SAs of one worker: how they come, are found, and go. All calls are the worker's own. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sa.h"
 #include "sa_entry.h"
@@ -29,6 +31,20 @@ struct sa_flow {
 };
 
 _Static_assert(sizeof(struct sa_flow) == 40, "hashed without holes");
+
+/* Ports and family as the one word that the hash reads a moment later: the CPU would hold it up
+ * until several shorter ones have left for the cache. */
+static inline void sa_flow_set_ports(
+	struct sa_flow *flow, struct sa_port_pair ports, uint32_t family)
+{
+	uint64_t word = ports.local | (uint64_t)ports.remote << 16 | (uint64_t)family << 32;
+
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&
+			       offsetof(struct sa_flow, ports) == 32 &&
+			       offsetof(struct sa_flow, family) == 36,
+		"one word of the flow");
+	memcpy(&flow->ports, &word, sizeof(word));
+}
 
 /* Takes the table over: the entries tell what lives, both indexes and the free list are built anew
  * from them, so that no moment in which a predecessor died leaves anything half done. Takes about
