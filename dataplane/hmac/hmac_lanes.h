@@ -112,6 +112,7 @@ HMAC_INLINE void hmac_lanes_transpose(
 }
 
 /* bits: the length of key block and data, as this hash writes it. */
+
 HMAC_INLINE void hmac_lanes_open_lane(struct hmac_lanes *lanes, unsigned lane, uint64_t bits)
 {
 	const struct icv_packet *packet = lanes->packet[lane];
@@ -119,13 +120,12 @@ HMAC_INLINE void hmac_lanes_open_lane(struct hmac_lanes *lanes, unsigned lane, u
 	unsigned blocks = icv_packet_blocks(packet), turn = whole > 0 ? whole : blocks;
 	uint8_t *tail = lanes->tails[lane];
 	__mmask64 present = _bzhi_u64(UINT64_MAX, rest);
-	__mmask8 fits = rest < 56 ? 0x80 : 0;
-	__m512i last = _mm512_maskz_loadu_epi8(present, packet->data + packet->len - rest);
 
-	last = _mm512_mask_blend_epi8(UINT64_C(1) << rest, last, _mm512_set1_epi8((char)0x80));
-	last = _mm512_mask_set1_epi64(last, fits, (long long)bits);
-	_mm512_store_si512(tail, last);
-	_mm512_store_si512(tail + ICV_BLOCK_LEN, _mm512_maskz_set1_epi64(0x80, (long long)bits));
+	_mm512_store_si512(
+		tail, _mm512_maskz_loadu_epi8(present, packet->data + packet->len - rest));
+	_mm512_store_si512(tail + ICV_BLOCK_LEN, _mm512_setzero_si512());
+	tail[rest] = 0x80;
+	memcpy(tail + (blocks - whole) * ICV_BLOCK_LEN - sizeof(bits), &bits, sizeof(bits));
 	lanes->at[lane] = (uintptr_t)(whole > 0 ? packet->data : tail);
 	lanes->tail[lane] = (uintptr_t)tail;
 	lanes->whole[lane] = whole;

@@ -21,28 +21,37 @@ struct meter {
 	unsigned count;
 };
 
-/* One pass over all buffers, which arrive from now on every gap cycles. */
+static void take_burst(
+	struct bench_gateway *gateway, struct meter *meter, unsigned from, unsigned count)
+{
+	bench_packets_load(&meter->packets, from, count, &meter->burst);
+	pipeline_inbound(&gateway->path, &meter->burst);
+	if (meter->burst.count != count)
+		bench_fail("%u of %u genuine packets passed", meter->burst.count, count);
+}
+
+/* One pass over all buffers, which arrive from now on every gap cycles. gateway: NULL where they
+ * are through as soon as they are seen. */
 static void take_pass(struct bench_gateway *gateway, struct meter *meter, double gap)
 {
 	unsigned done = 0;
 	uint64_t start;
 
-	bench_packets_stamp(&meter->packets);
+	if (gateway)
+		bench_packets_stamp(&meter->packets);
 	start = rte_rdtsc();
 	while (done < BENCH_PACKETS) {
-		double since = (double)(rte_rdtsc() - start);
-		unsigned come =
-			since / gap >= BENCH_PACKETS ? BENCH_PACKETS : (unsigned)(since / gap);
+		/* The first one is there at once. */
+		double since = (double)(rte_rdtsc() - start), count = since / gap + 1;
+		unsigned come = count >= BENCH_PACKETS ? BENCH_PACKETS : (unsigned)count;
 		unsigned some = come - done < BURST_MAX ? come - done : BURST_MAX;
 
 		if (some == 0) {
 			rte_pause();
 			continue;
 		}
-		bench_packets_load(&meter->packets, done, some, &meter->burst);
-		pipeline_inbound(&gateway->path, &meter->burst);
-		if (meter->burst.count != some)
-			bench_fail("%u of %u genuine packets passed", meter->burst.count, some);
+		if (gateway)
+			take_burst(gateway, meter, done, some);
 		since = (double)(rte_rdtsc() - start);
 		for (unsigned i = 0; i < some && meter->count < SAMPLES_MAX; i++)
 			meter->waits[meter->count++] = since - (done + i) * gap;
@@ -55,10 +64,23 @@ static double share(const struct meter *meter, double part)
 	return meter->waits[(unsigned)(part * (meter->count - 1))] * 1e6 / (double)rte_get_tsc_hz();
 }
 
+/* Sorted. */
+static void take_passes(
+	struct bench_gateway *gateway, struct meter *meter, double gap, double seconds)
+{
+	const uint64_t end = rte_rdtsc() + (uint64_t)(seconds * (double)rte_get_tsc_hz());
+
+	meter->count = 0;
+	do /* once at least: on a busy machine the packets may take all the time to make */
+		take_pass(gateway, meter, gap);
+	while (meter->count < SAMPLES_MAX && rte_rdtsc() < end);
+	(void)bench_median(meter->waits, meter->count);
+}
+
 void bench_latency_measure(struct bench_gateway *gateway, const struct bench_row *row,
 	struct bench_latency *latency, double seconds)
 {
-	const uint64_t end = rte_rdtsc() + (uint64_t)(seconds * (double)rte_get_tsc_hz());
+	const double gap = row->cycles_per_packet * 100 / latency->load_percent;
 	struct meter *meter = calloc(1, sizeof(*meter));
 
 	if (!meter)
@@ -68,13 +90,13 @@ void bench_latency_measure(struct bench_gateway *gateway, const struct bench_row
 		bench_fail("no memory");
 	bench_gateway_fill(gateway, row);
 	bench_packets_make(gateway, row, &meter->packets);
-	do /* once at least: on a busy machine the packets may take all the time to make */
-		take_pass(gateway, meter, row->cycles_per_packet * 100 / latency->load_percent);
-	while (meter->count < SAMPLES_MAX && rte_rdtsc() < end);
-	(void)bench_median(meter->waits, meter->count); /* sorts */
+	take_passes(gateway, meter, gap, seconds);
 	latency->p50_us = share(meter, 0.5);
 	latency->p99_us = share(meter, 0.99);
 	latency->p999_us = share(meter, 0.999);
+	take_passes(NULL, meter, gap, seconds);
+	latency->alone_p99_us = share(meter, 0.99);
+	latency->alone_p999_us = share(meter, 0.999);
 	bench_packets_free(&meter->packets);
 	free(meter->waits);
 	free(meter);

@@ -9,6 +9,8 @@ struct bench_gateway;
 struct bench_latency {
 	unsigned load_percent; /* of the row's capacity */
 	double p50_us, p99_us, p999_us;
+	/* The same arrivals where nothing is to be done: what the core itself is away for. */
+	double alone_p99_us, alone_p999_us;
 };
 
 /* row has been measured. Packets arrive one by one at even distances, whether or not the one
