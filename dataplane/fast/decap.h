@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Step from outside, after replay_move: what was ESP is UDP or TCP from here on. */
+/* Steps from outside, around selectors: what was ESP is UDP or TCP from here on. */
 #pragma once
 
 #include <stdbool.h>

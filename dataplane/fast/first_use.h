@@ -4,5 +4,8 @@
 
 #include "path.h"
 
-/* An authentic packet has come by this SA, which announced none yet: P-USE. */
+/* A genuine packet of this SA, of which none has been told yet (the caller looks at announced):
+ * SA_EVENT_FIRST_USE (P-LIFE; TS 33.203 §7.4: the first message on a new SA begins the end of the
+ * old one). Where the ring has no room the next packet of that SA tries again, so it is never lost.
+ */
 void first_use(struct path *path, struct sa_entry *sa);

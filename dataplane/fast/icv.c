@@ -11,7 +11,7 @@ static void compute_sha_1(struct icv *icv, struct icv_packet **packets, unsigned
 	icv_order(packets, count);
 	/* Of a few packets, SHA-NI does each faster than vectors do sixteen. */
 	if (icv->engine == ICV_AVX512 && count > ICV_FEW)
-		hmac_sha_1_avx512(packets, count, &icv->code_at);
+		hmac_sha_1_avx512(packets, count, &icv->sha_1_code_at);
 	else
 		icv_ipsec_mb_sha_1(icv, packets, count);
 }
@@ -20,7 +20,7 @@ static void compute_md5(struct icv *icv, struct icv_packet **packets, unsigned c
 {
 	icv_order(packets, count);
 	if (icv->engine == ICV_AVX512)
-		hmac_md5_avx512(packets, count, &icv->code_at);
+		hmac_md5_avx512(packets, count, &icv->md5_code_at);
 	else
 		icv_ipsec_mb_md5(icv, packets, count);
 }

@@ -28,8 +28,11 @@ void icv_keys_states(
 	struct icv *icv, enum sa_algorithm algorithm, const struct icv_key *keys, unsigned count);
 
 /* Of one. */
-void icv_key_states(struct icv *icv, enum sa_algorithm algorithm, const uint8_t *key,
-	uint8_t states[2][SA_HASH_STATE_LEN]);
+static inline void icv_key_states(struct icv *icv, enum sa_algorithm algorithm, const uint8_t *key,
+	uint8_t states[2][SA_HASH_STATE_LEN])
+{
+	icv_keys_states(icv, algorithm, &(struct icv_key){key, states}, 1);
+}
 
 /* count up to BURST_MAX packets, algorithms mixed. A packet that the engine refused (its len is 0
  * or beyond ICV_LEN_MAX) has done false, and counts as not authentic. */

@@ -110,11 +110,8 @@ void icv_keys_states(
 			memcpy(keys[i].states, states[2 * i], 2 * sizeof(states[0]));
 	}
 	secret_wipe_bytes(blocks, sizeof(blocks));
+	/* Once more with nothing: it overwrites what the hash has left on its stack and in the
+	 * vectors, as it fills all lanes each time. */
+	hash_blocks(icv, algorithm, blocks, 1, states);
 	secret_wipe_bytes(states, sizeof(states));
-}
-
-void icv_key_states(struct icv *icv, enum sa_algorithm algorithm, const uint8_t *key,
-	uint8_t states[2][SA_HASH_STATE_LEN])
-{
-	icv_keys_states(icv, algorithm, &(struct icv_key){key, states}, 1);
 }

@@ -9,10 +9,10 @@
 
 struct icv {
 	enum icv_engine engine;
-	uint32_t code_at;         /* the kernels' for AVX-512 */
-	IMB_MGR *manager;         /* of the widest vectors */
-	IMB_MGR *few;             /* of SSE and SHA-NI, for a few packets */
-	IMB_JOB sha_1[BURST_MAX]; /* jobs of the hash burst are the caller's own */
+	uint32_t sha_1_code_at, md5_code_at; /* of the kernels for AVX-512 */
+	IMB_MGR *manager;                    /* of the widest vectors */
+	IMB_MGR *few;                        /* of SSE and SHA-NI, for a few packets */
+	IMB_JOB sha_1[BURST_MAX];            /* jobs of the hash burst are the caller's own */
 };
 
 /* Up to this many packets, the library's wide vectors cost more than its narrow ones. */

@@ -6,10 +6,9 @@
 
 #include "icv_packet.h"
 
-/* Any count, all of this one algorithm; code_at, 0 at first: how far the hash
- * has looked after its own code. Packets whose icv_packet_blocks
- * fall from first to last share vectors best; any order is right as long as they never rise. Sets
- * tag and done. */
+/* Any count, all of this one algorithm. Packets whose icv_packet_blocks fall from first to last
+ * share vectors best; any order is right as long as they never rise. Sets tag and done. code_at:
+ * one for each of the two, 0 at first: how far the hash has looked after its own code. */
 void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at);
 void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at);
 

@@ -41,7 +41,7 @@ static struct rte_mempool *make_pool(const struct config_dataplane *config, cons
 	return pool;
 }
 
-/* A frame lies in one buffer: what the steps read is one piece then, and no copy is made of it. */
+/* A frame lies in one buffer: what the passes read is one piece then, and no copy is made of it. */
 static uint16_t packet_room(uint16_t mtu)
 {
 	unsigned room = RTE_ALIGN_CEIL(mtu + AROUND, STEP);

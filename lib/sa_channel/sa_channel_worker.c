@@ -61,23 +61,29 @@ void sa_channel_resume_worker(struct sa_channel *channel, uint32_t worker)
 		sa_channel_consume_command(channel, worker);
 }
 
-unsigned sa_channel_commands(const struct sa_channel *channel, uint32_t worker)
+/* How many wait behind the worker's own position. */
+static unsigned filled_behind(const struct sa_channel *channel, uint32_t worker, uint32_t tail)
 {
 	const struct rte_ring *ring = sa_channel_command_ring(channel, worker);
-	uint32_t filled = __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - ring->cons.tail;
+	uint32_t filled = __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - tail;
 
 	return filled > channel->size.commands ? 0 : filled;
+}
+
+unsigned sa_channel_commands(const struct sa_channel *channel, uint32_t worker)
+{
+	return filled_behind(channel, worker, sa_channel_command_ring(channel, worker)->cons.tail);
 }
 
 unsigned sa_channel_peek_commands(
 	const struct sa_channel *channel, uint32_t worker, struct sa_command *out, unsigned max)
 {
-	const struct rte_ring *ring = sa_channel_command_ring(channel, worker);
-	unsigned count = sa_channel_commands(channel, worker);
+	uint32_t tail = sa_channel_command_ring(channel, worker)->cons.tail;
+	unsigned count = filled_behind(channel, worker, tail);
 
 	count = count < max ? count : max;
 	for (unsigned i = 0; i < count; i++)
-		memcpy(&out[i], command_at(channel, worker, ring->cons.tail + i), sizeof(*out));
+		memcpy(&out[i], command_at(channel, worker, tail + i), sizeof(*out));
 	return count;
 }
 

@@ -234,7 +234,7 @@ const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handl
 
 static void touch(const void *memory)
 {
-	__asm__ volatile("" : : "r"(*(const volatile uint32_t *)memory));
+	__asm__ volatile("" : : "r"(*(const volatile uint8_t *)memory));
 }
 
 static void touch_bucket(const struct sa_index *index, uint64_t hash)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Half of the commands add an SA, half delete the oldest of those; only the worker's side is
- * timed. The sender, which has a core of its own elsewhere, works here in groups: as many as the
- * worker lets wait while packets come, so that its own code is not what the packets meet in the
+ * timed. The sender, which has a core of its own elsewhere, works here in groups: as many as come
+ * while the worker lets commands wait, so that its own code is not what the packets meet in the
  * caches. */
 #include "bench_commands.h"
 
@@ -17,7 +17,6 @@
 
 #define RING   256
 #define LIVE   1024 /* SAs that are there before the oldest goes */
-#define GROUP  SA_APPLY_COMMANDS
 #define SLICES 65536
 
 struct bench_commands {
@@ -29,6 +28,7 @@ struct bench_commands {
 	uint64_t clock; /* what the bursts took */
 	double costs[SLICES];
 	unsigned slices, sent;
+	unsigned group; /* sent at once */
 	uint32_t added;
 	uint64_t handles[LIVE];
 	uint32_t deleted;
@@ -66,7 +66,7 @@ static unsigned take_answers(struct bench_commands *commands)
 static void fill(struct bench_commands *commands)
 {
 	while (commands->added < LIVE) {
-		for (unsigned i = 0; i < GROUP; i++)
+		for (unsigned i = 0; i < SA_APPLY_COMMANDS && commands->added < LIVE; i++)
 			send_next(commands);
 		(void)sa_apply_slice(&commands->apply);
 		(void)take_answers(commands);
@@ -89,6 +89,11 @@ struct bench_commands *bench_commands_open(
 	commands->apply = (struct sa_apply){.path = &gateway->path,
 		.channel = commands->channel,
 		.patience = SA_APPLY_PATIENCE_US * rte_get_tsc_hz() / 1000000};
+	commands->group = row->commands_per_second * SA_APPLY_PATIENCE_US / 1000000;
+	if (commands->group < 1)
+		commands->group = 1;
+	if (commands->group > SA_APPLY_COMMANDS)
+		commands->group = SA_APPLY_COMMANDS;
 	fill(commands);
 	return commands;
 }
@@ -118,13 +123,14 @@ bool bench_commands_run(struct bench_commands *commands, uint64_t cycles)
 		(double)cycles * commands->row->commands_per_second / (double)rte_get_tsc_hz();
 	/* After a burst that was held up there are many. */
 	do {
-		for (unsigned i = 0; i < GROUP && commands->due >= GROUP; i++) {
-			send_next(commands);
-			commands->sent++;
+		if (commands->due >= commands->group) {
+			for (unsigned i = 0; i < commands->group; i++)
+				send_next(commands);
+			commands->sent += commands->group;
+			commands->due -= commands->group;
 		}
-		commands->due -= commands->due >= GROUP ? GROUP : 0;
 		carried_out |= poll_worker(commands);
-	} while (commands->due >= GROUP);
+	} while (commands->due >= commands->group);
 	return carried_out;
 }
 

@@ -31,6 +31,7 @@ struct bench {
 	/* Bursts that met caches in which commands had just been at work. */
 	double after[ROUNDS_MAX * BURSTS];
 	unsigned afters;
+	bool is_after;
 };
 
 static void run_pipeline(struct bench *bench)
@@ -47,7 +48,6 @@ static void pass_pipeline(struct bench *bench, unsigned round)
 	const uint64_t *dropped = bench->gateway->counters.dropped;
 	uint64_t forged = dropped[DROP_ICV];
 	unsigned passed = 0;
-	bool after = false;
 
 	bench_packets_stamp(&bench->packets);
 	for (unsigned i = 0; i < BURSTS; i++) {
@@ -59,9 +59,9 @@ static void pass_pipeline(struct bench *bench, unsigned round)
 		taken = rte_rdtsc_precise() - start;
 		bench->all[round * BURSTS + i] = (double)taken / BURST_MAX;
 		passed += bench->burst.count;
-		if (after)
+		if (bench->is_after)
 			bench->after[bench->afters++] = bench->all[round * BURSTS + i];
-		after = bench->commands && bench_commands_run(bench->commands, taken);
+		bench->is_after = bench->commands && bench_commands_run(bench->commands, taken);
 	}
 	if (passed != BENCH_PACKETS - bench->packets.forged ||
 		dropped[DROP_ICV] - forged != bench->packets.forged)

@@ -373,7 +373,7 @@ static void no_buffer_for_fragments(void **state)
 	rte_pktmbuf_free_bulk(taken, count);
 }
 
-/* A SYN with these options, from inside or outside, behind the step alone. */
+/* A SYN with these options, from inside or outside, behind the pass alone. */
 static unsigned clamped(const uint8_t *options, unsigned options_len, unsigned mss_at)
 {
 	unsigned len = 20 + options_len;

@@ -30,7 +30,7 @@ static void parse_one(size_t len)
 	parse(&fx.path, &fx.burst);
 }
 
-static void fills_what_the_steps_need(void **state)
+static void fills_what_the_passes_need(void **state)
 {
 	size_t len = fixture_udp(frame, REMOTE, 5060, LOCAL, 5060, 11);
 
@@ -294,7 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name, function) {name, function, fixture_setup, fixture_teardown, NULL}
-		T("parse fills what the steps need", fills_what_the_steps_need),
+		T("parse fills what the passes need", fills_what_the_passes_need),
 		T("P-ESP truncated at every length", truncated_at_every_length),
 		T("P-ESP Ethernet padding is cut", ethernet_padding_is_cut),
 		T("P-ESP bad IP headers", bad_ip_headers),

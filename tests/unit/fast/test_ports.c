@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The first and the last step, on DPDK's ring ports: what is sent on one comes back from it. */
+/* The first and the last pass, on DPDK's ring ports: what is sent on one comes back from it. */
 #include "port_rx.h"
 #include "port_tx.h"
 

@@ -171,6 +171,50 @@ static void flush_takes_all_and_keeps_the_order(void **state)
 	assert_int_equal(fx.counters.sas, 1);
 }
 
+static void expect_passes(const struct sa_parameters *sa)
+{
+	uint8_t frame[256];
+	size_t len = fixture_udp(frame, REMOTE, PORT_UC, LOCAL, PORT_S, 40);
+
+	fixture_put(frame, fixture_esp(frame, len, sa, 1));
+	pipeline_inbound(&fx.path, &fx.burst);
+	fixture_expect(1, 0);
+	fixture_free_burst();
+}
+
+/* The keys of a slice are hashed together, by algorithm, whatever stands between them. */
+static void each_sa_has_its_own_key(void **state)
+{
+	struct sa_parameters sas[5], bad = fixture_sa(4711, SA_INBOUND, SA_HMAC_SHA_1_96);
+
+	(void)state;
+	for (uint32_t i = 0; i < 5; i++)
+		sas[i] =
+			fixture_sa(1000 + i, SA_INBOUND, i % 2 ? SA_HMAC_MD5_96 : SA_HMAC_SHA_1_96);
+	bad.spi = 0;
+	send_command(SA_COMMAND_ADD, 1, 0, &sas[0]);
+	send_command(SA_COMMAND_DELETE, 2, 12345, NULL);
+	send_command(SA_COMMAND_ADD, 3, 0, &sas[1]);
+	send_command(SA_COMMAND_USAGE, 4, 12345, NULL);
+	send_command(SA_COMMAND_ADD, 5, 0, &bad);
+	send_command(SA_COMMAND_ADD, 6, 0, &sas[2]);
+	send_command(SA_COMMAND_ADD, 7, 0, &sas[3]);
+	send_command(SA_COMMAND_FLUSH, 8, 0, NULL);
+	send_command(SA_COMMAND_ADD, 9, 0, &sas[4]);
+	assert_int_equal(sa_apply_slice(&apply), 7);
+	for (unsigned i = 0; i < 4; i++)
+		expect_passes(&sas[i]);
+	for (uint64_t cookie = 1; cookie <= 7; cookie++)
+		assert_int_equal(take_event().cookie, cookie);
+	while (sa_apply_slice(&apply) == 0)
+		; /* the flush */
+	assert_int_equal(take_event().cookie, 8);
+	assert_int_equal(fx.counters.sas, 0);
+	assert_int_equal(sa_apply_slice(&apply), 1);
+	assert_int_equal(take_event().cookie, 9);
+	expect_passes(&sas[4]);
+}
+
 /* The worker dies between two steps, and another one takes its place. */
 static void successor(void)
 {
@@ -286,6 +330,7 @@ int main(void)
 		T("INT-4 refusals are told", refusals_are_told),
 		T("usage of an SA is told", usage_is_told),
 		T("INT-4 slices are bounded", slices_are_bounded),
+		T("P-SPI each SA of a slice has its own key", each_sa_has_its_own_key),
 		T("INT-4 commands wait for company", commands_wait_for_company),
 		T("INT-4 flush takes all and keeps the order", flush_takes_all_and_keeps_the_order),
 		T("INT-4 a successor answers for its predecessor",

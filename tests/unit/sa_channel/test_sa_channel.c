@@ -48,12 +48,10 @@ static struct sa_channel *map(int fd)
 static unsigned take(
 	struct sa_channel *channel, uint32_t worker, struct sa_command *out, unsigned max)
 {
-	unsigned count = 0;
+	unsigned count = sa_channel_peek_commands(channel, worker, out, max);
 
-	while (count < max && sa_channel_peek_command(channel, worker, &out[count])) {
+	for (unsigned i = 0; i < count; i++)
 		sa_channel_consume_command(channel, worker);
-		count++;
-	}
 	return count;
 }
 
