@@ -10,7 +10,7 @@
 #include <emmintrin.h>
 
 #define SA_INDEX_SLOTS   8
-#define SA_INDEX_PROBES  16 /* buckets that a key may lie in */
+#define SA_INDEX_PROBES  32 /* buckets that a key may lie in; their slots are less than 255 + 8 */
 #define SA_INDEX_NONE    UINT32_MAX
 #define SA_INDEX_ENTRIES ((1u << 24) - 2) /* their numbers are below */
 
