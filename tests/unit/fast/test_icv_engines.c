@@ -18,7 +18,7 @@
 #include "burst.h"
 #include "random.h"
 
-#define BURSTS   4000
+#define BURSTS   64000 /* two million packets */
 #define LEN_MAX  9000
 #define PAGE     4096u
 #define ROOM     (3 * PAGE)
