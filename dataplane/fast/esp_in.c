@@ -23,7 +23,8 @@ static void before_hash(
 			burst_drop(burst, i, reason, path->counters);
 			continue;
 		}
-		integrity_packet(burst, i, tags[kept], &packets[kept]);
+		integrity_packet(burst, i, &packets[kept]);
+		packets[kept].tag = tags[kept];
 		burst_keep(burst, i, &kept);
 	}
 	burst->count = kept;

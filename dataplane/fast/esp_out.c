@@ -17,7 +17,7 @@ static void before_hash(struct path *path, struct burst *burst, struct icv_packe
 			burst_drop(burst, i, reason, path->counters);
 			continue;
 		}
-		integrity_packet(burst, i, NULL, packet);
+		integrity_packet(burst, i, packet);
 		packet->tag = burst_payload(burst, i) + packet->len;
 		burst_keep(burst, i, &kept);
 	}

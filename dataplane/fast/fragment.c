@@ -179,7 +179,7 @@ static enum drop_reason split(struct path *path, const struct path_port *to, str
 			goto give_back;
 		burst->piece[burst->pieces++] = piece;
 	}
-	return DROP_REASON_COUNT;
+	return BURST_KEPT;
 
 give_back:
 	while (burst->pieces > before)
@@ -192,7 +192,7 @@ static void replace(struct path *path, const struct path_port *to, struct burst 
 {
 	enum drop_reason reason = split(path, to, burst, mbuf, origin);
 
-	if (reason != DROP_REASON_COUNT) {
+	if (reason != BURST_KEPT) {
 		path->counters->dropped[reason]++;
 		burst->drop[burst->dropped++] = mbuf;
 	} else {

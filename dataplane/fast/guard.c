@@ -6,7 +6,7 @@
 #include "ip_header.h"
 #include "wire.h"
 
-enum { KEEP = DROP_REASON_COUNT, PASS }; /* beside the reasons to drop it */
+enum { KEEP = BURST_KEPT, PASS }; /* beside the reasons to drop it */
 
 static int judge_plain(
 	struct path *path, const struct policy_rules *rules, const struct burst *burst, unsigned i)

@@ -9,7 +9,7 @@
 #include "too_big.h"
 #include "wire.h"
 
-enum { KEEP = DROP_REASON_COUNT, PASS }; /* beside the reasons to drop it */
+enum { KEEP = BURST_KEPT, PASS }; /* beside the reasons to drop it */
 
 static int judge(struct path *path, const struct burst *burst, unsigned i)
 {

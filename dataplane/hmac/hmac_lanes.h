@@ -36,9 +36,8 @@
 #define HMAC_CODE_BOUNDS(hash) extern const uint8_t __start_##hash[], __stop_##hash[]
 #define HMAC_KEEP_CODE(hash, at, blocks) \
 	hmac_lanes_keep_code(__start_##hash, __stop_##hash, at, blocks)
-#define HMAC_CODE_LINES                                                          \
-	2 /* asked for per block of a group: a line of code for eight of packets \
-	   */
+/* Lines asked for per block of a group: one of code for eight of packets. */
+#define HMAC_CODE_LINES 2
 
 /* A value that is read from memory where it is used, so that the registers keep what changes. */
 #define HMAC_IN_MEMORY(value) __asm__("" : "+m"(value))
@@ -272,6 +271,20 @@ HMAC_INLINE void hmac_lanes_write_tags(
 		memcpy(lanes->packet[i]->tag, tags[i % 4] + i / 4 * 16, SA_ICV_LEN);
 		lanes->packet[i]->done = true;
 	}
+}
+
+/* The inner hash, of so many words, in its padding, over the outer state. one_bit: the word that
+ * begins the padding; length_at: the one that holds the length. */
+HMAC_INLINE void hmac_lanes_open_outer(struct hmac_lanes *lanes, unsigned word_count,
+	uint32_t one_bit, unsigned length_at, __m512i words[16])
+{
+	HMAC_EACH(unsigned i = 0; i < 16; i++)
+	words[i] = i < word_count ? lanes->state[i] : _mm512_setzero_si512();
+	HMAC_EACH(unsigned i = 0; i < word_count; i++)
+	lanes->state[i] = lanes->outer[i];
+	words[word_count] = _mm512_set1_epi32((int)one_bit);
+	words[length_at] = _mm512_set1_epi32((int)(ICV_BLOCK_LEN + 4 * word_count) * 8);
+	lanes->active = UINT16_MAX;
 }
 
 /* The states' new words, in those lanes that have not ended. */

@@ -69,19 +69,10 @@ static uint64_t length_word(uint64_t bits)
 	return bits;
 }
 
-/* The inner hash, 16 octets, in its padding, over the outer state. */
+/* The padding: RFC 1321 §3.1, §3.2. */
 HMAC_CODE(hmac_md5) HMAC_ONCE void outer_block(struct hmac_lanes *lanes, __m512i w[16])
 {
-	HMAC_EACH(unsigned i = 0; i < WORDS; i++)
-	{
-		w[i] = lanes->state[i];
-		lanes->state[i] = lanes->outer[i];
-	}
-	w[WORDS] = _mm512_set1_epi32(0x80);
-	HMAC_EACH(unsigned i = WORDS + 1; i < 16; i++)
-	w[i] = _mm512_setzero_si512();
-	w[14] = _mm512_set1_epi32((ICV_BLOCK_LEN + 4 * WORDS) * 8);
-	lanes->active = UINT16_MAX;
+	hmac_lanes_open_outer(lanes, WORDS, 0x80, 14, w);
 }
 
 HMAC_CODE(hmac_md5)

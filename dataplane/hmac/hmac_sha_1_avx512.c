@@ -65,19 +65,10 @@ HMAC_INLINE __m512i swap(__m512i words)
 						  0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203)));
 }
 
-/* The inner hash, 20 octets, in its padding (RFC 3174 §4), over the outer state. */
+/* The padding: RFC 3174 §4. */
 HMAC_CODE(hmac_sha_1) HMAC_ONCE void outer_block(struct hmac_lanes *lanes, __m512i w[16])
 {
-	HMAC_EACH(unsigned i = 0; i < WORDS; i++)
-	{
-		w[i] = lanes->state[i];
-		lanes->state[i] = lanes->outer[i];
-	}
-	w[WORDS] = _mm512_set1_epi32((int)0x80000000);
-	HMAC_EACH(unsigned i = WORDS + 1; i < 15; i++)
-	w[i] = _mm512_setzero_si512();
-	w[15] = _mm512_set1_epi32((ICV_BLOCK_LEN + 4 * WORDS) * 8);
-	lanes->active = UINT16_MAX;
+	hmac_lanes_open_outer(lanes, WORDS, 0x80000000, 15, w);
 }
 
 HMAC_CODE(hmac_sha_1)

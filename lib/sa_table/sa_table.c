@@ -112,10 +112,25 @@ void sa_table_attach(struct sa_table *table, struct sa_memory_part part)
 	}
 }
 
+/* What it is found by. */
+static void fill_names(struct sa_entry *entry, const struct sa_parameters *parameters)
+{
+	entry->spi = parameters->spi;
+	memcpy(entry->local, parameters->local.bytes, sizeof(entry->local));
+	memcpy(entry->remote, parameters->remote.bytes, sizeof(entry->remote));
+	memcpy(entry->ports, parameters->ports, sizeof(entry->ports));
+	entry->family = parameters->local.family;
+	entry->direction = parameters->direction;
+	entry->port_pairs = parameters->port_pairs;
+	if (entry->port_pairs == 2 && entry->ports[0].local == entry->ports[1].local &&
+		entry->ports[0].remote == entry->ports[1].remote)
+		entry->port_pairs = 1;
+}
+
 static void fill_entry(struct sa_entry *entry, const struct sa_parameters *parameters,
 	uint8_t states[2][SA_HASH_STATE_LEN])
 {
-	entry->spi = parameters->spi;
+	fill_names(entry, parameters);
 	entry->top = 0;
 	entry->window = 0;
 	memcpy(entry->inner, states[0], SA_HASH_STATE_LEN);
@@ -124,18 +139,9 @@ static void fill_entry(struct sa_entry *entry, const struct sa_parameters *param
 	entry->algorithm = parameters->algorithm;
 	entry->transports = parameters->transports;
 	entry->generation++;
-	memcpy(entry->local, parameters->local.bytes, sizeof(entry->local));
-	memcpy(entry->remote, parameters->remote.bytes, sizeof(entry->remote));
-	memcpy(entry->ports, parameters->ports, sizeof(entry->ports));
 	entry->packets = 0;
 	entry->octets = 0;
 	entry->announced = 0;
-	entry->family = parameters->local.family;
-	entry->direction = parameters->direction;
-	entry->port_pairs = parameters->port_pairs;
-	if (entry->port_pairs == 2 && entry->ports[0].local == entry->ports[1].local &&
-		entry->ports[0].remote == entry->ports[1].remote)
-		entry->port_pairs = 1;
 }
 
 static void empty_entry(struct sa_table *table, struct sa_entry *entry)
@@ -259,14 +265,9 @@ static void touch_links(const struct sa_table *table, const struct sa_entry *ent
 
 void sa_table_touch_add(const struct sa_table *table, const struct sa_parameters *parameters)
 {
-	struct sa_entry wanted = {.spi = parameters->spi,
-		.family = parameters->local.family,
-		.direction = parameters->direction,
-		.port_pairs = parameters->port_pairs};
+	struct sa_entry wanted;
 
-	memcpy(wanted.local, parameters->local.bytes, sizeof(wanted.local));
-	memcpy(wanted.remote, parameters->remote.bytes, sizeof(wanted.remote));
-	memcpy(wanted.ports, parameters->ports, sizeof(wanted.ports));
+	fill_names(&wanted, parameters);
 	touch_links(table, &wanted);
 }
 

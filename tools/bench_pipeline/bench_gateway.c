@@ -209,6 +209,8 @@ void bench_gateway_fill(struct bench_gateway *gateway, const struct bench_row *r
 		if (sa_table_add(table, &sa, states, &handle) != 0)
 			bench_fail("SA %u does not fit", i);
 		gateway->entries[i] = &part.entries[(uint32_t)handle];
+		/* As nearly every packet finds its SA: its first use has been told long ago. */
+		gateway->entries[i]->announced = 1;
 	}
 	gateway->filled = *row;
 }

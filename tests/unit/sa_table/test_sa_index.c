@@ -124,6 +124,23 @@ static void probing_is_bounded(void **state)
 			assert_int_equal(buckets[i].number[slot], 0);
 }
 
+/* A run of full buckets as long as random keys make it once in a thousand tables of a million
+ * (16), and more: no key is refused. */
+static void long_runs_take_all(void **state)
+{
+	struct sa_index_bucket buckets[BUCKETS] = {0};
+	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
+
+	(void)state;
+	for (uint32_t i = 0; i < 20 * SA_INDEX_SLOTS; i++)
+		assert_int_equal(sa_index_insert(&index, 0, 1 + i, i), 0);
+	for (uint32_t i = 0; i < 20 * SA_INDEX_SLOTS; i++) {
+		struct sa_index_walk walk;
+
+		assert_int_equal(sa_index_first(&index, 0, 1 + i, &walk), i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +148,7 @@ int main(void)
 		cmocka_unit_test(miss_ends_where_nothing_passed),
 		cmocka_unit_test(tag_0_is_nowhere),
 		cmocka_unit_test(probing_is_bounded),
+		cmocka_unit_test(long_runs_take_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
