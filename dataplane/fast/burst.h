@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdint.h>
+#include <string.h>
 
 #include <rte_mbuf.h>
 
@@ -23,17 +24,32 @@ enum burst_flag {
 	BURST_REASSEMBLED = 4, /* it came as fragments (reassemble) */
 };
 
+/* Of an IP packet: one word, which is written and asked as a whole where a packet is a usual one.
+ */
+struct burst_shape {
+	uint16_t len;        /* octets, header included; inside the frame */
+	uint16_t header_len; /* octets, IPv6 extension headers included */
+	uint8_t family;      /* enum net_family; NET_NONE: ARP */
+	uint8_t protocol;    /* what is behind the header(s) */
+	uint8_t flags;       /* enum burst_flag */
+	uint8_t zero;
+};
+
+/* As one number: what has no options and extensions, and no flags. */
+static inline uint64_t burst_shape_usual(uint8_t family, unsigned header_len, uint8_t protocol)
+{
+	return (uint64_t)header_len << 16 | (uint64_t)family << 32 | (uint64_t)protocol << 40;
+}
+
+#define BURST_SHAPE_LEN UINT64_C(0xffff) /* the length in that number */
+
 struct burst {
 	unsigned count;
 	struct rte_mbuf *mbuf[BURST_MAX];
-	uint8_t *ip[BURST_MAX];            /* the IP header in the mbuf (parse) */
-	struct sa_entry *sa[BURST_MAX];    /* (sa_lookup, sa_select) */
-	uint32_t sequence[BURST_MAX];      /* of the ESP header (esp_in) */
-	uint16_t ip_len[BURST_MAX];        /* octets, header included; inside the frame (parse) */
-	uint16_t ip_header_len[BURST_MAX]; /* octets, IPv6 extension headers included (parse) */
-	uint8_t family[BURST_MAX];         /* enum net_family; NET_NONE: ARP (parse) */
-	uint8_t protocol[BURST_MAX];       /* what is behind the header(s) (parse) */
-	uint8_t flags[BURST_MAX];          /* enum burst_flag (parse) */
+	uint8_t *ip[BURST_MAX];              /* the IP header in the mbuf (parse) */
+	struct sa_entry *sa[BURST_MAX];      /* (sa_lookup, sa_select) */
+	uint32_t sequence[BURST_MAX];        /* of the ESP header (esp_in) */
+	struct burst_shape shape[BURST_MAX]; /* (parse) */
 
 	unsigned passed; /* plain packets that go to the other side as they are */
 	struct rte_mbuf *pass[BURST_MAX];
@@ -70,11 +86,20 @@ static inline void burst_keep(struct burst *burst, unsigned from, unsigned *kept
 	burst->ip[to] = burst->ip[from];
 	burst->sa[to] = burst->sa[from];
 	burst->sequence[to] = burst->sequence[from];
-	burst->ip_len[to] = burst->ip_len[from];
-	burst->ip_header_len[to] = burst->ip_header_len[from];
-	burst->family[to] = burst->family[from];
-	burst->protocol[to] = burst->protocol[from];
-	burst->flags[to] = burst->flags[from];
+	burst->shape[to] = burst->shape[from];
+}
+
+static inline uint64_t burst_shape(const struct burst *burst, unsigned i)
+{
+	uint64_t shape;
+
+	memcpy(&shape, &burst->shape[i], sizeof(shape));
+	return shape;
+}
+
+static inline void burst_set_shape(struct burst *burst, unsigned i, uint64_t shape)
+{
+	memcpy(&burst->shape[i], &shape, sizeof(shape));
 }
 
 static inline void burst_pass(struct burst *burst, unsigned i)
@@ -98,10 +123,10 @@ static inline unsigned burst_link_len(const struct burst *burst, unsigned i)
 /* Behind the IP header: ESP, UDP, TCP. */
 static inline uint8_t *burst_payload(const struct burst *burst, unsigned i)
 {
-	return burst->ip[i] + burst->ip_header_len[i];
+	return burst->ip[i] + burst->shape[i].header_len;
 }
 
 static inline unsigned burst_payload_len(const struct burst *burst, unsigned i)
 {
-	return burst->ip_len[i] - burst->ip_header_len[i];
+	return burst->shape[i].len - burst->shape[i].header_len;
 }

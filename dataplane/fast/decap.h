@@ -50,13 +50,13 @@ static inline void decap(struct burst *burst, unsigned i, const struct decap *de
 	struct rte_mbuf *mbuf = burst->mbuf[i];
 	unsigned link_len = burst_link_len(burst, i),
 		 gone = WIRE_ESP_HEADER_LEN + decap->trailer_len;
-	unsigned len = burst->ip_len[i] - gone;
+	unsigned len = burst->shape[i].len - gone;
 	uint8_t *frame = burst->ip[i] - link_len;
 
-	burst->ip[i] = ip_header_rewrite(frame, link_len, WIRE_ESP_HEADER_LEN, burst->family[i],
-		burst->ip_header_len[i], len, decap->next);
-	burst->ip_len[i] = (uint16_t)len;
-	burst->protocol[i] = decap->next;
+	burst->ip[i] = ip_header_rewrite(frame, link_len, WIRE_ESP_HEADER_LEN,
+		burst->shape[i].family, burst->shape[i].header_len, len, decap->next);
+	burst->shape[i].len = (uint16_t)len;
+	burst->shape[i].protocol = decap->next;
 	mbuf->data_off += WIRE_ESP_HEADER_LEN;
 	mbuf->data_len = (uint16_t)(link_len + len);
 	mbuf->pkt_len = mbuf->data_len; /* one segment: parse */

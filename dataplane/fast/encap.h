@@ -45,10 +45,10 @@ static inline enum drop_reason encap(struct path *path, struct burst *burst, uns
 	struct rte_mbuf *mbuf;
 	struct sa_entry *sa = burst->sa[i];
 	unsigned link_len = burst_link_len(burst, i);
-	unsigned header_len = burst->ip_header_len[i];
+	unsigned header_len = burst->shape[i].header_len;
 	unsigned pad_len = encap_padding(burst_payload_len(burst, i));
 	unsigned trailer_len = pad_len + WIRE_ESP_TRAILER_LEN + SA_ICV_LEN;
-	unsigned len = burst->ip_len[i] + WIRE_ESP_HEADER_LEN + trailer_len;
+	unsigned len = burst->shape[i].len + WIRE_ESP_HEADER_LEN + trailer_len;
 	uint8_t *frame;
 
 	if (too_big(path, burst, i, WIRE_ESP_HEADER_LEN + trailer_len))
@@ -62,11 +62,11 @@ static inline enum drop_reason encap(struct path *path, struct burst *burst, uns
 	sa->top++;
 	mbuf = burst->mbuf[i];
 	frame = burst->ip[i] - link_len;
-	encap_trailer(burst->ip[i] + burst->ip_len[i], pad_len, burst->protocol[i]);
-	burst->ip[i] = ip_header_rewrite(frame, link_len, -WIRE_ESP_HEADER_LEN, burst->family[i],
-		header_len, len, WIRE_PROTOCOL_ESP);
-	burst->ip_len[i] = (uint16_t)len;
-	burst->protocol[i] = WIRE_PROTOCOL_ESP;
+	encap_trailer(burst->ip[i] + burst->shape[i].len, pad_len, burst->shape[i].protocol);
+	burst->ip[i] = ip_header_rewrite(frame, link_len, -WIRE_ESP_HEADER_LEN,
+		burst->shape[i].family, header_len, len, WIRE_PROTOCOL_ESP);
+	burst->shape[i].len = (uint16_t)len;
+	burst->shape[i].protocol = WIRE_PROTOCOL_ESP;
 	bytes_store_be32(burst_payload(burst, i), sa->spi);
 	bytes_store_be32(burst_payload(burst, i) + WIRE_ESP_SEQUENCE_AT, sa->top);
 	/* One segment (parse), and there is room. */

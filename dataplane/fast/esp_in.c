@@ -55,7 +55,7 @@ static void count(struct path *path, struct burst *burst, unsigned i)
 	struct sa_entry *sa = burst->sa[i];
 
 	sa->packets++;
-	sa->octets += burst->ip_len[i];
+	sa->octets += burst->shape[i].len;
 	path->counters->esp_in++;
 	if (unlikely(!sa->announced))
 		first_use(path, sa);

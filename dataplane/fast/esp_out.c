@@ -36,7 +36,7 @@ static void behind_hash(struct path *path, struct burst *burst, const struct icv
 			continue;
 		}
 		sa->packets++;
-		sa->octets += burst->ip_len[i];
+		sa->octets += burst->shape[i].len;
 		path->counters->esp_out++;
 		burst_keep(burst, i, &kept);
 	}

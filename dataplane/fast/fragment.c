@@ -205,7 +205,7 @@ static bool all_fit(const struct path_port *to, const struct burst *burst)
 	unsigned largest = 0;
 
 	for (unsigned i = 0; i < burst->count; i++)
-		largest = RTE_MAX(largest, (unsigned)burst->ip_len[i]);
+		largest = RTE_MAX(largest, (unsigned)burst->shape[i].len);
 	return largest <= to->mtu;
 }
 
@@ -214,7 +214,7 @@ static void fragment_kept(struct path *path, const struct path_port *to, struct 
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < burst->count; i++) {
-		if (burst->ip_len[i] > to->mtu)
+		if (burst->shape[i].len > to->mtu)
 			replace(path, to, burst, burst->mbuf[i], ORIGIN_VERIFIED);
 		else
 			burst_keep(burst, i, &kept);

@@ -11,8 +11,10 @@ enum { KEEP = BURST_KEPT, PASS }; /* beside the reasons to drop it */
 static int judge_plain(
 	struct path *path, const struct policy_rules *rules, const struct burst *burst, unsigned i)
 {
-	unsigned pass = burst->protocol[i] == WIRE_PROTOCOL_UDP ? POLICY_PASS_UDP : POLICY_PASS_TCP;
-	unsigned header_len = burst->protocol[i] == WIRE_PROTOCOL_UDP ? WIRE_UDP_LEN : WIRE_TCP_LEN;
+	unsigned pass =
+		burst->shape[i].protocol == WIRE_PROTOCOL_UDP ? POLICY_PASS_UDP : POLICY_PASS_TCP;
+	unsigned header_len =
+		burst->shape[i].protocol == WIRE_PROTOCOL_UDP ? WIRE_UDP_LEN : WIRE_TCP_LEN;
 	uint16_t port;
 
 	if (burst_payload_len(burst, i) < header_len)
@@ -53,7 +55,7 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 {
 	const struct policy_rules *rules;
 	const uint8_t *ip = burst->ip[i];
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 	unsigned pass;
 
 	if (family == NET_NONE)
@@ -62,35 +64,58 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 	if (policy_find(path->policy, family, ip_header_source(ip, family)))
 		return DROP_REFLECTED;
 	rules = policy_find(path->policy, family, ip_header_target(ip, family));
-	if (family == NET_IPV6 && burst->protocol[i] == WIRE_PROTOCOL_ICMPV6)
+	if (family == NET_IPV6 && burst->shape[i].protocol == WIRE_PROTOCOL_ICMPV6)
 		return judge_icmpv6(rules, burst, i);
 	if (!rules)
 		return DROP_OTHER_HOST;
 	/* A fragment that is here still was within another one. */
-	if (burst->flags[i] & (BURST_EXTENSION | BURST_FRAGMENT))
+	if (burst->shape[i].flags & (BURST_EXTENSION | BURST_FRAGMENT))
 		return DROP_IP_EXTENSION;
-	switch (burst->protocol[i]) {
+	switch (burst->shape[i].protocol) {
 	case WIRE_PROTOCOL_ESP:
 		return KEEP;
 	case WIRE_PROTOCOL_UDP:
 	case WIRE_PROTOCOL_TCP:
 		return judge_plain(path, rules, burst, i);
 	default:
-		pass = family == NET_IPV4 && burst->protocol[i] == WIRE_PROTOCOL_ICMP
+		pass = family == NET_IPV4 && burst->shape[i].protocol == WIRE_PROTOCOL_ICMP
 			       ? POLICY_PASS_ICMP
 			       : POLICY_PASS_OTHER;
 		return rules->pass & pass ? PASS : DROP_PLAIN_OTHER_PORT;
 	}
 }
 
+/* Nearly every packet: IPv4 without options, ESP to target, and from no protected host. */
+static inline bool is_usual(
+	const struct path *path, const struct burst *burst, unsigned i, uint32_t target)
+{
+	const uint64_t usual = burst_shape_usual(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_ESP);
+	const uint8_t *ip = burst->ip[i];
+	uint32_t to;
+
+	if ((burst_shape(burst, i) & ~BURST_SHAPE_LEN) != usual)
+		return false;
+	memcpy(&to, ip + WIRE_IPV4_TARGET_AT, sizeof(to));
+	return to == target &&
+	       !path->policy->slots[policy_slot(NET_IPV4, ip + WIRE_IPV4_SOURCE_AT)];
+}
+
 void guard(struct path *path, struct burst *burst)
 {
+	uint32_t target = 0; /* a protected host, to which the last packet went; 0: none yet */
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < burst->count; i++) {
-		int verdict = judge(path, burst, i);
+		int verdict;
 
+		if (likely(is_usual(path, burst, i, target))) {
+			burst_keep(burst, i, &kept);
+			continue;
+		}
+		verdict = judge(path, burst, i);
 		if (verdict == KEEP) {
+			if (burst->shape[i].family == NET_IPV4)
+				memcpy(&target, burst->ip[i] + WIRE_IPV4_TARGET_AT, sizeof(target));
 			burst_keep(burst, i, &kept);
 		} else if (verdict == PASS) {
 			path->counters->plain_in++;

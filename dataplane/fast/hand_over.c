@@ -17,7 +17,7 @@ _Static_assert(WIRE_IPV6_TARGET_AT == WIRE_IPV6_SOURCE_AT + 16, "the addresses l
 static uint32_t owner_of(
 	const struct path *path, const struct burst *burst, unsigned i, enum path_side side)
 {
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 	const uint8_t *ip = burst->ip[i], *source = ip_header_source(ip, family);
 
 	if (family == NET_NONE ||

@@ -18,18 +18,23 @@ bool ip_header_checksum_ok(const uint8_t *ip, unsigned header_len);
 /* The same where there are no options: no loop. */
 static inline bool ip_header_checksum_ok_20(const uint8_t *ip)
 {
-	uint64_t first, second, total;
-	uint32_t last;
+	uint64_t first, second, sum;
+	uint32_t last, folded;
 
 	memcpy(&first, ip, sizeof(first));
 	memcpy(&second, ip + 8, sizeof(second));
 	memcpy(&last, ip + 16, sizeof(last));
-	total = (first & UINT32_MAX) + (first >> 32) + (second & UINT32_MAX) + (second >> 32);
-	total += last;
-	/* Never 0 where the version is 4. Folded to its end: whether the last carry comes is not to
-	 * be guessed, so that nothing may branch on it. */
-	total = (total & 0xffff) + (total >> 16 & 0xffff) + (total >> 32);
-	return (uint16_t)(total + (total >> 16)) == 0xffff;
+	/* Carries come back in at the low end, in any width. Whether one comes is not to be
+	 * guessed, so that nothing may branch on it. */
+	sum = first + second;
+	sum += sum < second;
+	sum += last;
+	sum += sum < last;
+	folded = (uint32_t)sum + (uint32_t)(sum >> 32);
+	folded += folded < (uint32_t)sum;
+	/* Both halves' sum with its carry, in the upper one. Never 0 where the version is 4. */
+	folded += folded << 16 | folded >> 16;
+	return folded >> 16 == 0xffff;
 }
 
 /* Sets protocol and length, and IPv4's checksum anew: only over a header that was right before.

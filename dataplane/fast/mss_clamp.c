@@ -56,7 +56,7 @@ static void clamp(const struct path *path, const struct burst *burst, unsigned i
 	header_len = (tcp[WIRE_TCP_OFFSET_AT] >> 4) * 4u;
 	if (header_len < WIRE_TCP_LEN || header_len > len)
 		return;
-	max = wire_esp_payload_max(path->outside.mtu - burst->ip_header_len[i]) - WIRE_TCP_LEN;
+	max = wire_esp_payload_max(path->outside.mtu - burst->shape[i].header_len) - WIRE_TCP_LEN;
 	value = find_mss(tcp, header_len);
 	if (value && bytes_load_be16(value) > max)
 		set_mss(tcp, value, (uint16_t)max);
@@ -67,7 +67,7 @@ static bool has_tcp(const struct burst *burst)
 	unsigned found = 0;
 
 	for (unsigned i = 0; i < burst->count; i++)
-		found |= burst->protocol[i] == WIRE_PROTOCOL_TCP;
+		found |= burst->shape[i].protocol == WIRE_PROTOCOL_TCP;
 	return found;
 }
 
@@ -76,6 +76,6 @@ void mss_clamp(struct path *path, struct burst *burst)
 	if (!has_tcp(burst))
 		return;
 	for (unsigned i = 0; i < burst->count; i++)
-		if (burst->protocol[i] == WIRE_PROTOCOL_TCP)
+		if (burst->shape[i].protocol == WIRE_PROTOCOL_TCP)
 			clamp(path, burst, i);
 }

@@ -26,10 +26,10 @@ static enum drop_reason parse_arp(struct burst *burst, unsigned i, unsigned link
 	if (mbuf->data_len < link_len + WIRE_ARP_LEN)
 		return DROP_FRAME_TRUNCATED;
 	cut(mbuf, link_len + WIRE_ARP_LEN);
-	burst->family[i] = NET_NONE;
-	burst->ip_len[i] = 0;
-	burst->ip_header_len[i] = 0;
-	burst->protocol[i] = 0;
+	burst->shape[i].family = NET_NONE;
+	burst->shape[i].len = 0;
+	burst->shape[i].header_len = 0;
+	burst->shape[i].protocol = 0;
 	return BURST_KEPT;
 }
 
@@ -51,12 +51,12 @@ static enum drop_reason parse_ipv4(struct burst *burst, unsigned i, unsigned lin
 	if (!ip_header_checksum_ok(ip, header_len))
 		return DROP_IP_CHECKSUM;
 	cut(mbuf, link_len + len);
-	burst->family[i] = NET_IPV4;
-	burst->ip_len[i] = (uint16_t)len;
-	burst->ip_header_len[i] = (uint16_t)header_len;
-	burst->protocol[i] = ip[WIRE_IPV4_PROTOCOL_AT];
+	burst->shape[i].family = NET_IPV4;
+	burst->shape[i].len = (uint16_t)len;
+	burst->shape[i].header_len = (uint16_t)header_len;
+	burst->shape[i].protocol = ip[WIRE_IPV4_PROTOCOL_AT];
 	if (bytes_load_be16(ip + WIRE_IPV4_FRAGMENT_AT) & WIRE_IPV4_FRAGMENT)
-		burst->flags[i] |= BURST_FRAGMENT;
+		burst->shape[i].flags |= BURST_FRAGMENT;
 	return BURST_KEPT;
 }
 
@@ -64,14 +64,14 @@ static __rte_noinline void parse_extensions(struct burst *burst, unsigned i)
 {
 	struct ipv6_chain chain;
 
-	if (!ipv6_chain_walk(burst->ip[i], burst->ip_len[i], &chain)) {
-		burst->flags[i] |= BURST_EXTENSION;
+	if (!ipv6_chain_walk(burst->ip[i], burst->shape[i].len, &chain)) {
+		burst->shape[i].flags |= BURST_EXTENSION;
 		return;
 	}
-	burst->ip_header_len[i] = chain.len;
-	burst->protocol[i] = chain.protocol;
+	burst->shape[i].header_len = chain.len;
+	burst->shape[i].protocol = chain.protocol;
 	if (chain.protocol == WIRE_FRAGMENT)
-		burst->flags[i] |= BURST_FRAGMENT;
+		burst->shape[i].flags |= BURST_FRAGMENT;
 }
 
 static enum drop_reason parse_ipv6(struct burst *burst, unsigned i, unsigned link_len)
@@ -88,11 +88,11 @@ static enum drop_reason parse_ipv6(struct burst *burst, unsigned i, unsigned lin
 	if (len > room)
 		return DROP_FRAME_TRUNCATED;
 	cut(mbuf, link_len + len);
-	burst->family[i] = NET_IPV6;
-	burst->ip_len[i] = (uint16_t)len;
-	burst->ip_header_len[i] = WIRE_IPV6_LEN;
-	burst->protocol[i] = ip[WIRE_IPV6_NEXT_AT];
-	if (ipv6_chain_is_extension(burst->protocol[i]))
+	burst->shape[i].family = NET_IPV6;
+	burst->shape[i].len = (uint16_t)len;
+	burst->shape[i].header_len = WIRE_IPV6_LEN;
+	burst->shape[i].protocol = ip[WIRE_IPV6_NEXT_AT];
+	if (ipv6_chain_is_extension(burst->shape[i].protocol))
 		parse_extensions(burst, i);
 	return BURST_KEPT;
 }
@@ -101,7 +101,7 @@ static enum drop_reason parse_network(
 	struct burst *burst, unsigned i, uint16_t type, unsigned link_len)
 {
 	burst->ip[i] = rte_pktmbuf_mtod_offset(burst->mbuf[i], uint8_t *, link_len);
-	burst->flags[i] = 0;
+	burst->shape[i].flags = 0;
 	switch (type) {
 	case WIRE_TYPE_IPV4:
 		return parse_ipv4(burst, i, link_len);
@@ -159,33 +159,30 @@ enum drop_reason parse_packet(struct path *path, struct burst *burst, unsigned i
 	return parse_network(burst, i, type, WIRE_ETHER_LEN);
 }
 
-/* Nearly every packet: in one segment, without tags, IPv4 without options. False: it is another
- * one, or one to drop; nothing has changed. */
+/* Nearly every packet: in one segment, without tags, IPv4 without options and no fragment. False:
+ * it is another one, or one to drop; nothing has changed. */
 static __rte_always_inline bool parse_usual(struct burst *burst, unsigned i)
 {
 	struct rte_mbuf *mbuf = burst->mbuf[i];
 	uint8_t *frame = rte_pktmbuf_mtod(mbuf, uint8_t *), *ip = frame + WIRE_ETHER_LEN;
-	const uint32_t usual = rte_cpu_to_be_32(WIRE_TYPE_IPV4 << 16 | 0x4500);
-	const uint32_t looked_at = rte_cpu_to_be_32(0xffffff00);
-	uint32_t type_and_version;
+	const uint64_t usual = rte_cpu_to_be_64(UINT64_C(0x0800450000000000));
+	const uint64_t looked_at = rte_cpu_to_be_64(UINT64_C(0xffffff0000000000));
+	uint64_t head; /* type, version and header length, TOS, length, identification */
 	unsigned len;
 
 	if (unlikely(mbuf->nb_segs != 1 || mbuf->data_len < WIRE_ETHER_LEN + WIRE_IPV4_LEN))
 		return false;
-	memcpy(&type_and_version, frame + WIRE_ETHER_TYPE_AT, sizeof(type_and_version));
-	len = bytes_load_be16(ip + WIRE_IPV4_TOTAL_AT);
-	if (unlikely((type_and_version & looked_at) != usual || len < WIRE_IPV4_LEN ||
-		     WIRE_ETHER_LEN + len > mbuf->data_len || !ip_header_checksum_ok_20(ip)))
+	memcpy(&head, frame + WIRE_ETHER_TYPE_AT, sizeof(head));
+	len = __builtin_bswap16((uint16_t)(head >> 32));
+	if (unlikely((head & looked_at) != usual || len < WIRE_IPV4_LEN ||
+		     WIRE_ETHER_LEN + len > mbuf->data_len ||
+		     bytes_load_be16(ip + WIRE_IPV4_FRAGMENT_AT) & WIRE_IPV4_FRAGMENT ||
+		     !ip_header_checksum_ok_20(ip)))
 		return false;
 	cut(mbuf, WIRE_ETHER_LEN + len);
 	burst->ip[i] = ip;
-	burst->ip_len[i] = (uint16_t)len;
-	burst->ip_header_len[i] = WIRE_IPV4_LEN;
-	burst->family[i] = NET_IPV4;
-	burst->protocol[i] = ip[WIRE_IPV4_PROTOCOL_AT];
-	burst->flags[i] = bytes_load_be16(ip + WIRE_IPV4_FRAGMENT_AT) & WIRE_IPV4_FRAGMENT
-				  ? BURST_FRAGMENT
-				  : 0;
+	burst_set_shape(burst, i,
+		len | burst_shape_usual(NET_IPV4, WIRE_IPV4_LEN, ip[WIRE_IPV4_PROTOCOL_AT]));
 	return true;
 }
 

@@ -41,8 +41,8 @@ static void copy_tags(uint8_t *to, const uint8_t *tags, unsigned len)
 static void describe(const struct burst *burst, unsigned i, bool inside, struct fragment *out)
 {
 	const uint8_t *ip = burst->ip[i], *frame = rte_pktmbuf_mtod(burst->mbuf[i], uint8_t *);
-	unsigned header_len = burst->ip_header_len[i], link_len = burst_link_len(burst, i);
-	uint8_t family = burst->family[i];
+	unsigned header_len = burst->shape[i].header_len, link_len = burst_link_len(burst, i);
+	uint8_t family = burst->shape[i].family;
 
 	*out = (struct fragment){
 		.key.family = family, .key.inside = inside, .mbuf = burst->mbuf[i]};
@@ -57,7 +57,7 @@ static void describe(const struct burst *burst, unsigned i, bool inside, struct 
 	ip_header_copy_address(family, out->key.target, ip_header_target(ip, family));
 	out->link_len = (uint16_t)link_len;
 	out->head_len = (uint16_t)(link_len + header_len);
-	out->len = (uint16_t)(burst->ip_len[i] - header_len);
+	out->len = (uint16_t)(burst->shape[i].len - header_len);
 }
 
 /* A router cuts an IPv4 fragment again, and leaves any rest (RFC 791 §3.2); nobody does in IPv6. */
@@ -116,7 +116,7 @@ static int settle_whole(
 	else
 		unite_ipv6(whole);
 	verdict = parse_packet(path, burst, i);
-	burst->flags[i] |= BURST_REASSEMBLED;
+	burst->shape[i].flags |= BURST_REASSEMBLED;
 	return verdict;
 }
 
@@ -154,14 +154,14 @@ static bool has_fragments(const struct burst *burst)
 	unsigned flags = 0;
 
 	for (unsigned i = 0; i < burst->count; i++)
-		flags |= burst->flags[i];
+		flags |= burst->shape[i].flags;
 	return flags & BURST_FRAGMENT;
 }
 
 static bool is_inbound(const struct path *path, const struct burst *burst, unsigned i)
 {
 	const uint8_t *ip = burst->ip[i];
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 
 	return policy_find(path->policy, family, ip_header_target(ip, family)) &&
 	       !policy_find(path->policy, family, ip_header_source(ip, family));
@@ -170,7 +170,7 @@ static bool is_inbound(const struct path *path, const struct burst *burst, unsig
 static bool is_outbound(const struct path *path, const struct burst *burst, unsigned i)
 {
 	const uint8_t *ip = burst->ip[i];
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 
 	return policy_find(path->policy, family, ip_header_source(ip, family));
 }
@@ -182,7 +182,7 @@ static void reassemble(struct path *path, struct burst *burst, bool inside)
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < burst->count; i++) {
-		if (burst->flags[i] & BURST_FRAGMENT && is_ours(path, burst, i))
+		if (burst->shape[i].flags & BURST_FRAGMENT && is_ours(path, burst, i))
 			take(path, burst, i, inside, &kept);
 		else
 			burst_keep(burst, i, &kept);

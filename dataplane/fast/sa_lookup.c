@@ -16,7 +16,7 @@ static void prefetch_ends(const struct burst *burst, unsigned i)
 
 	rte_prefetch0(esp + RTE_CACHE_LINE_SIZE);
 	rte_prefetch0(esp + 2 * RTE_CACHE_LINE_SIZE);
-	rte_prefetch0(burst->ip[i] + burst->ip_len[i] - 1);
+	rte_prefetch0(burst->ip[i] + burst->shape[i].len - 1);
 }
 
 /* Keeps what may be ESP, and reads its SPI. */
@@ -53,7 +53,7 @@ static bool is_outbound_sa(struct path *path, const struct sa_flow *flow, uint32
 static bool is_reflection(struct path *path, const struct burst *burst, unsigned i)
 {
 	const uint8_t *ip = burst->ip[i], *esp = burst_payload(burst, i);
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 	uint16_t first = bytes_load_be16(esp + WIRE_ESP_HEADER_LEN);
 	uint16_t second = bytes_load_be16(esp + WIRE_ESP_HEADER_LEN + 2);
 	struct sa_flow flow = {.family = family, .ports = {.local = first, .remote = second}};

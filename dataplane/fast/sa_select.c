@@ -14,14 +14,15 @@ enum { KEEP = BURST_KEPT, PASS }; /* beside the reasons to drop it */
 static int judge(struct path *path, const struct burst *burst, unsigned i)
 {
 	const uint8_t *ip = burst->ip[i];
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 
 	if (family == NET_NONE || !policy_find(path->policy, family, ip_header_source(ip, family)))
 		return PASS;
 	/* What hides the ports might leave a protected one. */
-	if (burst->flags[i] & (BURST_EXTENSION | BURST_FRAGMENT))
+	if (burst->shape[i].flags & (BURST_EXTENSION | BURST_FRAGMENT))
 		return DROP_IP_EXTENSION;
-	if (burst->protocol[i] != WIRE_PROTOCOL_UDP && burst->protocol[i] != WIRE_PROTOCOL_TCP)
+	if (burst->shape[i].protocol != WIRE_PROTOCOL_UDP &&
+		burst->shape[i].protocol != WIRE_PROTOCOL_TCP)
 		return PASS;
 	if (burst_payload_len(burst, i) < WIRE_PORTS_LEN)
 		return DROP_OUT_NO_SA;
@@ -54,7 +55,7 @@ static void set_ipv4(uint8_t to[16], const uint8_t *address)
 static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
 {
 	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 
 	sa_flow_set_ports(flow,
 		(struct sa_port_pair){
@@ -72,7 +73,7 @@ static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
 static bool is_protected(
 	const struct path *path, const struct burst *burst, unsigned i, uint16_t port)
 {
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 	const struct policy_rules *rules =
 		policy_find(path->policy, family, ip_header_source(burst->ip[i], family));
 
@@ -82,7 +83,7 @@ static bool is_protected(
 static int judge_sa(const struct path *path, const struct burst *burst, unsigned i, uint16_t port)
 {
 	unsigned transport =
-		burst->protocol[i] == WIRE_PROTOCOL_UDP ? SA_TRANSPORT_UDP : SA_TRANSPORT_TCP;
+		burst->shape[i].protocol == WIRE_PROTOCOL_UDP ? SA_TRANSPORT_UDP : SA_TRANSPORT_TCP;
 
 	if (burst->sa[i]) /* for the other transport only: not in the clear beside it */
 		return burst->sa[i]->transports & transport ? KEEP : DROP_OUT_NO_SA;

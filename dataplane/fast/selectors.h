@@ -39,7 +39,7 @@ static inline enum drop_reason selectors(const struct burst *burst, unsigned i, 
 {
 	const struct sa_entry *sa = burst->sa[i];
 	const uint8_t *ip = burst->ip[i];
-	uint8_t family = burst->family[i];
+	uint8_t family = burst->shape[i].family;
 	uint16_t remote, local;
 
 	if (family != sa->family ||

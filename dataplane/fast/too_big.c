@@ -20,14 +20,14 @@
  * before the host has learnt of it. TCP has its segments' size (mss_clamp.h) and repeats. */
 static bool may_be_cut(const struct burst *burst, unsigned i, unsigned overhead)
 {
-	if (burst->flags[i] & BURST_REASSEMBLED)
+	if (burst->shape[i].flags & BURST_REASSEMBLED)
 		return true;
-	if (overhead > 0 && burst->protocol[i] == WIRE_PROTOCOL_UDP)
+	if (overhead > 0 && burst->shape[i].protocol == WIRE_PROTOCOL_UDP)
 		return true;
-	if (burst->family[i] == NET_IPV4)
+	if (burst->shape[i].family == NET_IPV4)
 		return !(bytes_load_be16(burst->ip[i] + WIRE_IPV4_FRAGMENT_AT) & WIRE_IPV4_DONT);
-	return burst->ip_len[i] <= WIRE_IPV6_MTU_MIN &&
-	       !(burst->flags[i] & (BURST_FRAGMENT | BURST_EXTENSION));
+	return burst->shape[i].len <= WIRE_IPV6_MTU_MIN &&
+	       !(burst->shape[i].flags & (BURST_FRAGMENT | BURST_EXTENSION));
 }
 
 /* RFC 1122 §3.2.2, RFC 4443 §2.4: no error about an error, none from or to a group, on the link
@@ -37,17 +37,18 @@ static bool may_be_answered(const struct burst *burst, unsigned i)
 	const uint8_t *ip = burst->ip[i], *icmp = burst_payload(burst, i);
 	const uint8_t *frame = rte_pktmbuf_mtod(burst->mbuf[i], uint8_t *), nobody[16] = {0};
 
-	if (burst->flags[i] & BURST_FRAGMENT || burst_payload_len(burst, i) < WIRE_ICMP_LEN)
+	if (burst->shape[i].flags & BURST_FRAGMENT || burst_payload_len(burst, i) < WIRE_ICMP_LEN)
 		return false;
 	if ((frame[0] | frame[WIRE_ETHER_SOURCE_AT]) & WIRE_ETHER_GROUP ||
-		ip_header_same_address(
-			burst->family[i], ip_header_source(ip, burst->family[i]), nobody))
+		ip_header_same_address(burst->shape[i].family,
+			ip_header_source(ip, burst->shape[i].family), nobody))
 		return false;
-	if (burst->family[i] == NET_IPV6)
+	if (burst->shape[i].family == NET_IPV6)
 		return ip[WIRE_IPV6_SOURCE_AT] != 0xff && ip[WIRE_IPV6_TARGET_AT] != 0xff &&
-		       (burst->protocol[i] != WIRE_PROTOCOL_ICMPV6 || icmp[0] >= WIRE_ICMPV6_INFO);
+		       (burst->shape[i].protocol != WIRE_PROTOCOL_ICMPV6 ||
+			       icmp[0] >= WIRE_ICMPV6_INFO);
 	return ip[WIRE_IPV4_SOURCE_AT] < 224 && ip[WIRE_IPV4_TARGET_AT] < 224 &&
-	       (burst->protocol[i] != WIRE_PROTOCOL_ICMP || icmp[0] == WIRE_ICMP_ECHO ||
+	       (burst->shape[i].protocol != WIRE_PROTOCOL_ICMP || icmp[0] == WIRE_ICMP_ECHO ||
 		       icmp[0] == WIRE_ICMP_ECHO_REPLY);
 }
 
@@ -55,11 +56,11 @@ static bool may_be_answered(const struct burst *burst, unsigned i)
 static unsigned fitting_len(
 	const struct path *path, const struct burst *burst, unsigned i, unsigned overhead)
 {
-	unsigned mtu = path->outside.mtu, header_len = burst->ip_header_len[i];
+	unsigned mtu = path->outside.mtu, header_len = burst->shape[i].header_len;
 
 	if (overhead > 0)
 		mtu = header_len + wire_esp_payload_max(mtu - header_len);
-	if (burst->family[i] == NET_IPV6 && mtu < WIRE_IPV6_MTU_MIN)
+	if (burst->shape[i].family == NET_IPV6 && mtu < WIRE_IPV6_MTU_MIN)
 		return WIRE_IPV6_MTU_MIN;
 	return mtu;
 }
@@ -106,9 +107,10 @@ static void write_ipv6(uint8_t *ip, const uint8_t *about, unsigned quote_len, un
 static void answer(struct path *path, struct burst *burst, unsigned i, unsigned mtu)
 {
 	const uint8_t *about = burst->ip[i], *frame = rte_pktmbuf_mtod(burst->mbuf[i], uint8_t *);
-	bool ipv4 = burst->family[i] == NET_IPV4;
+	bool ipv4 = burst->shape[i].family == NET_IPV4;
 	unsigned link_len = burst_link_len(burst, i);
-	unsigned quote_len = RTE_MIN(burst->ip_len[i], (unsigned)(ipv4 ? QUOTE_IPV4 : QUOTE_IPV6));
+	unsigned quote_len =
+		RTE_MIN(burst->shape[i].len, (unsigned)(ipv4 ? QUOTE_IPV4 : QUOTE_IPV6));
 	unsigned header_len = ipv4 ? WIRE_IPV4_LEN : WIRE_IPV6_LEN;
 	struct rte_mbuf *mbuf = buffer_take(path->packets);
 	uint8_t *out;
@@ -129,7 +131,7 @@ static void answer(struct path *path, struct burst *burst, unsigned i, unsigned 
 
 bool too_big_stops(struct path *path, struct burst *burst, unsigned i, unsigned overhead)
 {
-	if (may_be_cut(burst, i, overhead) && burst->ip_len[i] + overhead <= UINT16_MAX)
+	if (may_be_cut(burst, i, overhead) && burst->shape[i].len + overhead <= UINT16_MAX)
 		return false;
 	if (may_be_answered(burst, i) && token_bucket_take(&path->too_big, burst->now))
 		answer(path, burst, i, fitting_len(path, burst, i, overhead));

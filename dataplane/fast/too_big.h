@@ -15,6 +15,6 @@ bool too_big_stops(struct path *path, struct burst *burst, unsigned i, unsigned 
 
 static inline bool too_big(struct path *path, struct burst *burst, unsigned i, unsigned overhead)
 {
-	return unlikely(burst->ip_len[i] + overhead > path->outside.mtu) &&
+	return unlikely(burst->shape[i].len + overhead > path->outside.mtu) &&
 	       too_big_stops(path, burst, i, overhead);
 }

@@ -37,12 +37,12 @@ static void fills_what_the_passes_need(void **state)
 	(void)state;
 	parse_one(len);
 	fixture_expect(1, 0);
-	assert_int_equal(fx.burst.family[0], NET_IPV4);
-	assert_int_equal(fx.burst.protocol[0], WIRE_PROTOCOL_UDP);
-	assert_int_equal(fx.burst.ip_header_len[0], 20);
-	assert_int_equal(fx.burst.ip_len[0], 20 + 8 + 11);
-	assert_int_equal(fx.burst.flags[0], 0);
-	assert_memory_equal(fx.burst.ip[0], frame + WIRE_ETHER_LEN, fx.burst.ip_len[0]);
+	assert_int_equal(fx.burst.shape[0].family, NET_IPV4);
+	assert_int_equal(fx.burst.shape[0].protocol, WIRE_PROTOCOL_UDP);
+	assert_int_equal(fx.burst.shape[0].header_len, 20);
+	assert_int_equal(fx.burst.shape[0].len, 20 + 8 + 11);
+	assert_int_equal(fx.burst.shape[0].flags, 0);
+	assert_memory_equal(fx.burst.ip[0], frame + WIRE_ETHER_LEN, fx.burst.shape[0].len);
 }
 
 /* A packet that is cut anywhere is no packet. */
@@ -90,7 +90,7 @@ static void ethernet_padding_is_cut(void **state)
 	parse_one(60);
 	fixture_expect(1, 0);
 	assert_int_equal(fx.burst.mbuf[0]->pkt_len, 42);
-	assert_int_equal(fx.burst.family[0], NET_NONE);
+	assert_int_equal(fx.burst.shape[0].family, NET_NONE);
 }
 
 static void bad_ip_headers(void **state)
@@ -152,7 +152,7 @@ static void ipv4_options_are_carried(void **state)
 	ip_header_set(ip, NET_IPV4, 24, 24 + 18, WIRE_PROTOCOL_UDP);
 	parse_one(len + 4);
 	fixture_expect(1, 0);
-	assert_int_equal(fx.burst.ip_header_len[0], 24);
+	assert_int_equal(fx.burst.shape[0].header_len, 24);
 	assert_int_equal(burst_payload_len(&fx.burst, 0), 18);
 }
 
@@ -169,14 +169,14 @@ static void fragments_are_marked(void **state)
 		ip_header_set(ip, NET_IPV4, 20, 38, WIRE_PROTOCOL_UDP);
 		parse_one(len);
 		fixture_expect(1, 0);
-		assert_int_equal(fx.burst.flags[0], BURST_FRAGMENT);
+		assert_int_equal(fx.burst.shape[0].flags, BURST_FRAGMENT);
 		fixture_free_burst();
 	}
 	memcpy(frame + ipv6_udp(WIRE_FRAGMENT, 16) - 16, "\x11\0\0\1\0\0\0\x07", 8);
 	parse_one(WIRE_ETHER_LEN + WIRE_IPV6_LEN + 16);
 	fixture_expect(1, 0);
-	assert_int_equal(fx.burst.flags[0], BURST_FRAGMENT);
-	assert_int_equal(fx.burst.protocol[0], WIRE_FRAGMENT);
+	assert_int_equal(fx.burst.shape[0].flags, BURST_FRAGMENT);
+	assert_int_equal(fx.burst.shape[0].protocol, WIRE_FRAGMENT);
 }
 
 /* One or two tags, of both kinds: the headers behind them are found, and they stay. */
@@ -193,8 +193,8 @@ static void tags_are_seen_through(void **state)
 		parse_one(len + tags_len);
 		fixture_expect(1, 0);
 		assert_int_equal(burst_link_len(&fx.burst, 0), WIRE_ETHER_LEN + tags_len);
-		assert_int_equal(fx.burst.ip_len[0], 39);
-		assert_int_equal(fx.burst.protocol[0], WIRE_PROTOCOL_UDP);
+		assert_int_equal(fx.burst.shape[0].len, 39);
+		assert_int_equal(fx.burst.shape[0].protocol, WIRE_PROTOCOL_UDP);
 		assert_memory_equal(
 			rte_pktmbuf_mtod(fx.burst.mbuf[0], uint8_t *), frame, len + tags_len);
 		fixture_free_burst();
