@@ -9,6 +9,7 @@
 #include "flat.h"
 #include "hand_over.h"
 #include "log.h"
+#include "packet_pool.h"
 #include "port_mtu.h"
 #include "wire.h"
 
@@ -31,8 +32,9 @@
 static struct rte_mempool *make_pool(const struct config_dataplane *config, const char *name,
 	unsigned count, unsigned cache, uint16_t len)
 {
-	struct rte_mempool *pool =
-		rte_pktmbuf_pool_create(name, count, cache, 0, len, SOCKET_ID_ANY);
+	bool dma =
+		config->outside.kind == CONFIG_PORT_PCI || config->inside.kind == CONFIG_PORT_PCI;
+	struct rte_mempool *pool = packet_pool_create(name, count, cache, len, dma);
 
 	if (!pool)
 		log_error("no memory for %u packet buffers of %u octets in %u MiB: raise "

@@ -14,6 +14,7 @@
 #include <rte_mbuf.h>
 
 #include "icv.h"
+#include "packet_pool.h"
 #include "sa_memory.h"
 
 #define POOL_PACKETS 2047
@@ -110,8 +111,7 @@ void bench_gateway_make(struct bench_gateway *gateway, const char *name, uint32_
 	int fd = -1;
 
 	memset(gateway, 0, sizeof(*gateway));
-	gateway->pool = rte_pktmbuf_pool_create(
-		name, POOL_PACKETS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	gateway->pool = packet_pool_create(name, POOL_PACKETS, 0, RTE_MBUF_DEFAULT_BUF_SIZE, false);
 	gateway->entries = calloc(sas, sizeof(struct sa_entry *));
 	if (!gateway->pool || !gateway->entries || sa_memory_create(&size, &fd) != 0 ||
 		sa_memory_map(fd, &gateway->memory) != 0)
