@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the AVX-512 hashes share: a group of 16 packets, one per 32-bit lane, and how their octets
  * get into lanes and out again. A packet that has ended before the longest of its group keeps its
- * hash by a mask; its lane reads on where the longest one reads. */
+ * hash by a mask; its lane goes on with a second packet, or reads on where the longest one reads.
+ */
 #pragma once
 
 #include <stddef.h>
@@ -50,10 +51,12 @@ struct hmac_lanes {
 	uintptr_t tail[HMAC_LANES];
 	uint32_t whole[HMAC_LANES] __attribute__((aligned(64))); /* blocks that lie in the packet */
 	uint32_t blocks[HMAC_LANES] __attribute__((aligned(64))); /* those and the tail's */
-	uint32_t longest;                                         /* blocks[0] */
+	uint32_t last;    /* a lane of those that end last */
+	uint32_t longest; /* its blocks, with those of its second packet */
 	uint32_t turn;    /* the block before which a lane moves to its tail, or ends */
 	__mmask16 active; /* lanes that have not ended */
 	unsigned count;
+	struct hmac_lanes *then; /* the lanes' second packets, or NULL */
 	struct icv_packet *packet[HMAC_LANES];
 	/* The last octets with the padding: built aside, as packets are not ours to write behind.
 	 */
@@ -111,7 +114,6 @@ HMAC_INLINE void hmac_lanes_transpose(
 }
 
 /* bits: the length of key block and data, as this hash writes it. */
-
 HMAC_INLINE void hmac_lanes_open_lane(struct hmac_lanes *lanes, unsigned lane, uint64_t bits)
 {
 	const struct icv_packet *packet = lanes->packet[lane];
@@ -155,6 +157,7 @@ HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *co
 	unsigned count, uint64_t (*length_word)(uint64_t bits))
 {
 	lanes->count = count;
+	lanes->then = NULL;
 	lanes->turn = UINT32_MAX;
 	lanes->active = UINT16_MAX;
 	for (unsigned i = 0; i < count; i++) {
@@ -169,6 +172,7 @@ HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *co
 		lanes->whole[i] = lanes->whole[0];
 		lanes->blocks[i] = lanes->blocks[0];
 	}
+	lanes->last = 0;
 	lanes->longest = lanes->blocks[0];
 	hmac_lanes_load_states(lanes);
 }
@@ -200,42 +204,121 @@ HMAC_INLINE void hmac_lanes_write_states(
 			memcpy(states[lane] + 4 * i, &words[i][lane], 4);
 }
 
-/* Of the places of 16 lanes, those of the lanes in mask become the ones of other. Written as a
- * whole: the CPU hands nothing on from a store that has holes. */
-HMAC_INLINE void hmac_lanes_move(
-	uintptr_t places[HMAC_LANES], __mmask16 mask, __m512i low, __m512i high)
-{
-	__m512i old_low = _mm512_loadu_si512(places), old_high = _mm512_loadu_si512(places + 8);
+/* The places of 16 lanes. */
+struct hmac_places {
+	__m512i low, high;
+};
 
-	low = _mm512_mask_mov_epi64(old_low, (__mmask8)mask, low);
-	high = _mm512_mask_mov_epi64(old_high, (__mmask8)(mask >> 8), high);
-	_mm512_storeu_si512(places, low);
-	_mm512_storeu_si512(places + 8, high);
+HMAC_INLINE struct hmac_places hmac_places_load(const uintptr_t at[HMAC_LANES])
+{
+	return (struct hmac_places){_mm512_loadu_si512(at), _mm512_loadu_si512(at + 8)};
 }
 
-/* Before this block, lanes move to their tails or end. Masks stay masks: GCC 12 may keep one of 16
- * bits in memory and read 32 bits of it where it becomes a number. */
+HMAC_INLINE void hmac_places_store(uintptr_t at[HMAC_LANES], struct hmac_places places)
+{
+	_mm512_storeu_si512(at, places.low);
+	_mm512_storeu_si512(at + 8, places.high);
+}
+
+/* In the lanes of mask those of other, so many octets before. */
+HMAC_INLINE struct hmac_places hmac_places_move(
+	struct hmac_places places, __mmask16 mask, struct hmac_places other, __m512i octets)
+{
+	return (struct hmac_places){
+		_mm512_mask_sub_epi64(places.low, (__mmask8)mask, other.low, octets),
+		_mm512_mask_sub_epi64(places.high, (__mmask8)(mask >> 8), other.high, octets)};
+}
+
+/* In the lanes of mask the one of this lane. */
+HMAC_INLINE struct hmac_places hmac_places_follow(
+	struct hmac_places places, __mmask16 mask, __m512i lane)
+{
+	__m512i one = _mm512_permutex2var_epi64(places.low, lane, places.high);
+
+	return (struct hmac_places){_mm512_mask_mov_epi64(places.low, (__mmask8)mask, one),
+		_mm512_mask_mov_epi64(places.high, (__mmask8)(mask >> 8), one)};
+}
+
+/* Lanes take a second packet each, of a full group. Those that have no first one begin with it. */
+HMAC_INLINE void hmac_lanes_chain(struct hmac_lanes *lanes, struct hmac_lanes *then)
+{
+	__mmask16 present = (__mmask16)_bzhi_u32(UINT16_MAX, lanes->count);
+	__m512i blocks = _mm512_maskz_loadu_epi32(present, lanes->blocks);
+	__m512i both = _mm512_add_epi32(blocks, _mm512_load_si512(then->blocks));
+
+	_mm512_store_si512(lanes->blocks, blocks);
+	if (lanes->count < HMAC_LANES)
+		lanes->turn = 0;
+	lanes->then = then;
+	lanes->longest = _mm512_reduce_max_epu32(both);
+	lanes->last = (uint32_t)__builtin_ctz(
+		_mm512_cmpeq_epi32_mask(both, _mm512_set1_epi32((int)lanes->longest)));
+}
+
+/* In these lanes, the inner hashes of first and second packets change places. */
+HMAC_INLINE void hmac_lanes_exchange(struct hmac_lanes *lanes, __mmask16 mask)
+{
+	struct hmac_lanes *then = lanes->then;
+
+	HMAC_EACH(unsigned i = 0; i < HMAC_STATE_WORDS; i++)
+	{
+		__m512i one = lanes->state[i], other = then->state[i];
+
+		lanes->state[i] = _mm512_mask_mov_epi32(one, mask, other);
+		then->state[i] = _mm512_mask_mov_epi32(other, mask, one);
+	}
+}
+
+/* What a turn changes: read once and written once, as a store is slow to come back. */
+struct hmac_turn {
+	struct hmac_places at, tail;
+	__m512i whole, blocks;
+};
+
+/* Before this block, lanes that have ended go on with their second packet, if they wait for one. */
+HMAC_INLINE void hmac_lanes_refill(struct hmac_lanes *lanes, unsigned block, struct hmac_turn *turn)
+{
+	const __m512i here = _mm512_set1_epi32((int)block), zero = _mm512_setzero_si512();
+	const __m512i past = _mm512_set1_epi64((long long)block * ICV_BLOCK_LEN);
+	struct hmac_lanes *then = lanes->then;
+	__m512i whole = _mm512_load_si512(then->whole), blocks = _mm512_load_si512(then->blocks);
+	__mmask16 ended = _mm512_cmple_epu32_mask(turn->blocks, here);
+
+	ended = _mm512_mask_test_epi32_mask(ended, blocks, blocks);
+	turn->at = hmac_places_move(turn->at, ended, hmac_places_load(then->at), past);
+	turn->tail = hmac_places_move(turn->tail, ended, hmac_places_load(then->tail), zero);
+	turn->whole = _mm512_mask_add_epi32(turn->whole, ended, whole, here);
+	turn->blocks = _mm512_mask_add_epi32(turn->blocks, ended, blocks, here);
+	_mm512_store_si512(lanes->blocks, turn->blocks);
+	_mm512_store_si512(then->blocks, _mm512_mask_mov_epi32(blocks, ended, zero));
+	hmac_lanes_exchange(lanes, ended);
+}
+
+/* Before this block, lanes move to their tails, to their second packet, or end. Masks stay masks:
+ * GCC 12 may keep one of 16 bits in memory and read 32 bits of it where it becomes a number. */
 HMAC_INLINE void hmac_lanes_turn(struct hmac_lanes *lanes, unsigned block)
 {
 	const __m512i here = _mm512_set1_epi32((int)block), never = _mm512_set1_epi32(-1);
 	const __m512i past = _mm512_set1_epi64((long long)block * ICV_BLOCK_LEN);
-	__m512i whole = _mm512_load_si512(lanes->whole), blocks = _mm512_load_si512(lanes->blocks);
-	__mmask16 ended = _mm512_cmpeq_epi32_mask(blocks, here);
-	__m512i first, next;
+	const __m512i last = _mm512_set1_epi64((long long)lanes->last << 32 | lanes->last);
+	struct hmac_turn turn = {hmac_places_load(lanes->at), hmac_places_load(lanes->tail),
+		_mm512_load_si512(lanes->whole), _mm512_load_si512(lanes->blocks)};
+	__mmask16 ended;
+	__m512i next;
 
-	hmac_lanes_move(lanes->at, _mm512_cmpeq_epi32_mask(whole, here),
-		_mm512_sub_epi64(_mm512_loadu_si512(lanes->tail), past),
-		_mm512_sub_epi64(_mm512_loadu_si512(lanes->tail + 8), past));
-	/* What has ended reads on where lane 0 does, the longest. */
-	first = _mm512_set1_epi64((long long)lanes->at[0]);
-	hmac_lanes_move(lanes->at, ended, first, first);
-	first = _mm512_set1_epi64((long long)lanes->tail[0]);
-	hmac_lanes_move(lanes->tail, ended, first, first);
-	whole = _mm512_mask_mov_epi32(whole, ended, _mm512_set1_epi32((int)lanes->whole[0]));
-	_mm512_store_si512(lanes->whole, whole);
-	next = _mm512_mask_mov_epi32(never, _mm512_cmpgt_epu32_mask(whole, here), whole);
-	lanes->active = _mm512_cmpgt_epu32_mask(blocks, here);
-	next = _mm512_mask_min_epu32(next, lanes->active, next, blocks);
+	if (__builtin_expect(lanes->then != NULL, 0))
+		hmac_lanes_refill(lanes, block, &turn);
+	turn.at = hmac_places_move(
+		turn.at, _mm512_cmpeq_epi32_mask(turn.whole, here), turn.tail, past);
+	/* What has ended reads on where the lane does that ends last. */
+	ended = _mm512_cmple_epu32_mask(turn.blocks, here);
+	hmac_places_store(lanes->at, hmac_places_follow(turn.at, ended, last));
+	hmac_places_store(lanes->tail, hmac_places_follow(turn.tail, ended, last));
+	turn.whole = _mm512_mask_permutexvar_epi32(turn.whole, ended, last, turn.whole);
+	_mm512_store_si512(lanes->whole, turn.whole);
+	next = _mm512_mask_mov_epi32(never, _mm512_cmpgt_epu32_mask(turn.whole, here), turn.whole);
+	lanes->active = _mm512_cmpgt_epu32_mask(turn.blocks, here);
+	next = _mm512_mask_min_epu32(next, lanes->active, next, turn.blocks);
 	lanes->turn = _mm512_reduce_min_epu32(next);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* SHA-1 (FIPS 180-4 §6.1.2), two groups of 16 packets side by side: their states and the latest
- * words stay in registers, the other words go through memory. One group alone fits as a whole. */
+ * words stay in registers, the other words go through memory. One group alone fits as a whole.
+ * Where lengths differ much, a lane takes two packets, so that lanes end at about the same time. */
 #include "hmac_avx512.h"
 
 #include "hmac_lanes.h"
@@ -8,7 +9,9 @@
 HMAC_CODE_BOUNDS(hmac_sha_1);
 
 #define GROUPS 2
+#define BESIDE (GROUPS * HMAC_LANES)
 #define WORDS  5
+#define GAIN   2 /* blocks, for which lanes take two packets */
 
 /* Truth tables of b, c, d for the ternary instruction. */
 #define CHOICE   0xca
@@ -126,26 +129,97 @@ static void compress(
 		compress_2(lanes, from, to, outer);
 }
 
+/* Opens 1 … BESIDE packets; returns how many groups they are. */
+HMAC_CODE(hmac_sha_1)
+HMAC_ONCE unsigned open_groups(struct hmac_lanes lanes[GROUPS], struct icv_packet *const *packets,
+	unsigned count, uint32_t *code_at)
+{
+	unsigned groups = 0, taken = 0, blocks = 0;
+
+	for (; groups < GROUPS && taken < count; groups++) {
+		unsigned left = count - taken;
+		unsigned some = left < HMAC_LANES ? left : HMAC_LANES;
+
+		hmac_lanes_open(&lanes[groups], packets + taken, some, length_word);
+		blocks += lanes[groups].longest;
+		taken += some;
+	}
+	HMAC_KEEP_CODE(hmac_sha_1, code_at, blocks);
+	return groups;
+}
+
+HMAC_CODE(hmac_sha_1)
+HMAC_ONCE void write_tags(const struct hmac_lanes *lanes, unsigned groups)
+{
+	for (unsigned g = 0; g < groups; g++)
+		hmac_lanes_write_tags(&lanes[g], swap(lanes[g].state[0]), swap(lanes[g].state[1]),
+			swap(lanes[g].state[2]));
+}
+
+/* Whether two packets per lane, as hash_mixed takes them, are hashed sooner than one after the
+ * other: by the blocks that the longest lanes have. */
+static bool is_mixed(struct icv_packet *const *packets, unsigned count)
+{
+	unsigned together = 0, apart;
+
+	if (count <= BESIDE + HMAC_LANES)
+		return false;
+	apart = icv_packet_blocks(packets[0]) + icv_packet_blocks(packets[BESIDE]);
+	if (icv_packet_blocks(packets[0]) + icv_packet_blocks(packets[count - 1]) + GAIN > apart)
+		return false;
+	for (unsigned i = 0; i < count - BESIDE; i++) {
+		unsigned both =
+			icv_packet_blocks(packets[i]) + icv_packet_blocks(packets[count - 1 - i]);
+
+		together = both > together ? both : together;
+	}
+	return together + GAIN <= apart;
+}
+
+/* Each lane takes one of the shorter packets, then one of the longer ones: the longer this, the
+ * shorter that. Long ones last, as many short ones are of one length: their lanes turn at once. */
+HMAC_CODE(hmac_sha_1)
+HMAC_ONCE void hash_mixed(struct hmac_lanes lanes[2 * GROUPS], struct icv_packet *const *packets,
+	unsigned count, uint32_t *code_at)
+{
+	struct icv_packet *rising[BESIDE];
+	unsigned sooner, later;
+
+	for (unsigned i = 0; i < count - BESIDE; i++)
+		rising[i] = packets[count - 1 - i];
+	open_groups(lanes, rising, count - BESIDE, code_at);
+	open_groups(lanes + GROUPS, packets, BESIDE, code_at);
+	for (unsigned g = 0; g < GROUPS; g++)
+		hmac_lanes_chain(&lanes[g], &lanes[GROUPS + g]);
+	later = lanes[1].longest > lanes[0].longest;
+	sooner = lanes[1 - later].longest;
+	compress_2(lanes, 0, sooner, false);
+	compress_1(&lanes[later], sooner, lanes[later].longest, false);
+	for (unsigned g = 0; g < GROUPS; g++)
+		hmac_lanes_exchange(&lanes[g], UINT16_MAX);
+	compress_2(lanes, 0, 1, true);
+	compress_2(lanes + GROUPS, 0, 1, true);
+	write_tags(lanes, 2 * GROUPS);
+}
+
 HMAC_CODE(hmac_sha_1)
 void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at)
 {
-	struct hmac_lanes lanes[GROUPS];
+	struct hmac_lanes lanes[2 * GROUPS];
 
 	while (count > 0) {
-		unsigned groups = 0, taken = 0;
+		unsigned taken = count < 2 * BESIDE ? count : 2 * BESIDE;
 
-		for (; groups < GROUPS && taken < count; groups++) {
-			unsigned left = count - taken;
-			unsigned some = left < HMAC_LANES ? left : HMAC_LANES;
+		if (is_mixed(packets, taken)) {
+			hash_mixed(lanes, packets, taken, code_at);
+		} else {
+			unsigned groups;
 
-			hmac_lanes_open(&lanes[groups], packets + taken, some, length_word);
-			HMAC_KEEP_CODE(hmac_sha_1, code_at, lanes[groups].longest);
-			taken += some;
+			taken = count < BESIDE ? count : BESIDE;
+			groups = open_groups(lanes, packets, taken, code_at);
+			hmac_lanes_hash(lanes, groups, compress);
+			write_tags(lanes, groups);
 		}
-		hmac_lanes_hash(lanes, groups, compress);
-		for (unsigned g = 0; g < groups; g++)
-			hmac_lanes_write_tags(&lanes[g], swap(lanes[g].state[0]),
-				swap(lanes[g].state[1]), swap(lanes[g].state[2]));
 		packets += taken;
 		count -= taken;
 	}
