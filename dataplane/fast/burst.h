@@ -35,13 +35,12 @@ struct burst_shape {
 	uint8_t zero;
 };
 
-/* As one number: what has no options and extensions, and no flags. */
+/* As one number, without its length: a packet without options, extensions and flags. */
 static inline uint64_t burst_shape_usual(uint8_t family, unsigned header_len, uint8_t protocol)
 {
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the length is the low end");
 	return (uint64_t)header_len << 16 | (uint64_t)family << 32 | (uint64_t)protocol << 40;
 }
-
-#define BURST_SHAPE_LEN UINT64_C(0xffff) /* the length in that number */
 
 struct burst {
 	unsigned count;
@@ -89,6 +88,7 @@ static inline void burst_keep(struct burst *burst, unsigned from, unsigned *kept
 	burst->shape[to] = burst->shape[from];
 }
 
+/* A shape as that number, its length in the lowest 16 bits. */
 static inline uint64_t burst_shape(const struct burst *burst, unsigned i)
 {
 	uint64_t shape;

@@ -85,24 +85,21 @@ static int judge(struct path *path, const struct burst *burst, unsigned i)
 	}
 }
 
-/* Nearly every packet: IPv4 without options, ESP to target, and from no protected host. */
+/* Nearly every packet: ESP behind IPv4 without options, to target, from no protected host. */
 static inline bool is_usual(
-	const struct path *path, const struct burst *burst, unsigned i, uint32_t target)
+	const struct path *path, const struct burst *burst, unsigned i, uint64_t target)
 {
-	const uint64_t usual = burst_shape_usual(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_ESP);
 	const uint8_t *ip = burst->ip[i];
-	uint32_t to;
 
-	if ((burst_shape(burst, i) & ~BURST_SHAPE_LEN) != usual)
-		return false;
-	memcpy(&to, ip + WIRE_IPV4_TARGET_AT, sizeof(to));
-	return to == target &&
+	return burst_shape(burst, i) - burst->shape[i].len ==
+		       burst_shape_usual(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_ESP) &&
+	       ip_header_ipv4(ip + WIRE_IPV4_TARGET_AT) == target &&
 	       !path->policy->slots[policy_slot(NET_IPV4, ip + WIRE_IPV4_SOURCE_AT)];
 }
 
 void guard(struct path *path, struct burst *burst)
 {
-	uint32_t target = 0; /* a protected host, to which the last packet went; 0: none yet */
+	uint64_t target = IP_HEADER_NO_ADDRESS; /* of a protected host, the last packet's */
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < burst->count; i++) {
@@ -115,7 +112,7 @@ void guard(struct path *path, struct burst *burst)
 		verdict = judge(path, burst, i);
 		if (verdict == KEEP) {
 			if (burst->shape[i].family == NET_IPV4)
-				memcpy(&target, burst->ip[i] + WIRE_IPV4_TARGET_AT, sizeof(target));
+				target = ip_header_ipv4(burst->ip[i] + WIRE_IPV4_TARGET_AT);
 			burst_keep(burst, i, &kept);
 		} else if (verdict == PASS) {
 			path->counters->plain_in++;

@@ -55,6 +55,16 @@ static inline const uint8_t *ip_header_target(const uint8_t *ip, uint8_t family)
 	return ip + (family == NET_IPV4 ? WIRE_IPV4_TARGET_AT : WIRE_IPV6_TARGET_AT);
 }
 
+/* An IPv4 address as a number to compare, in network order. */
+#define IP_HEADER_NO_ADDRESS UINT64_MAX /* none is this one */
+static inline uint64_t ip_header_ipv4(const uint8_t *address)
+{
+	uint32_t number;
+
+	memcpy(&number, address, sizeof(number));
+	return number;
+}
+
 /* a, b: 4 or 16 octets, by the family. */
 static inline bool ip_header_same_address(uint8_t family, const uint8_t *a, const uint8_t *b)
 {

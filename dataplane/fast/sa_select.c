@@ -90,16 +90,34 @@ static int judge_sa(const struct path *path, const struct burst *burst, unsigned
 	return is_protected(path, burst, i, port) ? DROP_OUT_NO_SA : PASS;
 }
 
+/* Nearly every packet: UDP or TCP behind IPv4 without options, from source. */
+static inline bool is_usual(const struct burst *burst, unsigned i, uint64_t source)
+{
+	const uint64_t kind = burst_shape(burst, i) - burst->shape[i].len;
+
+	if ((kind != burst_shape_usual(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_UDP) &&
+		    kind != burst_shape_usual(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_TCP)) ||
+		burst->shape[i].len < WIRE_IPV4_LEN + WIRE_PORTS_LEN)
+		return false;
+	return ip_header_ipv4(burst->ip[i] + WIRE_IPV4_SOURCE_AT) == source;
+}
+
 /* Keeps what may need an SA, and what it is called by. */
 static void read_flows(struct path *path, struct burst *burst, struct sa_flow *flows)
 {
+	uint64_t source = IP_HEADER_NO_ADDRESS; /* of a protected host, the last packet's */
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < burst->count; i++) {
-		int verdict = judge(path, burst, i);
+		int verdict = KEEP;
 
-		if (likely(verdict == KEEP))
+		if (unlikely(!is_usual(burst, i, source)))
+			verdict = judge(path, burst, i);
+		if (likely(verdict == KEEP)) {
 			flow_of(burst, i, &flows[kept]);
+			if (burst->shape[i].family == NET_IPV4)
+				source = ip_header_ipv4(burst->ip[i] + WIRE_IPV4_SOURCE_AT);
+		}
 		settle(path, burst, i, verdict, &kept);
 	}
 	burst->count = kept;

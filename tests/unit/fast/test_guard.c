@@ -138,6 +138,31 @@ static void other_hosts_drop(void **state)
 	fixture_expect_drop(DROP_OTHER_HOST);
 }
 
+static void put_esp(const char *source, const char *target)
+{
+	memset(fixture_ipv4(frame, source, target, WIRE_PROTOCOL_ESP, 64), 0, 64);
+	fixture_put(frame, WIRE_ETHER_LEN + WIRE_IPV4_LEN + 64);
+}
+
+/* That the packet before it went to a protected host says nothing of the next one. */
+static void each_packet_is_judged_for_itself(void **state)
+{
+	(void)state;
+	put_esp(REMOTE, "\0\0\0\0");
+	put_esp(REMOTE, LOCAL);
+	put_esp(REMOTE, OTHER);
+	put_esp(LOCAL, LOCAL);
+	put_esp(REMOTE, LOCAL);
+	fixture_put(frame, fixture_udp(frame, REMOTE, 40000, LOCAL, PORT_S, 20));
+	parse(&fx.path, &fx.burst);
+	guard(&fx.path, &fx.burst);
+	assert_int_equal(fx.burst.count, 2);
+	assert_int_equal(fx.counters.dropped[DROP_OTHER_HOST], 2);
+	assert_int_equal(fx.counters.dropped[DROP_REFLECTED], 1);
+	assert_int_equal(fx.counters.dropped[DROP_PLAIN_PROTECTED_PORT], 1);
+	fixture_free_burst();
+}
+
 /* INT-2: its source is the protected host itself; whatever it carries, and to whomever. */
 static void own_source_is_a_reflection(void **state)
 {
@@ -288,6 +313,7 @@ int main(void)
 			unprotected_sip_passes_within_its_rate),
 		T("INT-3 too short for ports drops", too_short_for_ports_drops),
 		T("INT-3 other hosts drop", other_hosts_drop),
+		T("INT-3 each packet is judged for itself", each_packet_is_judged_for_itself),
 		T("INT-2 own source is a reflection", own_source_is_a_reflection),
 		T("INT-3 IPv6 extensions to the host drop", ipv6_extensions_to_the_host_drop),
 		T("P-PORT each host has its ports", each_host_has_its_ports),

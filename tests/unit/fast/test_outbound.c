@@ -156,6 +156,27 @@ static void each_host_has_its_ports(void **state)
 	fixture_expect(0, 1);
 }
 
+/* That a protected host sent the packet before it says nothing of the next one. */
+static void each_packet_is_judged_for_itself(void **state)
+{
+	struct sa_parameters sa = fixture_sa(SPI, SA_OUTBOUND, SA_HMAC_SHA_1_96);
+
+	(void)state;
+	(void)fixture_add(&sa);
+	fixture_put(frame, fixture_udp(frame, "\0\0\0\0", PORT_S, REMOTE, PORT_UC, 10));
+	fixture_put(frame, fixture_udp(frame, LOCAL, PORT_S, REMOTE, PORT_UC, 10));
+	fixture_put(frame, fixture_udp(frame, OTHER, PORT_S, REMOTE, PORT_UC, 10));
+	memset(fixture_ipv4(frame, LOCAL, REMOTE, WIRE_PROTOCOL_UDP, WIRE_PORTS_LEN - 1), 0,
+		WIRE_PORTS_LEN - 1);
+	fixture_put(frame, WIRE_ETHER_LEN + WIRE_IPV4_LEN + WIRE_PORTS_LEN - 1);
+	fixture_put(frame, fixture_udp(frame, LOCAL, PORT_S, REMOTE, PORT_UC, 10));
+	pipeline_outbound(&fx.path, &fx.burst);
+	assert_int_equal(fx.burst.count, 2);
+	assert_int_equal(fx.burst.passed, 2);
+	assert_int_equal(fx.counters.dropped[DROP_OUT_NO_SA], 1);
+	fixture_free_burst();
+}
+
 static void transport_outside_the_sa_drops(void **state)
 {
 	struct sa_parameters sa = fixture_sa(SPI, SA_OUTBOUND, SA_HMAC_SHA_1_96);
@@ -293,6 +314,7 @@ int main(void)
 		T("INT-3 protected port without SA drops", protected_port_without_sa_drops),
 		T("P-USE any port is wrapped", any_port_is_wrapped),
 		T("P-PORT each host has its ports", each_host_has_its_ports),
+		T("INT-3 each packet is judged for itself", each_packet_is_judged_for_itself),
 		T("INT-4 transport outside the SA drops", transport_outside_the_sa_drops),
 		T("INT-3 all else passes untouched", all_else_passes_untouched),
 		T("INT-3 what hides its ports drops", what_hides_its_ports_drops),
