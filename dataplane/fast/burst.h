@@ -4,6 +4,7 @@
  * a pass has several steps, each judges one packet. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -24,8 +25,7 @@ enum burst_flag {
 	BURST_REASSEMBLED = 4, /* it came as fragments (reassemble) */
 };
 
-/* Of an IP packet: one word, which is written and asked as a whole where a packet is a usual one.
- */
+/* Of an IP packet. */
 struct burst_shape {
 	uint16_t len;        /* octets, header included; inside the frame */
 	uint16_t header_len; /* octets, IPv6 extension headers included */
@@ -35,10 +35,16 @@ struct burst_shape {
 	uint8_t zero;
 };
 
-/* As one number, without its length: a packet without options, extensions and flags. */
-static inline uint64_t burst_shape_usual(uint8_t family, unsigned header_len, uint8_t protocol)
+/* All of a shape but its length as one number, so that a usual packet is known by one comparison:
+ * this one has no options, extension headers and flags. */
+static inline uint64_t burst_kind_plain(uint8_t family, unsigned header_len, uint8_t protocol)
 {
-	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the length is the low end");
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&
+			       sizeof(struct burst_shape) == sizeof(uint64_t) &&
+			       offsetof(struct burst_shape, header_len) == 2 &&
+			       offsetof(struct burst_shape, family) == 4 &&
+			       offsetof(struct burst_shape, protocol) == 5,
+		"the length is the low end, the others where they are shifted to");
 	return (uint64_t)header_len << 16 | (uint64_t)family << 32 | (uint64_t)protocol << 40;
 }
 
@@ -88,17 +94,18 @@ static inline void burst_keep(struct burst *burst, unsigned from, unsigned *kept
 	burst->shape[to] = burst->shape[from];
 }
 
-/* A shape as that number, its length in the lowest 16 bits. */
-static inline uint64_t burst_shape(const struct burst *burst, unsigned i)
+static inline uint64_t burst_kind(const struct burst *burst, unsigned i)
 {
 	uint64_t shape;
 
 	memcpy(&shape, &burst->shape[i], sizeof(shape));
-	return shape;
+	return shape & ~UINT64_C(0xffff);
 }
 
-static inline void burst_set_shape(struct burst *burst, unsigned i, uint64_t shape)
+static inline void burst_set_shape(struct burst *burst, unsigned i, uint64_t kind, uint16_t len)
 {
+	const uint64_t shape = kind | len;
+
 	memcpy(&burst->shape[i], &shape, sizeof(shape));
 }
 

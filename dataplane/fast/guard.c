@@ -91,10 +91,10 @@ static inline bool is_usual(
 {
 	const uint8_t *ip = burst->ip[i];
 
-	return burst_shape(burst, i) - burst->shape[i].len ==
-		       burst_shape_usual(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_ESP) &&
+	return burst_kind(burst, i) ==
+		       burst_kind_plain(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_ESP) &&
 	       ip_header_ipv4(ip + WIRE_IPV4_TARGET_AT) == target &&
-	       !path->policy->slots[policy_slot(NET_IPV4, ip + WIRE_IPV4_SOURCE_AT)];
+	       policy_is_stranger(path->policy, NET_IPV4, ip + WIRE_IPV4_SOURCE_AT);
 }
 
 void guard(struct path *path, struct burst *burst)

@@ -55,8 +55,9 @@ static inline const uint8_t *ip_header_target(const uint8_t *ip, uint8_t family)
 	return ip + (family == NET_IPV4 ? WIRE_IPV4_TARGET_AT : WIRE_IPV6_TARGET_AT);
 }
 
+#define IP_HEADER_NO_ADDRESS UINT64_MAX /* no IPv4 address is this number */
+
 /* An IPv4 address as a number to compare, in network order. */
-#define IP_HEADER_NO_ADDRESS UINT64_MAX /* none is this one */
 static inline uint64_t ip_header_ipv4(const uint8_t *address)
 {
 	uint32_t number;

@@ -26,10 +26,6 @@ static enum drop_reason parse_arp(struct burst *burst, unsigned i, unsigned link
 	if (mbuf->data_len < link_len + WIRE_ARP_LEN)
 		return DROP_FRAME_TRUNCATED;
 	cut(mbuf, link_len + WIRE_ARP_LEN);
-	burst->shape[i].family = NET_NONE;
-	burst->shape[i].len = 0;
-	burst->shape[i].header_len = 0;
-	burst->shape[i].protocol = 0;
 	return BURST_KEPT;
 }
 
@@ -101,7 +97,7 @@ static enum drop_reason parse_network(
 	struct burst *burst, unsigned i, uint16_t type, unsigned link_len)
 {
 	burst->ip[i] = rte_pktmbuf_mtod_offset(burst->mbuf[i], uint8_t *, link_len);
-	burst->shape[i].flags = 0;
+	burst->shape[i] = (struct burst_shape){.family = NET_NONE};
 	switch (type) {
 	case WIRE_TYPE_IPV4:
 		return parse_ipv4(burst, i, link_len);
@@ -182,7 +178,8 @@ static __rte_always_inline bool parse_usual(struct burst *burst, unsigned i)
 	cut(mbuf, WIRE_ETHER_LEN + len);
 	burst->ip[i] = ip;
 	burst_set_shape(burst, i,
-		len | burst_shape_usual(NET_IPV4, WIRE_IPV4_LEN, ip[WIRE_IPV4_PROTOCOL_AT]));
+		burst_kind_plain(NET_IPV4, WIRE_IPV4_LEN, ip[WIRE_IPV4_PROTOCOL_AT]),
+		(uint16_t)len);
 	return true;
 }
 

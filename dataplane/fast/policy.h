@@ -71,6 +71,13 @@ static inline uint32_t policy_slot(uint8_t family, const uint8_t *address)
 			  (64 - POLICY_SLOT_BITS));
 }
 
+/* True of most addresses that are no host's; false of all hosts. */
+static inline bool policy_is_stranger(
+	const struct policy *policy, uint8_t family, const uint8_t *address)
+{
+	return !policy->slots[policy_slot(family, address)];
+}
+
 /* The rules of the host whose address this is, or NULL. address: 4 or 16 octets, by the family. */
 static inline const struct policy_rules *policy_find(
 	const struct policy *policy, uint8_t family, const uint8_t *address)

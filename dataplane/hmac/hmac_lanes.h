@@ -152,7 +152,8 @@ HMAC_INLINE void hmac_lanes_load_states(struct hmac_lanes *lanes)
 	}
 }
 
-/* count: 1 … 16 packets, the longest first. Lanes without a packet repeat the first. */
+/* count: 1 … 16 packets, the longest first, or hmac_lanes_chain follows. Lanes without a packet
+ * repeat the first. */
 HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *const *packets,
 	unsigned count, uint64_t (*length_word)(uint64_t bits))
 {

@@ -11,7 +11,7 @@ HMAC_CODE_BOUNDS(hmac_sha_1);
 #define GROUPS 2
 #define BESIDE (GROUPS * HMAC_LANES)
 #define WORDS  5
-#define GAIN   2 /* blocks, for which lanes take two packets */
+#define GAIN   2 /* blocks that must be saved, or lanes take one packet each */
 
 /* Truth tables of b, c, d for the ternary instruction. */
 #define CHOICE   0xca
@@ -160,30 +160,27 @@ HMAC_ONCE void write_tags(const struct hmac_lanes *lanes, unsigned groups)
  * other: by the blocks that the longest lanes have. */
 static bool is_mixed(struct icv_packet *const *packets, unsigned count)
 {
-	unsigned together = 0, apart;
+	unsigned apart;
 
 	if (count <= BESIDE + HMAC_LANES)
 		return false;
 	apart = icv_packet_blocks(packets[0]) + icv_packet_blocks(packets[BESIDE]);
-	if (icv_packet_blocks(packets[0]) + icv_packet_blocks(packets[count - 1]) + GAIN > apart)
-		return false;
-	for (unsigned i = 0; i < count - BESIDE; i++) {
-		unsigned both =
-			icv_packet_blocks(packets[i]) + icv_packet_blocks(packets[count - 1 - i]);
-
-		together = both > together ? both : together;
-	}
-	return together + GAIN <= apart;
+	for (unsigned i = 0; i < count - BESIDE; i++)
+		if (icv_packet_blocks(packets[i]) + icv_packet_blocks(packets[count - 1 - i]) +
+				GAIN >
+			apart)
+			return false;
+	return true;
 }
 
-/* Each lane takes one of the shorter packets, then one of the longer ones: the longer this, the
- * shorter that. Long ones last, as many short ones are of one length: their lanes turn at once. */
+/* Each lane takes one of the shorter packets, then one of the longer ones, the shortest with
+ * the longest. Long ones last, as many short ones are of one length: their lanes turn at once. */
 HMAC_CODE(hmac_sha_1)
 HMAC_ONCE void hash_mixed(struct hmac_lanes lanes[2 * GROUPS], struct icv_packet *const *packets,
 	unsigned count, uint32_t *code_at)
 {
 	struct icv_packet *rising[BESIDE];
-	unsigned sooner, later;
+	unsigned longer, both_until;
 
 	for (unsigned i = 0; i < count - BESIDE; i++)
 		rising[i] = packets[count - 1 - i];
@@ -191,10 +188,10 @@ HMAC_ONCE void hash_mixed(struct hmac_lanes lanes[2 * GROUPS], struct icv_packet
 	open_groups(lanes + GROUPS, packets, BESIDE, code_at);
 	for (unsigned g = 0; g < GROUPS; g++)
 		hmac_lanes_chain(&lanes[g], &lanes[GROUPS + g]);
-	later = lanes[1].longest > lanes[0].longest;
-	sooner = lanes[1 - later].longest;
-	compress_2(lanes, 0, sooner, false);
-	compress_1(&lanes[later], sooner, lanes[later].longest, false);
+	longer = lanes[1].longest > lanes[0].longest;
+	both_until = lanes[1 - longer].longest;
+	compress_2(lanes, 0, both_until, false);
+	compress_1(&lanes[longer], both_until, lanes[longer].longest, false);
 	for (unsigned g = 0; g < GROUPS; g++)
 		hmac_lanes_exchange(&lanes[g], UINT16_MAX);
 	compress_2(lanes, 0, 1, true);

@@ -19,6 +19,7 @@
 #include "flat.h"
 #include "icv.h"
 #include "ip_header.h"
+#include "packet_pool.h"
 #include "pipeline.h"
 #include "sa_memory.h"
 #include "wire.h"
@@ -98,8 +99,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	snprintf(made, sizeof(made), "%s/dpdk", runtime);
 	rmdir(made);
 	rmdir(runtime);
-	pool = rte_pktmbuf_pool_create("fuzz", POOL, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
-	large = rte_pktmbuf_pool_create("large", LARGE, 0, 0, FLAT_BUFFER_LEN, 0);
+	pool = packet_pool_create("fuzz", POOL, 0, RTE_MBUF_DEFAULT_BUF_SIZE, false);
+	large = packet_pool_create("large", LARGE, 0, FLAT_BUFFER_LEN, false);
 	assert(pool && large);
 	error = sa_memory_create(&size, &fd);
 	assert(error == 0);

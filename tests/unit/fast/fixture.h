@@ -16,6 +16,7 @@
 #include "flat.h"
 #include "icv.h"
 #include "ip_header.h"
+#include "packet_pool.h"
 #include "path.h"
 #include "pipeline.h"
 #include "sa_memory.h"
@@ -66,9 +67,9 @@ static inline int fixture_group(void **state)
 {
 	(void)state;
 	fixture_eal();
-	fx.pool = rte_pktmbuf_pool_create("test", POOL, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, 0);
+	fx.pool = packet_pool_create("test", POOL, 0, RTE_MBUF_DEFAULT_BUF_SIZE, false);
 	assert_non_null(fx.pool);
-	fx.large = rte_pktmbuf_pool_create("large", LARGE, 0, 0, FLAT_BUFFER_LEN, 0);
+	fx.large = packet_pool_create("large", LARGE, 0, FLAT_BUFFER_LEN, false);
 	assert_non_null(fx.large);
 	return 0;
 }

@@ -144,6 +144,18 @@ static void put_esp(const char *source, const char *target)
 	fixture_put(frame, WIRE_ETHER_LEN + WIRE_IPV4_LEN + 64);
 }
 
+/* The frame with one octet of its IP header changed, its sum right again. */
+static void put_changed(unsigned at, uint8_t octet)
+{
+	uint8_t *ip = frame + WIRE_ETHER_LEN, before = ip[at];
+	unsigned len = bytes_load_be16(ip + WIRE_IPV4_TOTAL_AT);
+
+	ip[at] = octet;
+	ip_header_set(ip, NET_IPV4, (ip[0] & 0x0f) * 4u, len, ip[WIRE_IPV4_PROTOCOL_AT]);
+	fixture_put(frame, WIRE_ETHER_LEN + len);
+	ip[at] = before;
+}
+
 /* That the packet before it went to a protected host says nothing of the next one. */
 static void each_packet_is_judged_for_itself(void **state)
 {
@@ -154,9 +166,13 @@ static void each_packet_is_judged_for_itself(void **state)
 	put_esp(LOCAL, LOCAL);
 	put_esp(REMOTE, LOCAL);
 	fixture_put(frame, fixture_udp(frame, REMOTE, 40000, LOCAL, PORT_S, 20));
+	memset(fixture_ipv4(frame, REMOTE, LOCAL, WIRE_PROTOCOL_ESP, 64), 0, 64);
+	put_changed(WIRE_IPV4_FRAGMENT_AT, WIRE_IPV4_MORE >> 8); /* a fragment */
+	put_changed(0, 0x46);                                    /* options */
 	parse(&fx.path, &fx.burst);
 	guard(&fx.path, &fx.burst);
-	assert_int_equal(fx.burst.count, 2);
+	assert_int_equal(fx.burst.count, 3);
+	assert_int_equal(fx.counters.dropped[DROP_IP_EXTENSION], 1);
 	assert_int_equal(fx.counters.dropped[DROP_OTHER_HOST], 2);
 	assert_int_equal(fx.counters.dropped[DROP_REFLECTED], 1);
 	assert_int_equal(fx.counters.dropped[DROP_PLAIN_PROTECTED_PORT], 1);

@@ -18,16 +18,19 @@
 #include "burst.h"
 #include "random.h"
 
-#define BURSTS   64000 /* two million packets */
-#define LEN_MAX  9000
-#define PAGE     4096u
-#define ROOM     (3 * PAGE)
-#define SA_COUNT 256
-#define KEYS     40
+#define BURSTS       64000 /* two million packets */
+#define MIXED_BURSTS 4000
+#define LEN_MAX      9000
+#define PAGE         4096u
+#define ROOM         (3 * PAGE)
+#define SA_COUNT     256
+#define KEYS         40
 
 static struct icv *own, *library;
 static uint8_t *rooms[BURST_MAX];
 static struct sa_entry sas[SA_COUNT];
+static struct icv_packet packets[2][BURST_MAX];
+static uint8_t tags[2][BURST_MAX][SA_ICV_LEN + 4];
 static struct random random_numbers;
 static uint64_t seed;
 
@@ -101,31 +104,55 @@ static uint32_t any_len(unsigned kind)
 	}
 }
 
-static void compare_burst(void)
+static void put(unsigned i, unsigned sa, uint32_t len)
 {
-	static uint8_t tags[2][BURST_MAX][SA_ICV_LEN + 4];
-	struct icv_packet packets[2][BURST_MAX];
-	unsigned count = 1 + below(BURST_MAX), kind = below(8), same = any_len(kind % 4);
-	unsigned first_sa = below(3); /* 0, 1: one algorithm; 2: both */
+	uint8_t *data = rooms[i] + (below(2) ? ROOM - len : 0);
 
-	for (unsigned i = 0; i < count; i++) {
-		uint32_t len = kind < 4 ? any_len(kind) : same;
-		unsigned sa = first_sa < 2 ? below(SA_COUNT / 2) * 2 + first_sa : below(SA_COUNT);
-		uint8_t *data = rooms[i] + (below(2) ? ROOM - len : 0);
-
-		random_fill(&random_numbers, data, len < 32 ? len : 32);
-		for (unsigned e = 0; e < 2; e++) {
-			memset(tags[e][i], 0xa5, sizeof(tags[e][i]));
-			packets[e][i] = (struct icv_packet){
-				.sa = &sas[sa], .data = data, .len = len, .tag = tags[e][i]};
-		}
+	random_fill(&random_numbers, data, len < 32 ? len : 32);
+	for (unsigned e = 0; e < 2; e++) {
+		memset(tags[e][i], 0xa5, sizeof(tags[e][i]));
+		packets[e][i] = (struct icv_packet){
+			.sa = &sas[sa], .data = data, .len = len, .tag = tags[e][i]};
 	}
+}
+
+static void compare(unsigned count)
+{
 	icv_compute(own, packets[0], count);
 	icv_compute(library, packets[1], count);
 	for (unsigned i = 0; i < count; i++) {
 		assert_int_equal(packets[0][i].done, packets[0][i].len > 0);
 		assert_int_equal(packets[1][i].done, packets[1][i].len > 0);
 		assert_memory_equal(tags[0][i], tags[1][i], sizeof(tags[0][i]));
+	}
+}
+
+static void compare_burst(void)
+{
+	unsigned count = 1 + below(BURST_MAX), kind = below(8), same = any_len(kind % 4);
+	unsigned first_sa = below(3); /* 0, 1: one algorithm; 2: both */
+
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t len = kind < 4 ? any_len(kind) : same;
+
+		put(i, first_sa < 2 ? below(SA_COUNT / 2) * 2 + first_sa : below(SA_COUNT), len);
+	}
+	compare(count);
+}
+
+/* Nearly full bursts of one algorithm, some packets short and the others of any length up to one
+ * that is drawn for the burst: where lanes take a second packet. */
+static void short_and_long_ones(void **state)
+{
+	(void)state;
+	for (unsigned round = 0; round < MIXED_BURSTS; round++) {
+		unsigned count = BURST_MAX * 3 / 4 + below(BURST_MAX / 4 + 1);
+		uint32_t longest = 1 + below(LEN_MAX), shorts = below(10);
+
+		for (unsigned i = 0; i < count; i++)
+			put(i, below(SA_COUNT / 2) * 2 + round % 2,
+				below(10) < shorts ? 1 + below(120) : 1 + below(longest));
+		compare(count);
 	}
 }
 
@@ -175,6 +202,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		{"P-ESP INT-2 own kernels against library", own_kernels_against_library, NULL, NULL,
 			NULL},
+		{"P-ESP short and long ones", short_and_long_ones, NULL, NULL, NULL},
 		{"P-ESP keys at once", keys_at_once, NULL, NULL, NULL},
 	};
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../fast/fixture.h"
+#include "fixture.h"
 
 #define BURST  64
 #define COUNT  255
@@ -64,10 +64,33 @@ static void all_buffers_are_there(void **state)
 	rte_mempool_free(pool);
 }
 
+/* A NIC's buffers are where it finds them: in one piece each, whatever the pages. */
+static void only_without_a_nic(void **state)
+{
+	struct rte_mempool *pools[2];
+
+	(void)state;
+	for (unsigned dma = 0; dma < 2; dma++) {
+		pools[dma] = packet_pool_create(
+			dma ? "nic" : "none", COUNT, 0, RTE_MBUF_DEFAULT_BUF_SIZE, dma);
+		assert_non_null(pools[dma]);
+		assert_int_equal(pools[dma]->flags & RTE_MEMPOOL_F_NO_IOVA_CONTIG,
+			dma ? 0 : RTE_MEMPOOL_F_NO_IOVA_CONTIG);
+	}
+	rte_mempool_free(pools[0]);
+	rte_mempool_free(pools[1]);
+}
+
+/* And leave nothing behind: the name is free again. */
 static void too_many_are_refused(void **state)
 {
+	struct rte_mempool *pool;
+
 	(void)state;
 	assert_null(packet_pool_create("many", 1u << 20, 0, RTE_MBUF_DEFAULT_BUF_SIZE, false));
+	pool = packet_pool_create("many", COUNT, 0, RTE_MBUF_DEFAULT_BUF_SIZE, false);
+	assert_non_null(pool);
+	rte_mempool_free(pool);
 }
 
 int main(void)
@@ -76,9 +99,9 @@ int main(void)
 #define T(name, function) {name, function, NULL, NULL, NULL}
 		T("headers of a burst share no place", headers_of_a_burst_share_no_place),
 		T("all buffers are there", all_buffers_are_there),
+		T("only without a NIC", only_without_a_nic),
 		T("too many are refused", too_many_are_refused),
 	};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, start_eal, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A pool of packets' buffers that spreads them over the caches. */
+/* A pool of packets' buffers, end to end where no NIC needs them page by page. */
 #pragma once
 
 #include <stdbool.h>
