@@ -11,7 +11,9 @@
 #include <rte_mbuf.h>
 
 #include "drop_reason.h"
+#include "net_address.h"
 #include "sa_entry.h"
+#include "wire.h"
 #include "worker_counters.h"
 
 #define BURST_MAX        64
@@ -36,8 +38,8 @@ struct burst_shape {
 };
 
 /* All of a shape but its length as one number, so that a usual packet is known by one comparison:
- * this one has no options, extension headers and flags. */
-static inline uint64_t burst_kind_plain(uint8_t family, unsigned header_len, uint8_t protocol)
+ * this one is IPv4's without options and flags. */
+static inline uint64_t burst_kind_ipv4(uint8_t protocol)
 {
 	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&
 			       sizeof(struct burst_shape) == sizeof(uint64_t) &&
@@ -45,7 +47,7 @@ static inline uint64_t burst_kind_plain(uint8_t family, unsigned header_len, uin
 			       offsetof(struct burst_shape, family) == 4 &&
 			       offsetof(struct burst_shape, protocol) == 5,
 		"the length is the low end, the others where they are shifted to");
-	return (uint64_t)header_len << 16 | (uint64_t)family << 32 | (uint64_t)protocol << 40;
+	return WIRE_IPV4_LEN << 16 | (uint64_t)NET_IPV4 << 32 | (uint64_t)protocol << 40;
 }
 
 struct burst {

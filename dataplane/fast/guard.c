@@ -91,8 +91,7 @@ static inline bool is_usual(
 {
 	const uint8_t *ip = burst->ip[i];
 
-	return burst_kind(burst, i) ==
-		       burst_kind_plain(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_ESP) &&
+	return burst_kind(burst, i) == burst_kind_ipv4(WIRE_PROTOCOL_ESP) &&
 	       ip_header_ipv4(ip + WIRE_IPV4_TARGET_AT) == target &&
 	       policy_is_stranger(path->policy, NET_IPV4, ip + WIRE_IPV4_SOURCE_AT);
 }

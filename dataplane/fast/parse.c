@@ -177,9 +177,7 @@ static __rte_always_inline bool parse_usual(struct burst *burst, unsigned i)
 		return false;
 	cut(mbuf, WIRE_ETHER_LEN + len);
 	burst->ip[i] = ip;
-	burst_set_shape(burst, i,
-		burst_kind_plain(NET_IPV4, WIRE_IPV4_LEN, ip[WIRE_IPV4_PROTOCOL_AT]),
-		(uint16_t)len);
+	burst_set_shape(burst, i, burst_kind_ipv4(ip[WIRE_IPV4_PROTOCOL_AT]), (uint16_t)len);
 	return true;
 }
 

@@ -95,8 +95,8 @@ static inline bool is_usual(const struct burst *burst, unsigned i, uint64_t sour
 {
 	const uint64_t kind = burst_kind(burst, i);
 
-	if ((kind != burst_kind_plain(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_UDP) &&
-		    kind != burst_kind_plain(NET_IPV4, WIRE_IPV4_LEN, WIRE_PROTOCOL_TCP)) ||
+	if ((kind != burst_kind_ipv4(WIRE_PROTOCOL_UDP) &&
+		    kind != burst_kind_ipv4(WIRE_PROTOCOL_TCP)) ||
 		burst->shape[i].len < WIRE_IPV4_LEN + WIRE_PORTS_LEN)
 		return false;
 	return ip_header_ipv4(burst->ip[i] + WIRE_IPV4_SOURCE_AT) == source;
