@@ -65,9 +65,9 @@ int sa_table_find_same(const struct sa_table *table, const struct sa_parameters 
 int sa_table_delete(struct sa_table *table, uint64_t handle) __attribute__((warn_unused_result));
 
 /* Reads, and forgets, what an add or a delete of a moment later will touch. Several calls one after
- * the other have all of it on its way at the same time; prefetches in their place saved nothing (as
- * if they were dropped where the page is new to the TLB). Of a delete the entry comes first, then,
- * in a call behind those for all others, what is found by it. */
+ * the other have all of it on its way at the same time; prefetches in their place saved nothing
+ * (they hold up what follows where the page is new to the TLB). Of a delete the entry comes first,
+ * then, in a call behind those for all others, what is found by it. */
 void sa_table_touch_add(const struct sa_table *table, const struct sa_parameters *parameters);
 void sa_table_touch_entry(const struct sa_table *table, uint64_t handle);
 void sa_table_touch_delete(const struct sa_table *table, uint64_t handle);
