@@ -22,7 +22,7 @@ struct sa_entry {
 	uint64_t window;                  /* (packet) replay_window.h; widths up to 64 */
 	uint8_t inner[SA_HASH_STATE_LEN]; /* (add) hash state after key ^ ipad, RFC 2104 */
 	uint8_t outer[SA_HASH_STATE_LEN]; /* (add) hash state after key ^ opad */
-	uint16_t replay_window;           /* (add) packets; 0: outbound */
+	uint16_t replay_window;           /* (add) packets; 0: outbound, or none lives here */
 	uint8_t algorithm;                /* (add) enum sa_algorithm */
 	uint8_t transports;               /* (add) mask of enum sa_transport */
 	uint32_t generation;              /* (add) grows each time that this place is used */
@@ -30,13 +30,10 @@ struct sa_entry {
 	uint8_t local[16], remote[16]; /* (add) network order; IPv4: 4 octets, then zeros */
 	struct sa_port_pair ports[SA_PORT_PAIRS]; /* (add) host order, or SA_PORT_ANY */
 	uint64_t packets, octets;                 /* (packet) verified or protected; IP octets */
-	union {
-		uint32_t next_free; /* (add) of the free list, while free */
-		uint32_t announced; /* (packet) while live: its first use has been told */
-	};
-	uint8_t family;     /* (add) enum net_family */
-	uint8_t direction;  /* (add) enum sa_direction */
-	uint8_t port_pairs; /* (add) 1 … SA_PORT_PAIRS */
+	uint32_t announced;                       /* (packet) its first use has been told */
+	uint8_t family;                           /* (add) enum net_family */
+	uint8_t direction;                        /* (add) enum sa_direction */
+	uint8_t port_pairs;                       /* (add) 1 … SA_PORT_PAIRS */
 	uint8_t state; /* (add) enum sa_entry_state; written last, so that half an SA is none */
 } __attribute__((aligned(64)));
 

@@ -12,9 +12,10 @@
 
 #include "random.h"
 #include "sa_handle.h"
+#include "sa_places.h"
 
 #define MAGIC       0x50435341u /* "PCSA" */
-#define VERSION     1
+#define VERSION     2
 #define PAGE        4096
 #define WORKERS_MAX 64
 
@@ -27,7 +28,7 @@ struct header {
 
 /* Offsets of worker 0's parts; derived from the size alone. */
 struct layout {
-	size_t head, entries, windows, inbound, outbound, stride, total;
+	size_t head, entries, windows, inbound, outbound, places, stride, total;
 	uint32_t inbound_buckets, outbound_buckets;
 	unsigned window_words;
 };
@@ -69,8 +70,9 @@ static int lay_out(const struct sa_memory_size *size, struct layout *out)
 		       round_up((size_t)size->capacity * out->window_words * sizeof(uint64_t));
 	out->outbound = out->inbound +
 			round_up((size_t)out->inbound_buckets * sizeof(struct sa_index_bucket));
-	out->stride = out->outbound +
-		      round_up((size_t)out->outbound_buckets * sizeof(struct sa_index_bucket)) -
+	out->places = out->outbound +
+		      round_up((size_t)out->outbound_buckets * sizeof(struct sa_index_bucket));
+	out->stride = out->places + round_up(sa_places_words(size->capacity) * sizeof(uint64_t)) -
 		      out->head;
 	out->total = PAGE + out->stride * size->workers;
 	return 0;
@@ -212,6 +214,7 @@ struct sa_memory_part sa_memory_part(const struct sa_memory *memory, uint32_t wo
 		.outbound = (struct sa_index_bucket *)(base + layout->outbound),
 		.inbound_buckets = layout->inbound_buckets,
 		.outbound_buckets = layout->outbound_buckets,
+		.places = (uint64_t *)(base + layout->places),
 		.capacity = memory->size.capacity,
 		.worker = worker,
 	};

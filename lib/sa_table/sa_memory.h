@@ -21,7 +21,7 @@ struct sa_memory_size {
 /* What is beside the entries; in the shared memory. The worker is the only writer. */
 struct sa_table_head {
 	uint64_t seed[SA_SEED_WORDS]; /* who chooses addresses or SPIs can not choose buckets */
-	uint32_t used, first_free;
+	uint32_t used;
 };
 
 struct sa_memory; /* one process's view */
@@ -34,6 +34,7 @@ struct sa_memory_part {
 	unsigned window_words;
 	struct sa_index_bucket *inbound, *outbound;
 	uint32_t inbound_buckets, outbound_buckets;
+	uint64_t *places; /* sa_places_words(capacity) of them */
 	uint32_t capacity, worker;
 };
 

@@ -8,21 +8,9 @@
 #include "sa_table_hash.h"
 #include "secret.h"
 
-/* Places are used as a stack; their numbers start at 1 here, 0 ends the list. */
-static void push_free(struct sa_table *table, struct sa_entry *entry)
+static uint32_t place_of(const struct sa_table *table, const struct sa_entry *entry)
 {
-	entry->next_free = table->part.head->first_free;
-	table->part.head->first_free = (uint32_t)(entry - table->part.entries) + 1;
-}
-
-static struct sa_flow flow_of(const struct sa_entry *entry, unsigned pair)
-{
-	struct sa_flow flow;
-
-	sa_flow_set_ports(&flow, entry->ports[pair], entry->family);
-	memcpy(flow.local, entry->local, sizeof(flow.local));
-	memcpy(flow.remote, entry->remote, sizeof(flow.remote));
-	return flow;
+	return (uint32_t)(entry - table->part.entries);
 }
 
 /* Counts a pair that comes (1) or goes (-1) and has a port that is any one. */
@@ -36,10 +24,10 @@ static void count_any_port(struct sa_table *table, const struct sa_port_pair *po
 
 static void unlink_pairs(struct sa_table *table, const struct sa_entry *entry, unsigned pairs)
 {
-	uint32_t number = (uint32_t)(entry - table->part.entries);
+	uint32_t number = place_of(table, entry);
 
 	for (unsigned i = 0; i < pairs; i++) {
-		struct sa_flow flow = flow_of(entry, i);
+		struct sa_flow flow = sa_table_flow_of(entry, i);
 		uint64_t hash = sa_table_hash_flow(table->part.head->seed, &flow);
 
 		sa_index_remove(&table->outbound, hash, sa_table_flow_tag(hash), number);
@@ -50,10 +38,10 @@ static void unlink_pairs(struct sa_table *table, const struct sa_entry *entry, u
 /* -EEXIST also where the two pairs of one SA are the same. */
 static int link_outbound(struct sa_table *table, const struct sa_entry *entry)
 {
-	uint32_t number = (uint32_t)(entry - table->part.entries);
+	uint32_t number = place_of(table, entry);
 
 	for (unsigned i = 0; i < entry->port_pairs; i++) {
-		struct sa_flow flow = flow_of(entry, i);
+		struct sa_flow flow = sa_table_flow_of(entry, i);
 		uint64_t hash = sa_table_hash_flow(table->part.head->seed, &flow);
 		struct sa_entry *other;
 		int error = -EEXIST;
@@ -73,14 +61,25 @@ static int link_outbound(struct sa_table *table, const struct sa_entry *entry)
 
 static int link_inbound(struct sa_table *table, const struct sa_entry *entry)
 {
-	struct sa_entry *other;
+	uint64_t hash = sa_table_hash_spi(table->part.head->seed, entry->spi);
+	int error;
 
-	sa_table_find_inbound(table, &entry->spi, 1, &other);
-	if (other)
-		return -EEXIST;
-	return sa_index_insert(&table->inbound,
-		sa_table_hash_spi(table->part.head->seed, entry->spi), entry->spi,
-		(uint32_t)(entry - table->part.entries));
+	if (entry == sa_table_home(table, entry->spi))
+		return 0;
+	error = sa_index_insert(&table->inbound, hash, entry->spi, place_of(table, entry));
+	if (!error)
+		table->elsewhere++;
+	return error;
+}
+
+static void unlink_inbound(struct sa_table *table, const struct sa_entry *entry)
+{
+	uint64_t hash = sa_table_hash_spi(table->part.head->seed, entry->spi);
+
+	if (entry == sa_table_home(table, entry->spi))
+		return;
+	sa_index_remove(&table->inbound, hash, entry->spi, place_of(table, entry));
+	table->elsewhere--;
 }
 
 static int link_entry(struct sa_table *table, const struct sa_entry *entry)
@@ -89,26 +88,35 @@ static int link_entry(struct sa_table *table, const struct sa_entry *entry)
 					      : link_outbound(table, entry);
 }
 
+static void empty_entry(struct sa_entry *entry)
+{
+	__atomic_store_n(&entry->state, SA_ENTRY_FREE, __ATOMIC_RELEASE);
+	entry->replay_window = 0;
+	secret_wipe_bytes(entry->inner, sizeof(entry->inner));
+	secret_wipe_bytes(entry->outer, sizeof(entry->outer));
+}
+
 void sa_table_attach(struct sa_table *table, struct sa_memory_part part)
 {
 	*table = (struct sa_table){
 		.part = part,
+		.home_bits = sa_home_bits(part.capacity),
 		.inbound = {.buckets = part.inbound, .count = part.inbound_buckets},
 		.outbound = {.buckets = part.outbound, .count = part.outbound_buckets},
 	};
 	memset(part.inbound, 0, (size_t)part.inbound_buckets * sizeof(*part.inbound));
 	memset(part.outbound, 0, (size_t)part.outbound_buckets * sizeof(*part.outbound));
+	sa_places_open(&table->places, part.places, part.capacity);
 	part.head->used = 0;
-	part.head->first_free = 0;
-	for (uint32_t i = part.capacity; i-- > 0;) {
+	for (uint32_t i = 0; i < part.capacity; i++) {
 		struct sa_entry *entry = &part.entries[i];
 
 		if (entry->state == SA_ENTRY_LIVE && link_entry(table, entry) == 0) {
+			sa_places_take(&table->places, i);
 			part.head->used++;
-			continue;
+		} else {
+			empty_entry(entry);
 		}
-		entry->state = SA_ENTRY_FREE;
-		push_free(table, entry);
 	}
 }
 
@@ -144,18 +152,30 @@ static void fill_entry(struct sa_entry *entry, const struct sa_parameters *param
 	entry->announced = 0;
 }
 
-static void empty_entry(struct sa_table *table, struct sa_entry *entry)
+/* The home of an inbound SA where that is free; else whatever is, from above: what the gateway
+ * chooses SPIs for begins below. NULL: none. */
+static struct sa_entry *free_entry(struct sa_table *table, const struct sa_parameters *parameters)
 {
-	__atomic_store_n(&entry->state, SA_ENTRY_FREE, __ATOMIC_RELEASE);
-	secret_wipe_bytes(entry->inner, sizeof(entry->inner));
-	secret_wipe_bytes(entry->outer, sizeof(entry->outer));
-	push_free(table, entry);
+	uint32_t place = sa_home(parameters->spi, table->home_bits);
+
+	if (parameters->direction != SA_INBOUND || place >= table->part.capacity ||
+		!sa_places_is_free(&table->places, place))
+		place = sa_places_highest(&table->places);
+	return place == SA_PLACES_NONE ? NULL : &table->part.entries[place];
+}
+
+static bool is_taken(const struct sa_table *table, const struct sa_parameters *parameters)
+{
+	struct sa_entry *other = NULL;
+
+	if (parameters->direction == SA_INBOUND)
+		sa_table_find_inbound(table, &parameters->spi, 1, &other);
+	return other != NULL;
 }
 
 int sa_table_add(struct sa_table *table, const struct sa_parameters *parameters,
 	uint8_t states[2][SA_HASH_STATE_LEN], uint64_t *handle)
 {
-	struct sa_table_head *head = table->part.head;
 	struct sa_entry *entry;
 	int error;
 
@@ -164,22 +184,24 @@ int sa_table_add(struct sa_table *table, const struct sa_parameters *parameters,
 	if (parameters->replay_window > SA_WINDOW_IN_ENTRY &&
 		parameters->replay_window > table->part.window_words * 64)
 		return -EINVAL;
-	if (head->first_free == 0)
+	entry = free_entry(table, parameters);
+	if (!entry)
 		return -ENOSPC;
-	entry = &table->part.entries[head->first_free - 1];
-	head->first_free = entry->next_free;
+	if (is_taken(table, parameters))
+		return -EEXIST;
 	fill_entry(entry, parameters, states);
 	if (entry->replay_window > SA_WINDOW_IN_ENTRY)
 		memset(sa_table_window(table, entry), 0,
 			table->part.window_words * sizeof(uint64_t));
 	error = link_entry(table, entry);
 	if (error) {
-		empty_entry(table, entry);
+		empty_entry(entry);
 		return error;
 	}
+	sa_places_take(&table->places, place_of(table, entry));
 	/* From here on a successor would find it: all of it is there. */
 	__atomic_store_n(&entry->state, SA_ENTRY_LIVE, __ATOMIC_RELEASE);
-	head->used++;
+	table->part.head->used++;
 	*handle = sa_table_handle(table, entry);
 	return 0;
 }
@@ -191,7 +213,7 @@ int sa_table_find_same(const struct sa_table *table, const struct sa_parameters 
 	struct sa_flow flow;
 
 	fill_entry(&wanted, parameters, states);
-	flow = flow_of(&wanted, 0);
+	flow = sa_table_flow_of(&wanted, 0);
 	if (wanted.direction == SA_INBOUND)
 		sa_table_find_inbound(table, &wanted.spi, 1, &found);
 	else
@@ -216,12 +238,11 @@ int sa_table_find_same(const struct sa_table *table, const struct sa_parameters 
 static void delete_entry(struct sa_table *table, struct sa_entry *entry)
 {
 	if (entry->direction == SA_INBOUND)
-		sa_index_remove(&table->inbound,
-			sa_table_hash_spi(table->part.head->seed, entry->spi), entry->spi,
-			(uint32_t)(entry - table->part.entries));
+		unlink_inbound(table, entry);
 	else
 		unlink_pairs(table, entry, entry->port_pairs);
-	empty_entry(table, entry);
+	empty_entry(entry);
+	sa_places_give(&table->places, place_of(table, entry));
 	table->part.head->used--;
 }
 
@@ -236,57 +257,6 @@ const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handl
 	return entry->state == SA_ENTRY_LIVE && entry->generation == sa_handle_generation(handle)
 		       ? entry
 		       : NULL;
-}
-
-static void touch(const void *memory)
-{
-	__asm__ volatile("" : : "r"(*(const volatile uint8_t *)memory));
-}
-
-static void touch_bucket(const struct sa_index *index, uint64_t hash)
-{
-	touch(&index->buckets[sa_index_home(index, hash)]);
-}
-
-static void touch_links(const struct sa_table *table, const struct sa_entry *entry)
-{
-	const uint64_t *seed = table->part.head->seed;
-
-	if (entry->direction == SA_INBOUND) {
-		touch_bucket(&table->inbound, sa_table_hash_spi(seed, entry->spi));
-		return;
-	}
-	for (unsigned i = 0; i < entry->port_pairs && i < SA_PORT_PAIRS; i++) {
-		struct sa_flow flow = flow_of(entry, i);
-
-		touch_bucket(&table->outbound, sa_table_hash_flow(seed, &flow));
-	}
-}
-
-void sa_table_touch_add(const struct sa_table *table, const struct sa_parameters *parameters)
-{
-	struct sa_entry wanted;
-
-	fill_names(&wanted, parameters);
-	touch_links(table, &wanted);
-}
-
-void sa_table_touch_entry(const struct sa_table *table, uint64_t handle)
-{
-	uint32_t place = sa_handle_place(handle);
-
-	if (place >= table->part.capacity)
-		return;
-	touch(&table->part.entries[place]);
-	touch(&table->part.entries[place].local);
-}
-
-void sa_table_touch_delete(const struct sa_table *table, uint64_t handle)
-{
-	const struct sa_entry *entry = sa_table_get(table, handle);
-
-	if (entry)
-		touch_links(table, entry);
 }
 
 int sa_table_delete(struct sa_table *table, uint64_t handle)

@@ -9,15 +9,20 @@
 #include "sa.h"
 #include "sa_entry.h"
 #include "sa_handle.h"
+#include "sa_home.h"
 #include "sa_index.h"
 #include "sa_memory.h"
+#include "sa_places.h"
 
 /* Which port of a pair is any one: the remote one, the local one, both. */
 #define SA_TABLE_ANY_KINDS 3
 
 struct sa_table {
 	struct sa_memory_part part;
-	struct sa_index inbound;  /* tag: the SPI itself, which is the whole key */
+	struct sa_places places;
+	unsigned home_bits;       /* of an SPI: sa_home.h */
+	uint32_t elsewhere;       /* inbound SAs that are not in their home: */
+	struct sa_index inbound;  /* of these alone; tag: the SPI itself, which is the whole key */
 	struct sa_index outbound; /* tag: of the flow's hash; two port pairs, two tags */
 	uint32_t any_port[SA_TABLE_ANY_KINDS]; /* outbound pairs with SA_PORT_ANY, by its place */
 };
@@ -46,9 +51,9 @@ static inline void sa_flow_set_ports(
 	memcpy(&flow->ports, &word, sizeof(word));
 }
 
-/* Takes the table over: the entries tell what lives, both indexes and the free list are built anew
- * from them, so that no moment in which a predecessor died leaves anything half done. Takes about
- * 0.2 s for a million SAs. */
+/* Takes the table over: the entries tell what lives, both indexes and the free places are built
+ * anew from them, so that no moment in which a predecessor died leaves anything half done. Takes
+ * about 0.2 s for a million SAs. */
 void sa_table_attach(struct sa_table *table, struct sa_memory_part part);
 
 /* states: inner, then outer. 0 and a handle that is never given again, -EINVAL (also a window

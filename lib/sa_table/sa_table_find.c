@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From a burst of keys to SAs: hash all and fetch their buckets, then read all buckets and fetch
- * the entries, then compare. Memory answers the packets of a burst in parallel. */
+/* From a burst of keys to SAs. By the index: hash all and fetch their buckets, then read all
+ * buckets and fetch the entries, then compare. Memory answers the packets of a burst in parallel.
+ */
 #include "sa_table.h"
 
 #include <string.h>
@@ -15,28 +16,53 @@ static void prefetch_entry(const struct sa_entry *entry)
 	__builtin_prefetch((const uint8_t *)entry + 64, 1);
 }
 
-static unsigned find_inbound(
+/* out[i] NULL: to be found by the index. */
+static __attribute__((noinline)) unsigned find_elsewhere(
 	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out)
 {
 	uint64_t hash[STAGE];
 	unsigned found = 0;
 
 	for (unsigned i = 0; i < count; i++) {
+		if (out[i])
+			continue;
 		hash[i] = sa_table_hash_spi(table->part.head->seed, spis[i]);
 		__builtin_prefetch(
 			&table->inbound.buckets[sa_index_home(&table->inbound, hash[i])]);
 	}
 	for (unsigned i = 0; i < count; i++) {
 		struct sa_index_walk walk;
-		uint32_t number = sa_index_first(&table->inbound, hash[i], spis[i], &walk);
+		uint32_t number;
 
-		out[i] = NULL;
+		if (out[i])
+			continue;
+		number = sa_index_first(&table->inbound, hash[i], spis[i], &walk);
 		if (number == SA_INDEX_NONE)
 			continue;
 		out[i] = &table->part.entries[number];
 		prefetch_entry(out[i]);
 		found++;
 	}
+	return found;
+}
+
+static unsigned find_inbound(
+	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		out[i] = sa_table_home(table, spis[i]);
+		prefetch_entry(out[i]);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		bool here = sa_table_is_inbound(out[i], spis[i]);
+
+		out[i] = here ? out[i] : NULL;
+		found += here;
+	}
+	if (found < count && table->elsewhere > 0)
+		found += find_elsewhere(table, spis, count, out);
 	return found;
 }
 

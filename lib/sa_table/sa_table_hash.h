@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Hashes of the two kinds of key, seeded: UEs choose addresses and ports, labs choose SPIs, and
- * none of them shall choose buckets. Multiplication to 128 bits folded to 64 mixes every bit. */
+/* The two kinds of key, and their hashes, seeded: UEs choose addresses and ports, labs choose SPIs,
+ * and none of them shall choose buckets. Multiplication to 128 bits folded to 64 mixes every bit.
+ */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -36,4 +38,29 @@ static inline uint64_t sa_table_hash_flow(
 static inline uint32_t sa_table_flow_tag(uint64_t hash)
 {
 	return (uint32_t)hash | 1;
+}
+
+/* What an outbound SA is found by. */
+static inline struct sa_flow sa_table_flow_of(const struct sa_entry *entry, unsigned pair)
+{
+	struct sa_flow flow;
+
+	sa_flow_set_ports(&flow, entry->ports[pair], entry->family);
+	memcpy(flow.local, entry->local, sizeof(flow.local));
+	memcpy(flow.remote, entry->remote, sizeof(flow.remote));
+	return flow;
+}
+
+/* The entry in the home of this SPI, if it has one; else any one. */
+static inline struct sa_entry *sa_table_home(const struct sa_table *table, uint32_t spi)
+{
+	uint32_t home = sa_home(spi, table->home_bits);
+
+	return &table->part.entries[home < table->part.capacity ? home : 0];
+}
+
+/* The inbound SA of this SPI lives here. */
+static inline bool sa_table_is_inbound(const struct sa_entry *entry, uint32_t spi)
+{
+	return entry->spi == spi && entry->replay_window != 0;
 }

@@ -148,6 +148,91 @@ static void refuses_what_is_taken_or_too_much(void **state)
 	close_table(&f);
 }
 
+static uint32_t place_of(struct fixture *fixture, uint32_t spi)
+{
+	return (uint32_t)(find_spi(fixture, spi) - fixture->table.part.entries);
+}
+
+/* The low bits of an SPI name the place of its SA; where that is taken, the index finds it. */
+static void at_home_or_elsewhere(void **state)
+{
+	struct sa_parameters sa = inbound(0x1005), same = inbound(0x2005), none = inbound(0x300f);
+	uint64_t handles[3];
+	struct fixture f;
+
+	(void)state;
+	open_table(&f, 11, 64); /* 4 bits, of which 11 … 15 name no place */
+	assert_int_equal(add(&f, &sa, &handles[0]), 0);
+	assert_int_equal(place_of(&f, 0x1005), 5);
+	assert_null(find_spi(&f, 0x2005));
+	assert_int_equal(f.table.elsewhere, 0);
+	assert_int_equal(add(&f, &same, &handles[1]), 0);
+	assert_int_equal(place_of(&f, 0x2005), 10);
+	assert_int_equal(add(&f, &same, &handles[2]), -EEXIST);
+	assert_int_equal(add(&f, &none, &handles[2]), 0);
+	assert_int_equal(place_of(&f, 0x300f), 9);
+	assert_int_equal(f.table.elsewhere, 2);
+	/* The first one goes: the second one stays where it is, and a third one moves in. */
+	assert_int_equal(sa_table_delete(&f.table, handles[0]), 0);
+	assert_null(find_spi(&f, 0x1005));
+	assert_int_equal(place_of(&f, 0x2005), 10);
+	sa.spi = 0x4005;
+	assert_int_equal(add(&f, &sa, &handles[0]), 0);
+	assert_int_equal(place_of(&f, 0x4005), 5);
+	assert_int_equal(add(&f, &same, &handles[0]), -EEXIST);
+	assert_int_equal(sa_table_delete(&f.table, handles[1]), 0);
+	assert_int_equal(sa_table_delete(&f.table, handles[2]), 0);
+	assert_null(find_spi(&f, 0x2005));
+	assert_null(find_spi(&f, 0x300f));
+	assert_int_equal(f.table.elsewhere, 0);
+	close_table(&f);
+}
+
+/* Several keys of a burst, at home, elsewhere and nowhere, in one look-up. */
+static void a_burst_finds_each_its_own(void **state)
+{
+	enum { BURST = 200 };
+	uint32_t spis[BURST];
+	struct sa_entry *found[BURST];
+	struct fixture f;
+	unsigned count = 0;
+
+	(void)state;
+	open_table(&f, 1024, 64);
+	for (unsigned i = 0; i < BURST; i++) {
+		/* A third each: its own home, one home for all, not there. */
+		struct sa_parameters sa = inbound(i % 3 == 0 ? 0x10000 + i : 0x10400 * i + 7);
+		uint64_t handle;
+
+		spis[i] = sa.spi;
+		if (i % 3 < 2)
+			assert_int_equal(add(&f, &sa, &handle), 0);
+		count += i % 3 < 2;
+	}
+	assert_int_equal(sa_table_find_inbound(&f.table, spis, BURST, found), count);
+	for (unsigned i = 0; i < BURST; i++) {
+		assert_int_equal(found[i] != NULL, i % 3 < 2);
+		if (found[i])
+			assert_int_equal(found[i]->spi, spis[i]);
+	}
+	close_table(&f);
+}
+
+/* INT-2: the SPI of an outbound SA finds none, whatever place that one has. */
+static void outbound_spi_is_no_inbound_one(void **state)
+{
+	struct fixture f;
+	struct sa_parameters sa = outbound(24);
+	uint64_t handle;
+
+	(void)state;
+	open_table(&f, 1, 64);
+	assert_int_equal(add(&f, &sa, &handle), 0);
+	assert_int_equal(sa_handle_place(handle), 0);
+	assert_null(find_spi(&f, sa.spi));
+	close_table(&f);
+}
+
 /* RFC 3329 Appendix A: the one-pair form has two port pairs on its outbound SA. */
 static void two_port_pairs_two_ways_to_one_sa(void **state)
 {
@@ -423,6 +508,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		{"P-SPI stale handle is refused", stale_handle_is_refused, NULL, NULL, NULL},
 		{"P-TBL refuses what is taken or too much", refuses_what_is_taken_or_too_much, NULL,
+			NULL, NULL},
+		cmocka_unit_test(at_home_or_elsewhere),
+		cmocka_unit_test(a_burst_finds_each_its_own),
+		{"INT-2 an outbound SPI is no inbound one", outbound_spi_is_no_inbound_one, NULL,
 			NULL, NULL},
 		{"P-SEC two port pairs, two ways to one SA", two_port_pairs_two_ways_to_one_sa,
 			NULL, NULL, NULL},
