@@ -40,7 +40,6 @@ static bool is_taken(void *context, uint32_t spi)
 int manual_sas_create(const struct manual_sas_settings *settings, struct manual_sas **out)
 {
 	struct manual_sas *sas = calloc(1, sizeof(*sas));
-	struct spi_allocator *spis = sa_client_spis(settings->sa_client);
 	int status;
 
 	if (!sas)
@@ -55,8 +54,7 @@ int manual_sas_create(const struct manual_sas_settings *settings, struct manual_
 		sas->under_way[i].next_free = sas->free;
 		sas->free = &sas->under_way[i];
 	}
-	spis->taken = is_taken;
-	spis->context = sas;
+	sa_client_set_taken(settings->sa_client, is_taken, sas);
 	*out = sas;
 	return 0;
 }
@@ -69,7 +67,7 @@ void manual_sas_destroy(struct manual_sas *sas)
 	for (unsigned i = 0; i < MANUAL_SA_UNDER_WAY; i++)
 		if (sas->under_way[i].sa)
 			sa_client_cancel(sas->settings.sa_client, &sas->under_way[i].add);
-	sa_client_spis(sas->settings.sa_client)->taken = NULL;
+	sa_client_set_taken(sas->settings.sa_client, NULL, NULL);
 	manual_sa_table_close(&sas->table);
 	free(sas);
 }
@@ -192,7 +190,8 @@ static void choose_spi(const struct manual_sas *sas, struct sa_parameters *sa)
 	if (sa->direction != SA_INBOUND || sa->spi != 0)
 		return;
 	do
-		sa->spi = spi_allocator_next(sa_client_spis(sas->settings.sa_client), NULL, 0);
+		sa->spi = sa_client_choose_spi(
+			sas->settings.sa_client, &sa->local, &sa->remote, NULL, 0);
 	while (manual_sa_table_opposite(&sas->table, sa));
 }
 

@@ -144,12 +144,15 @@ static uint16_t choose_client_port(const struct pcscf_register *attempt)
 static struct sec_agree_own choose_own(const struct pcscf_register *attempt)
 {
 	struct pcscf *pcscf = attempt->pcscf;
-	struct spi_allocator *spis = sa_client_spis(pcscf->settings.sa_client);
+	struct sa_client *sas = pcscf->settings.sa_client;
+	const struct net_address *local = &attempt->flow.local.address;
+	const struct net_address *remote = &attempt->flow.remote.address;
 	uint32_t avoid[3] = {attempt->offer.spi_c, attempt->offer.spi_s};
 	struct sec_agree_own own = {.port_s = pcscf->settings.server_port};
 
-	own.spi_s = avoid[2] = spi_allocator_next(spis, avoid, 2);
-	own.spi_c = attempt->offer.one_pair ? own.spi_s : spi_allocator_next(spis, avoid, 3);
+	own.spi_s = avoid[2] = sa_client_choose_spi(sas, local, remote, avoid, 2);
+	own.spi_c = attempt->offer.one_pair ? own.spi_s
+					    : sa_client_choose_spi(sas, local, remote, avoid, 3);
 	own.port_c = choose_client_port(attempt);
 	return own;
 }

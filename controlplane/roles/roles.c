@@ -176,6 +176,19 @@ static int create_manual_sas(const struct roles_settings *from, struct roles *ro
 	return manual_sas_create(&settings, &roles->manual_sas);
 }
 
+static int create_sa_client(const struct roles_settings *from, struct roles *roles)
+{
+	const struct sa_client_settings settings = {
+		.channel = from->channel,
+		.timers = &roles->timers,
+		.random = from->random,
+		.capacity = from->config->dataplane.sa_capacity,
+		.timeout_ms = ACKNOWLEDGE_MS,
+	};
+
+	return sa_client_create(&settings, &roles->sa_client);
+}
+
 int roles_create(const struct roles_settings *settings, struct roles *roles)
 {
 	int status;
@@ -184,8 +197,7 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 		.store = settings->store,
 		.subscribers = settings->subscribers};
 	timer_queue_init(&roles->timers, settings->clock);
-	status = sa_client_create(settings->channel, &roles->timers, &settings->random,
-		ACKNOWLEDGE_MS, &roles->sa_client);
+	status = create_sa_client(settings, roles);
 	if (status != 0)
 		return status;
 	status = create_manual_sas(settings, roles);

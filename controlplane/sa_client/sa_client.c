@@ -12,6 +12,7 @@
 #include "sa_handle.h"
 #include "sa_owner.h"
 #include "secret.h"
+#include "spi_allocator.h"
 
 #define COOKIES_PER_ADD 8 /* the low bits: which SA, and whether it is an addition */
 #define COOKIE_ADD      4
@@ -81,33 +82,40 @@ static void retry(void *context)
 		timer_queue_arm(client->timers, &client->retry, RETRY_MS, retry, client);
 }
 
-int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
-	const struct random *random, uint32_t timeout_ms, struct sa_client **out)
+int sa_client_create(const struct sa_client_settings *settings, struct sa_client **out)
 {
+	uint32_t workers = sa_channel_workers(settings->channel);
 	struct sa_client *client = calloc(1, sizeof(*client));
+	int status = -ENOMEM;
 
 	if (!client)
-		return -ENOMEM;
-	client->workers = sa_channel_workers(channel);
-	client->waiting = calloc(client->workers, sizeof(client->waiting[0]));
-	if (!client->waiting) {
-		free(client);
-		return -ENOMEM;
-	}
-	sa_owner_init(&client->owner, client->workers);
-	client->channel = channel;
-	client->timers = timers;
-	client->timeout_ms = timeout_ms;
+		return status;
+	client->waiting = calloc(workers, sizeof(client->waiting[0]));
+	if (!client->waiting)
+		goto free_client;
+	status = spi_allocator_open(&client->spis, workers, settings->capacity, &settings->random);
+	if (status != 0)
+		goto free_waiting;
+	client->workers = workers;
+	sa_owner_init(&client->owner, workers);
+	client->channel = settings->channel;
+	client->timers = settings->timers;
+	client->timeout_ms = settings->timeout_ms;
 	/* The predecessor's acknowledgements may still come: its cookies are others. */
-	random_fill(random, &client->next_cookie, sizeof(client->next_cookie));
+	random_fill(&settings->random, &client->next_cookie, sizeof(client->next_cookie));
 	client->next_cookie &= ~(uint64_t)(COOKIES_PER_ADD - 1);
-	spi_allocator_init(&client->spis, random);
-	sa_channel_resume_control(channel);
-	for (uint32_t w = 0; w < client->workers; w++)
+	sa_channel_resume_control(client->channel);
+	for (uint32_t w = 0; w < workers; w++)
 		client->waiting[w].flush = true;
 	retry(client);
 	*out = client;
 	return 0;
+
+free_waiting:
+	free(client->waiting);
+free_client:
+	free(client);
+	return status;
 }
 
 void sa_client_destroy(struct sa_client *client)
@@ -118,12 +126,23 @@ void sa_client_destroy(struct sa_client *client)
 	for (uint32_t w = 0; w < client->workers; w++)
 		free(client->waiting[w].deletions);
 	free(client->waiting);
+	spi_allocator_close(&client->spis);
 	free(client);
 }
 
-struct spi_allocator *sa_client_spis(struct sa_client *client)
+uint32_t sa_client_choose_spi(struct sa_client *client, const struct net_address *local,
+	const struct net_address *remote, const uint32_t *avoid, size_t count)
 {
-	return &client->spis;
+	const struct sa_parameters ends = {.local = *local, .remote = *remote};
+
+	return spi_allocator_next(&client->spis, sa_owner_of(&client->owner, &ends), avoid, count);
+}
+
+void sa_client_set_taken(
+	struct sa_client *client, bool (*taken)(void *context, uint32_t spi), void *context)
+{
+	client->spis.taken = taken;
+	client->spis.context = context;
 }
 
 static void forget(struct sa_client *client, struct sa_add *add)
@@ -240,8 +259,12 @@ static void wait_for_deletion(struct waiting *waiting, uint64_t handle)
 
 void sa_client_delete(struct sa_client *client, const uint64_t *handles, unsigned count)
 {
-	for (unsigned i = 0; i < count; i++)
-		wait_for_deletion(&client->waiting[sa_handle_worker(handles[i])], handles[i]);
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t worker = sa_handle_worker(handles[i]);
+
+		wait_for_deletion(&client->waiting[worker], handles[i]);
+		spi_allocator_give(&client->spis, worker, sa_handle_place(handles[i]));
+	}
 	retry(client);
 }
 
@@ -326,6 +349,9 @@ static void take_event(struct sa_client *client, const struct sa_event *event)
 		take_usage(client, cookie, index, event);
 		return;
 	}
+	if (event->status == 0)
+		spi_allocator_take(&client->spis, sa_handle_worker(event->handle),
+			sa_handle_place(event->handle));
 	HASH_FIND(hh, client->adds, &cookie, sizeof(cookie), add);
 	if (!add || index >= add->count) {
 		if (event->status == 0)

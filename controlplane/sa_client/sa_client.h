@@ -3,11 +3,12 @@
  * whole or not at all, and only when the worker has said so (INT-4). */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "random.h"
 #include "sa_channel.h"
-#include "spi_allocator.h"
 #include "table.h"
 #include "timer_queue.h"
 
@@ -60,15 +61,29 @@ struct sa_usage {
 	UT_hash_handle hh; /* by cookie */
 };
 
-/* Takes over what a predecessor left: the rings, and every SA that it installed is flushed.
- * timeout_ms: how long an acknowledgement may take. channel, timers outlive it. 0 or -ENOMEM. */
-int sa_client_create(struct sa_channel *channel, struct timer_queue *timers,
-	const struct random *random, uint32_t timeout_ms, struct sa_client **out)
+/* channel, timers outlive the client. */
+struct sa_client_settings {
+	struct sa_channel *channel;
+	struct timer_queue *timers;
+	struct random random;
+	uint32_t capacity;   /* SAs per worker, both directions together */
+	uint32_t timeout_ms; /* how long an acknowledgement may take */
+};
+
+/* Takes over what a predecessor left: the rings, and every SA that it installed is flushed. 0 or
+ * -ENOMEM. */
+int sa_client_create(const struct sa_client_settings *settings, struct sa_client **out)
 	__attribute__((warn_unused_result));
 void sa_client_destroy(struct sa_client *client);
 
-/* All inbound SAs that go down here have their SPIs from one space. */
-struct spi_allocator *sa_client_spis(struct sa_client *client);
+/* An SPI for an inbound SA between these addresses, unlike those of avoid (P-SPI). All inbound SAs
+ * that go down here have theirs from one space. */
+uint32_t sa_client_choose_spi(struct sa_client *client, const struct net_address *local,
+	const struct net_address *remote, const uint32_t *avoid, size_t count);
+
+/* taken(context, spi): is it in use by somebody who chose it himself? NULL: there is nobody. */
+void sa_client_set_taken(
+	struct sa_client *client, bool (*taken)(void *context, uint32_t spi), void *context);
 
 /* SAs of one pair of addresses, so that one worker owns them all. 0: added will be called, later.
  * -EAGAIN: its ring has no room; nothing was sent. */

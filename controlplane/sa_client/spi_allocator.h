@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The gateway's own SPIs (P-SPI): unguessable order, none twice in 2^32, so that a stale one is
- * recognised. A cipher over a counter gives both without a table. */
+/* The gateway's own SPIs (P-SPI). The low bits of each name a place in its worker's table that is
+ * free (sa_home.h), so that its SA is found there; the high bits tell the users of a place apart.
+ * Places are gone through in turns, so that no SPI comes again until its place has had many users,
+ * and a stale one is recognised. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,19 +10,31 @@
 #include <stdint.h>
 
 #include "random.h"
+#include "sa_places.h"
 
-#define SPI_ALLOCATOR_ROUNDS 6
+struct spi_allocator_table;
 
 struct spi_allocator {
-	uint32_t keys[SPI_ALLOCATOR_ROUNDS];
-	uint32_t counter;
+	struct spi_allocator_table *tables; /* of each worker */
+	uint64_t *memory;                   /* of their places */
+	uint32_t workers, capacity;
+	unsigned place_bits;
+	uint32_t key; /* the high bits of neighbours do not tell of each other */
 	/* Is it in use by somebody who chose it himself? NULL: there is nobody. */
 	bool (*taken)(void *context, uint32_t spi);
 	void *context;
 };
 
-void spi_allocator_init(struct spi_allocator *allocator, const struct random *random);
+/* capacity: places of each worker, at most SA_CAPACITY_MAX. 0 or -ENOMEM. */
+int spi_allocator_open(struct spi_allocator *allocator, uint32_t workers, uint32_t capacity,
+	const struct random *random) __attribute__((warn_unused_result));
+void spi_allocator_close(struct spi_allocator *allocator);
 
-/* At least SA_SPI_MIN, and none of the count in avoid: those that SM1 offered, since one key
- * serves both directions (a reflected packet must never meet an SA). */
-uint32_t spi_allocator_next(struct spi_allocator *allocator, const uint32_t *avoid, size_t count);
+/* For an SA of this worker: at least SA_SPI_MIN, and none of the count in avoid: those that SM1
+ * offered, since one key serves both directions (a reflected packet must never meet an SA). */
+uint32_t spi_allocator_next(
+	struct spi_allocator *allocator, uint32_t worker, const uint32_t *avoid, size_t count);
+
+/* An SA, of either direction, has come to live in this place of the worker's table; it has left. */
+void spi_allocator_take(struct spi_allocator *allocator, uint32_t worker, uint32_t place);
+void spi_allocator_give(struct spi_allocator *allocator, uint32_t worker, uint32_t place);

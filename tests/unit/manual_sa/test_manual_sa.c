@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* SAs that are given by hand, by one who is far ahead of the data plane, which the test plays. */
 #include "manual_sa.h"
+#include "spi_allocator.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -13,6 +14,7 @@
 
 #define RING     4096
 #define CAPACITY 3000
+#define SEED     7
 
 static struct {
 	struct sa_channel *channel;
@@ -83,20 +85,24 @@ static int open_all(void **state)
 	const struct sa_channel_size size = {.workers = 1, .commands = RING, .events = RING};
 	struct manual_sas_settings settings = {
 		.capacity = CAPACITY, .replay_window = 128, .fault_at_host = fault_at_host};
-	struct random random = random_seeded(&t.seed);
+	struct sa_client_settings client = {.timers = &t.timers,
+		.random = random_seeded(&t.seed),
+		.capacity = CAPACITY,
+		.timeout_ms = 2000};
 	int fd;
 
 	(void)state;
 	memset(&t, 0, sizeof(t));
 	t.now_ms = 1000;
-	t.seed = 7;
+	t.seed = SEED;
 	t.giver = (struct manual_sa_giver){.added = added, .room = room};
 	timer_queue_init(&t.timers, (struct clock){.now_ms = held_now});
 	assert_int_equal(sa_channel_create(&size, &fd), 0);
 	assert_int_equal(sa_channel_map(fd, &t.channel), 0);
 	close(fd);
 	sa_channel_resume_worker(t.channel, 0);
-	assert_int_equal(sa_client_create(t.channel, &t.timers, &random, 2000, &t.client), 0);
+	client.channel = t.channel;
+	assert_int_equal(sa_client_create(&client, &t.client), 0);
 	settings.sa_client = t.client;
 	settings.timers = &t.timers;
 	assert_int_equal(manual_sas_create(&settings, &t.sas), 0);
@@ -190,7 +196,9 @@ static void live_when_acknowledged(void **state)
 static void spis_are_taken_once(void **state)
 {
 	struct sa_parameters sa = sa_of(SA_INBOUND, 300), out = sa_of(SA_OUTBOUND, 300);
-	struct spi_allocator copy = *sa_client_spis(t.client);
+	uint64_t seed = SEED;
+	const struct random random = random_seeded(&seed);
+	struct spi_allocator twin;
 	const char *why;
 	uint32_t next;
 
@@ -213,8 +221,9 @@ static void spis_are_taken_once(void **state)
 	assert_int_equal(add(&out, "", &why), -EEXIST);
 	answer(8, 0, NULL);
 	/* What the allocator would say next is given by hand: it says another. */
-	copy.taken = NULL;
-	next = spi_allocator_next(&copy, NULL, 0);
+	assert_int_equal(spi_allocator_open(&twin, 1, CAPACITY, &random), 0);
+	next = spi_allocator_next(&twin, 0, NULL, 0);
+	spi_allocator_close(&twin);
 	sa = sa_of(SA_INBOUND, next);
 	assert_int_equal(add(&sa, "", &why), 0);
 	sa = sa_of(SA_INBOUND, 0);

@@ -120,6 +120,8 @@ void bench_open_with(size_t half_open_max)
 		.ues = {.send = bench_way_to_ue},
 		.is_taken = is_taken,
 	};
+	struct sa_client_settings sas = {
+		.timers = &bench.timers, .capacity = 4096, .timeout_ms = 2000};
 	int fd;
 
 	memset(&bench, 0, sizeof(bench));
@@ -133,9 +135,9 @@ void bench_open_with(size_t half_open_max)
 	close(fd);
 	sa_channel_resume_worker(bench.channel, 0);
 	settings.random = random_seeded(&bench.seed);
-	assert_int_equal(sa_client_create(bench.channel, &bench.timers, &settings.random, 2000,
-				 &bench.sa_client),
-		0);
+	sas.channel = bench.channel;
+	sas.random = settings.random;
+	assert_int_equal(sa_client_create(&sas, &bench.sa_client), 0);
 	bench.listener = (struct trace_listener){.hear = hear};
 	trace_add(&bench.trace, &bench.listener);
 	settings.sa_client = bench.sa_client;

@@ -11,11 +11,13 @@
 #include <cmocka.h>
 
 #include "sa_handle.h"
+#include "sa_home.h"
 #include "sa_owner.h"
 
 #define WORKERS    3
 #define RING       16
 #define TIMEOUT_MS 2000
+#define CAPACITY   4
 #define UES        200
 
 static struct {
@@ -78,7 +80,10 @@ static void assert_no_command(void)
 static int open_client(void **state)
 {
 	const struct sa_channel_size size = {.workers = WORKERS, .commands = RING, .events = RING};
-	struct random random = random_seeded(&t.seed);
+	struct sa_client_settings settings = {.timers = &t.timers,
+		.random = random_seeded(&t.seed),
+		.capacity = CAPACITY,
+		.timeout_ms = TIMEOUT_MS};
 	int fd;
 
 	(void)state;
@@ -92,7 +97,8 @@ static int open_client(void **state)
 	for (uint32_t w = 0; w < WORKERS; w++)
 		sa_channel_resume_worker(t.channel, w);
 	sa_owner_init(&t.owner, WORKERS);
-	assert_int_equal(sa_client_create(t.channel, &t.timers, &random, TIMEOUT_MS, &t.client), 0);
+	settings.channel = t.channel;
+	assert_int_equal(sa_client_create(&settings, &t.client), 0);
 	return 0;
 }
 
@@ -270,6 +276,47 @@ static void a_client_that_starts_flushes_every_worker(void **state)
 	assert_no_command();
 }
 
+/* The places that the next SPIs for a UE of this worker name: a bit each. */
+static unsigned named_places(uint32_t worker)
+{
+	struct sa_parameters sas[2];
+	unsigned places = 0;
+
+	make_pair(ue_of(worker), sas);
+	for (unsigned i = 0; i < 2 * CAPACITY; i++)
+		places |= 1u << sa_home(sa_client_choose_spi(
+						t.client, &sas[0].local, &sas[0].remote, NULL, 0),
+				  sa_home_bits(CAPACITY));
+	return places;
+}
+
+/* From the acknowledgement to the deletion a place is in use, in its own worker's table. */
+static void spis_name_places_that_are_free(void **state)
+{
+	struct sa_parameters sas[2];
+	struct sa_add add;
+
+	(void)state;
+	assert_int_equal(named_places(1), 0xf);
+	add_pair(1, 2, &add);
+	assert_int_equal(named_places(1), 0x3);
+	assert_int_equal(named_places(0), 0xf);
+	sa_client_delete(t.client, &add.handles[0], 1);
+	assert_int_equal(named_places(1), 0x7);
+	/* What comes for nobody is deleted, and so leaves its place. */
+	make_pair(ue_of(1), sas);
+	assert_int_equal(sa_client_add(t.client, sas, 1, &add, told, NULL), 0);
+	sa_client_cancel(t.client, &add);
+	answer(1, SA_COMMAND_DELETE, 0, 0);
+	answer(1, SA_COMMAND_ADD, sa_handle(1, 1, 0), 0);
+	assert_int_equal(named_places(1), 0x7);
+	/* One that was refused has none. */
+	assert_int_equal(sa_client_add(t.client, sas, 1, &add, told, NULL), 0);
+	answer(1, SA_COMMAND_DELETE, 0, 0);
+	answer(1, SA_COMMAND_ADD, sa_handle(1, 1, 1), -EEXIST);
+	assert_int_equal(named_places(1), 0x7);
+}
+
 #define CASE(name, function, open)                       \
 	{                                                \
 		name, function, open, close_client, NULL \
@@ -284,6 +331,8 @@ int main(void)
 		CASE("a deletion goes where the SA lives", goes_where_it_lives, open_flushed),
 		CASE("what comes too late is deleted where it lives",
 			what_comes_too_late_is_deleted_where_it_lives, open_flushed),
+		CASE("P-SPI SPIs name places that are free", spis_name_places_that_are_free,
+			open_flushed),
 		CASE("usage asks each owner", usage_asks_each_owner, open_flushed),
 		CASE("first use tells places of two workers apart",
 			first_use_tells_places_of_two_workers_apart, open_flushed),
