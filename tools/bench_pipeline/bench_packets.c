@@ -198,15 +198,25 @@ static void rewind_sas(struct bench_packets *packets)
 	}
 }
 
-void bench_packets_stamp(struct bench_packets *packets)
+static void stamp_pass(struct bench_packets *packets, unsigned pass)
 {
-	const struct bench_record *records = packets->records + packets->next * BENCH_PACKETS;
+	const struct bench_record *records = packets->records + pass * BENCH_PACKETS;
 
-	if (packets->next == 0)
-		rewind_sas(packets);
 	for (unsigned i = 0; i < BENCH_PACKETS; i++)
 		stamp(packets, &packets->packet[i], &records[i]);
+}
+
+void bench_packets_stamp(struct bench_packets *packets)
+{
+	if (packets->next == 0)
+		rewind_sas(packets);
+	stamp_pass(packets, packets->next);
 	packets->next = (packets->next + 1) % packets->passes;
+}
+
+void bench_packets_stamp_other(struct bench_packets *packets)
+{
+	stamp_pass(packets, (packets->next + packets->passes / 2) % packets->passes);
 }
 
 void bench_packets_load(

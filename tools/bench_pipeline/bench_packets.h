@@ -46,8 +46,12 @@ void bench_packets_make(
 	struct bench_gateway *gateway, const struct bench_row *row, struct bench_packets *out);
 void bench_packets_free(struct bench_packets *packets);
 
-/* The next pass, as it would arrive. */
+/* The next pass, as it would arrive: each SA's numbers follow each other. */
 void bench_packets_stamp(struct bench_packets *packets);
+
+/* A pass of other packets, for whom numbers mean nothing; the next one stays the next one. Its SAs
+ * have been used as long ago as can be. */
+void bench_packets_stamp_other(struct bench_packets *packets);
 
 /* Packets from, from + 1, … of a full burst. */
 void bench_packets_load(

@@ -73,7 +73,7 @@ static void pass_bare(struct bench *bench, unsigned round)
 {
 	uint8_t tags[BURST_MAX][16];
 
-	bench_packets_stamp(&bench->packets);
+	bench_packets_stamp_other(&bench->packets);
 	for (unsigned i = 0; i < BURSTS; i++) {
 		uint64_t start = rte_rdtsc_precise();
 
