@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_byteorder.h>
 
 #include "bytes.h"
 #include "net_address.h"
@@ -43,8 +44,6 @@ static inline bool ip_header_checksum_ok_20(const uint8_t *ip)
 void ip_header_set(
 	uint8_t *ip, uint8_t family, unsigned header_len, unsigned len, uint8_t protocol);
 
-void ip_header_set_ipv6(uint8_t *ip, unsigned header_len, unsigned len, uint8_t protocol);
-
 static inline const uint8_t *ip_header_source(const uint8_t *ip, uint8_t family)
 {
 	return ip + (family == NET_IPV4 ? WIRE_IPV4_SOURCE_AT : WIRE_IPV6_SOURCE_AT);
@@ -80,52 +79,62 @@ static inline void ip_header_copy_address(uint8_t family, uint8_t *to, const uin
 		memcpy(to, from, 16);
 }
 
-/* Moves a frame's link and IP headers by some octets forward (positive) or backward. link_len:
- * Ethernet and its tags. */
-static inline void ip_header_move(uint8_t *frame, unsigned link_len, unsigned header_len, int by)
+/* IPv4's checksum once two of its words have changed: it follows by them alone (RFC 1624 §3), so
+ * that a header that was wrong stays wrong. All as they lie in memory, which is as good as network
+ * order (RFC 1071 §2); was, is: the two words' sums. */
+static inline uint16_t ip_header_checksum(uint16_t checksum, uint32_t was, uint32_t is)
 {
-	uint8_t headers[WIRE_ETHER_LEN + WIRE_IPV4_LEN];
+	uint32_t sum = (uint16_t)~checksum + is + (0x1fffe - was);
 
-	if (unlikely(link_len != WIRE_ETHER_LEN || header_len != WIRE_IPV4_LEN)) {
-		memmove(frame + by, frame, link_len + header_len);
-		return;
-	}
-	/* The common case, of a length that the compiler knows: a few registers. */
-	memcpy(headers, frame, sizeof(headers));
-	memcpy(frame + by, headers, sizeof(headers));
-}
-
-/* IPv4's checksum once length and protocol are these ones: it follows by what changes (RFC 1624
- * §3), so that a header that was wrong stays wrong. */
-static inline uint16_t ip_header_checksum(const uint8_t *ip, unsigned len, uint8_t protocol)
-{
-	uint32_t sum = (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_CHECKSUM_AT);
-
-	sum += (uint16_t)~bytes_load_be16(ip + WIRE_IPV4_TOTAL_AT) + len;
-	sum += (uint16_t)~ip[WIRE_IPV4_PROTOCOL_AT] + protocol;
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
 	return (uint16_t)~sum;
 }
 
-/* Moves the headers, and sets protocol and length where they are then. Nothing is read where
- * something was just written: the CPU would wait for it. Returns where the IP header is now. */
+/* Of Ethernet and IPv4 without options: in registers, since the CPU holds up what reads where
+ * shorter pieces have just been written. */
+static inline void ip_header_rewrite_usual(uint8_t *frame, int by, unsigned len, uint8_t protocol)
+{
+	const uint16_t len_there = rte_cpu_to_be_16((uint16_t)len);
+	uint8_t begin[16];
+	uint64_t middle, sum_on; /* from length to protocol, from checksum on */
+	uint16_t end;
+	uint32_t was;
+
+	_Static_assert(WIRE_ETHER_LEN + WIRE_IPV4_TOTAL_AT == 16 &&
+			       WIRE_ETHER_LEN + WIRE_IPV4_PROTOCOL_AT == 23 &&
+			       WIRE_ETHER_LEN + WIRE_IPV4_CHECKSUM_AT == 24 &&
+			       WIRE_ETHER_LEN + WIRE_IPV4_LEN == 34 &&
+			       __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+		"where they lie");
+	memcpy(begin, frame, 16);
+	memcpy(&middle, frame + 16, 8);
+	memcpy(&sum_on, frame + 24, 8);
+	memcpy(&end, frame + 32, 2);
+	was = (uint16_t)middle + (uint32_t)(middle >> 56 << 8);
+	middle = (middle & 0x00ffffffffff0000) | len_there | (uint64_t)protocol << 56;
+	sum_on = (sum_on & 0xffffffffffff0000) |
+		 ip_header_checksum((uint16_t)sum_on, was, len_there + protocol * 256u);
+	frame += by;
+	memcpy(frame, begin, 16);
+	memcpy(frame + 16, &middle, 8);
+	memcpy(frame + 24, &sum_on, 8);
+	memcpy(frame + 32, &end, 2);
+}
+
+uint8_t *ip_header_rewrite_any(uint8_t *frame, unsigned link_len, int by, uint8_t family,
+	unsigned header_len, unsigned len, uint8_t protocol);
+
+/* Moves a frame's link and IP headers by some octets forward (positive) or backward, and sets
+ * protocol and length where they are then. link_len: Ethernet and its tags. Returns where the IP
+ * header is now. */
 static inline uint8_t *ip_header_rewrite(uint8_t *frame, unsigned link_len, int by, uint8_t family,
 	unsigned header_len, unsigned len, uint8_t protocol)
 {
-	uint8_t *ip = frame + link_len;
-	uint16_t checksum;
-
-	if (family == NET_IPV6) {
-		ip_header_move(frame, link_len, header_len, by);
-		ip_header_set_ipv6(ip + by, header_len, len, protocol);
-		return ip + by;
+	if (likely(family == NET_IPV4 && link_len == WIRE_ETHER_LEN &&
+		    header_len == WIRE_IPV4_LEN)) {
+		ip_header_rewrite_usual(frame, by, len, protocol);
+		return frame + by + WIRE_ETHER_LEN;
 	}
-	checksum = ip_header_checksum(ip, len, protocol);
-	ip_header_move(frame, link_len, header_len, by);
-	ip += by;
-	bytes_store_be16(ip + WIRE_IPV4_TOTAL_AT, (uint16_t)len);
-	ip[WIRE_IPV4_PROTOCOL_AT] = protocol;
-	bytes_store_be16(ip + WIRE_IPV4_CHECKSUM_AT, checksum);
-	return ip;
+	return ip_header_rewrite_any(frame, link_len, by, family, header_len, len, protocol);
 }

@@ -3,6 +3,8 @@
  * where a long REGISTER comes together again. */
 #include "reassemble.h"
 
+#include <string.h>
+
 #include "bytes.h"
 #include "flat.h"
 #include "fragments.h"
@@ -96,7 +98,7 @@ static void unite_ipv6(const struct fragment *whole)
 	unsigned header_len = head_len - whole->link_len;
 	uint8_t *frame = rte_pktmbuf_mtod(mbuf, uint8_t *), next = frame[head_len];
 
-	ip_header_move(frame, whole->link_len, header_len, WIRE_FRAGMENT_LEN);
+	memmove(frame + WIRE_FRAGMENT_LEN, frame, whole->link_len + header_len);
 	rte_pktmbuf_adj(mbuf, WIRE_FRAGMENT_LEN);
 	ip_header_set(rte_pktmbuf_mtod_offset(mbuf, uint8_t *, whole->link_len), NET_IPV6,
 		header_len, mbuf->pkt_len - whole->link_len, next);

@@ -43,9 +43,6 @@ static inline enum drop_reason replay_check(struct path *path, struct burst *bur
 static inline enum drop_reason replay_move(struct path *path, struct burst *burst, unsigned i)
 {
 	struct replay_window window = replay_window_of(path, burst->sa[i]);
-	enum replay_verdict verdict = replay_window_check(&window, burst->sequence[i]);
 
-	if (likely(verdict == REPLAY_NEW))
-		replay_window_move(&window, burst->sequence[i]);
-	return replay_reason(verdict);
+	return replay_reason(replay_window_take(&window, burst->sequence[i]));
 }

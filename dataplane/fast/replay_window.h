@@ -63,7 +63,7 @@ static inline void replay_window_clear(uint64_t *bits, uint32_t mask, uint32_t f
 	}
 }
 
-/* number was checked and its packet is authentic. */
+/* number is new. */
 static inline void replay_window_move(struct replay_window *window, uint32_t number)
 {
 	uint32_t mask = replay_window_mask(window->width), bit = number & mask;
@@ -79,4 +79,22 @@ static inline void replay_window_move(struct replay_window *window, uint32_t num
 		replay_window_clear(window->bits, mask, from, number);
 	}
 	window->bits[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+/* Checked once more and moved: the packet of this number is authentic. */
+static inline enum replay_verdict replay_window_take(struct replay_window *window, uint32_t number)
+{
+	enum replay_verdict verdict;
+
+	/* Nearly always the next one: of a ring of one word it clears the bit that it sets. */
+	if (number == *window->top + 1 && number != 0 && window->width <= 64) {
+		*window->top = number;
+		atomic_signal_fence(memory_order_seq_cst);
+		window->bits[0] |= UINT64_C(1) << (number % 64);
+		return REPLAY_NEW;
+	}
+	verdict = replay_window_check(window, number);
+	if (verdict == REPLAY_NEW)
+		replay_window_move(window, number);
+	return verdict;
 }

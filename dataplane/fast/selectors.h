@@ -3,6 +3,8 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "burst.h"
 #include "bytes.h"
@@ -26,6 +28,12 @@ static inline bool selectors_transport_fits(uint8_t protocol, const uint8_t *pay
 	return announced >= WIRE_TCP_LEN && announced <= len;
 }
 
+_Static_assert(offsetof(struct sa_port_pair, local) == 0 &&
+		       offsetof(struct sa_port_pair, remote) == 2 &&
+		       sizeof(struct sa_port_pair) == sizeof(uint32_t) &&
+		       __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+	"a pair is the number that begins a packet from the UE");
+
 static inline bool selectors_port_fits(uint16_t selector, uint16_t port)
 {
 	return selector == port || selector == SA_PORT_ANY;
@@ -41,6 +49,7 @@ static inline enum drop_reason selectors(const struct burst *burst, unsigned i, 
 	const uint8_t *ip = burst->ip[i];
 	uint8_t family = burst->shape[i].family;
 	uint16_t remote, local;
+	uint32_t ports;
 
 	if (family != sa->family ||
 		!ip_header_same_address(family, ip_header_source(ip, family), sa->remote) ||
@@ -48,6 +57,10 @@ static inline enum drop_reason selectors(const struct burst *burst, unsigned i, 
 		return DROP_SELECTOR_ADDRESS;
 	if (!selectors_transport_fits(protocol, payload, len))
 		return DROP_TRANSPORT_LENGTH;
+	/* Nearly always the first pair, in one comparison. */
+	memcpy(&ports, &sa->ports[0], sizeof(ports));
+	if (likely(bytes_load_be32(payload) == ports))
+		return BURST_KEPT;
 	remote = bytes_load_be16(payload);
 	local = bytes_load_be16(payload + 2);
 	for (unsigned pair = 0; pair < sa->port_pairs; pair++)
