@@ -56,7 +56,6 @@ static void count(struct path *path, struct burst *burst, unsigned i)
 
 	sa->packets++;
 	sa->octets += burst->shape[i].len;
-	path->counters->esp_in++;
 	if (unlikely(!sa->announced))
 		first_use(path, sa);
 }
@@ -81,6 +80,7 @@ static void behind_hash(struct path *path, struct burst *burst, const struct icv
 			burst_drop(burst, i, reason, path->counters);
 		}
 	}
+	path->counters->esp_in += kept;
 	burst->count = kept;
 }
 

@@ -37,9 +37,9 @@ static void behind_hash(struct path *path, struct burst *burst, const struct icv
 		}
 		sa->packets++;
 		sa->octets += burst->shape[i].len;
-		path->counters->esp_out++;
 		burst_keep(burst, i, &kept);
 	}
+	path->counters->esp_out += kept;
 	burst->count = kept;
 }
 

@@ -8,7 +8,6 @@
 
 static void compute_sha_1(struct icv *icv, struct icv_packet **packets, unsigned count)
 {
-	icv_order(packets, count);
 	/* Of a few packets, SHA-NI does each faster than vectors do sixteen. */
 	if (icv->engine == ICV_AVX512 && count > ICV_FEW)
 		hmac_sha_1_avx512(packets, count, &icv->sha_1_code_at);
@@ -18,7 +17,6 @@ static void compute_sha_1(struct icv *icv, struct icv_packet **packets, unsigned
 
 static void compute_md5(struct icv *icv, struct icv_packet **packets, unsigned count)
 {
-	icv_order(packets, count);
 	if (icv->engine == ICV_AVX512)
 		hmac_md5_avx512(packets, count, &icv->md5_code_at);
 	else
@@ -28,16 +26,21 @@ static void compute_md5(struct icv *icv, struct icv_packet **packets, unsigned c
 void icv_compute(struct icv *icv, struct icv_packet *packets, unsigned count)
 {
 	struct icv_packet *sha_1[BURST_MAX], *md5[BURST_MAX];
-	unsigned sha_1_count = 0, md5_count = 0;
+	unsigned sha_1_count = 0, md5_count = 0, unlike = 0;
 
 	for (unsigned i = 0; i < count; i++) {
 		packets[i].done = false;
 		if (packets[i].len == 0 || packets[i].len > ICV_LEN_MAX)
 			continue;
+		unlike |= packets[i].len ^ packets[0].len;
 		if (packets[i].sa->algorithm == SA_HMAC_SHA_1_96)
 			sha_1[sha_1_count++] = &packets[i];
 		else
 			md5[md5_count++] = &packets[i];
+	}
+	if (unlike) {
+		icv_order(sha_1, sha_1_count);
+		icv_order(md5, md5_count);
 	}
 	if (sha_1_count > 0)
 		compute_sha_1(icv, sha_1, sha_1_count);

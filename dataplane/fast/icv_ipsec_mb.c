@@ -41,9 +41,12 @@ void icv_ipsec_mb_sha_1(struct icv *icv, struct icv_packet *const *packets, unsi
 {
 	IMB_MGR *manager = manager_for(icv, count);
 
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count; i++) {
 		fill_packet(&icv->sha_1[i], packets[i]);
-	IMB_SUBMIT_HASH_BURST_NOCHECK(manager, icv->sha_1, count, IMB_AUTH_HMAC_SHA_1);
+		packets[i]->done = true;
+	}
+	if (IMB_SUBMIT_HASH_BURST_NOCHECK(manager, icv->sha_1, count, IMB_AUTH_HMAC_SHA_1) == count)
+		return;
 	for (unsigned i = 0; i < count; i++)
 		packets[i]->done = icv->sha_1[i].status == IMB_STATUS_COMPLETED;
 }
