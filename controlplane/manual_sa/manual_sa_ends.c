@@ -6,9 +6,7 @@
 
 #include "table.h"
 
-#define END_TAG 1 /* the index wants one; the hash says all */
-
-static uint64_t hash_of(
+static uint32_t tag_of(
 	const struct net_address *local, const struct net_address *remote, uint16_t remote_port)
 {
 	struct {
@@ -19,20 +17,19 @@ static uint64_t hash_of(
 	_Static_assert(sizeof(key) == 2 * sizeof(local->bytes) + 2, "a key has no padding");
 	memcpy(key.local, local->bytes, sizeof(key.local));
 	memcpy(key.remote, remote->bytes, sizeof(key.remote));
-	return (uint64_t)table_hash(&key, sizeof(key)) << 32;
+	return sa_index_tag((uint64_t)table_hash(&key, sizeof(key)) << 32);
 }
 
-static uint64_t hash_of_sa(const struct manual_sa *sa)
+static uint32_t tag_of_sa(const struct manual_sa *sa)
 {
-	return hash_of(&sa->local, &sa->remote, sa->ports.remote);
+	return tag_of(&sa->local, &sa->remote, sa->ports.remote);
 }
 
 static struct manual_sa *first_of(const struct manual_sa_table *table,
 	const struct net_address *local, const struct net_address *remote, uint16_t port)
 {
 	struct sa_index_walk walk;
-	uint64_t hash = hash_of(local, remote, port);
-	uint32_t place = sa_index_first(&table->by_end, hash, END_TAG, &walk);
+	uint32_t place = sa_index_first(&table->by_end, tag_of(local, remote, port), &walk);
 
 	for (; place != SA_INDEX_NONE; place = sa_index_next(&table->by_end, &walk)) {
 		struct manual_sa *sa = &table->places[place];
@@ -56,7 +53,7 @@ int manual_sa_ends_add(struct manual_sa_table *table, struct manual_sa *sa)
 
 	sa->next_of_end = sa->previous_of_end = 0;
 	if (!first)
-		return sa_index_insert(&table->by_end, hash_of_sa(sa), END_TAG, place);
+		return sa_index_insert(&table->by_end, tag_of_sa(sa), place);
 	sa->next_of_end = first->next_of_end;
 	sa->previous_of_end = place_of(table, first) + 1;
 	if (sa->next_of_end)
@@ -75,10 +72,10 @@ void manual_sa_ends_remove(struct manual_sa_table *table, struct manual_sa *sa)
 		table->places[previous - 1].next_of_end = next;
 		return;
 	}
-	sa_index_remove(&table->by_end, hash_of_sa(sa), END_TAG, place_of(table, sa));
+	sa_index_remove(&table->by_end, tag_of_sa(sa), place_of(table, sa));
 	/* It has just left a slot free. */
 	if (next)
-		(void)!sa_index_insert(&table->by_end, hash_of_sa(sa), END_TAG, next - 1);
+		(void)!sa_index_insert(&table->by_end, tag_of_sa(sa), next - 1);
 }
 
 const struct manual_sa *manual_sa_ends_find(const struct manual_sa_table *table,

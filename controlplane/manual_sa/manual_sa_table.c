@@ -28,12 +28,10 @@ static size_t buckets_len(const struct manual_sa_table *table)
 
 int manual_sa_table_open(struct manual_sa_table *table, uint32_t capacity)
 {
-	*table = (struct manual_sa_table){.capacity = capacity,
-		.by_spi = {.count = sa_index_buckets(capacity)},
-		.by_end = {.count = sa_index_buckets(capacity)}};
+	*table = (struct manual_sa_table){.capacity = capacity};
 	table->places = take_pages(places_len(table));
-	table->by_spi.buckets = take_pages(buckets_len(table));
-	table->by_end.buckets = take_pages(buckets_len(table));
+	sa_index_open(&table->by_spi, take_pages(buckets_len(table)), capacity);
+	sa_index_open(&table->by_end, take_pages(buckets_len(table)), capacity);
 	if (table->places && table->by_spi.buckets && table->by_end.buckets)
 		return 0;
 	manual_sa_table_close(table);
@@ -51,9 +49,9 @@ void manual_sa_table_close(struct manual_sa_table *table)
 	*table = (struct manual_sa_table){.capacity = 0};
 }
 
-/* The upper half chooses the bucket. Who gives SPIs can not choose buckets. An inbound SPI is one
- * SA's, outbound ones are the other ends' choice, and may all be equal. */
-static uint64_t hash_of(enum sa_direction direction, uint32_t spi, const struct net_address *local,
+/* Who gives SPIs can not choose buckets. An inbound SPI is one SA's, outbound ones are the other
+ * ends' choice, and may all be equal. */
+static uint32_t tag_of(enum sa_direction direction, uint32_t spi, const struct net_address *local,
 	const struct net_address *remote)
 {
 	struct {
@@ -66,7 +64,7 @@ static uint64_t hash_of(enum sa_direction direction, uint32_t spi, const struct 
 		memcpy(key.local, local->bytes, sizeof(key.local));
 		memcpy(key.remote, remote->bytes, sizeof(key.remote));
 	}
-	return (uint64_t)table_hash(&key, sizeof(key)) << 32;
+	return sa_index_tag((uint64_t)table_hash(&key, sizeof(key)) << 32);
 }
 
 static bool names_its_end(const struct manual_sa *sa)
@@ -77,14 +75,14 @@ static bool names_its_end(const struct manual_sa *sa)
 /* Both indices have it, or none. */
 static int add_to_indices(struct manual_sa_table *table, struct manual_sa *sa, uint32_t place)
 {
-	uint64_t hash = hash_of(sa->direction, sa->spi, &sa->local, &sa->remote);
-	int status = sa_index_insert(&table->by_spi, hash, sa->spi, place);
+	uint32_t tag = tag_of(sa->direction, sa->spi, &sa->local, &sa->remote);
+	int status = sa_index_insert(&table->by_spi, tag, place);
 
 	if (status != 0 || !names_its_end(sa))
 		return status;
 	status = manual_sa_ends_add(table, sa);
 	if (status != 0)
-		sa_index_remove(&table->by_spi, hash, sa->spi, place);
+		sa_index_remove(&table->by_spi, tag, place);
 	return status;
 }
 
@@ -125,8 +123,8 @@ void manual_sa_table_remove(struct manual_sa_table *table, struct manual_sa *sa)
 {
 	uint32_t place = (uint32_t)(sa - table->places);
 
-	sa_index_remove(&table->by_spi, hash_of(sa->direction, sa->spi, &sa->local, &sa->remote),
-		sa->spi, place);
+	sa_index_remove(
+		&table->by_spi, tag_of(sa->direction, sa->spi, &sa->local, &sa->remote), place);
 	if (names_its_end(sa))
 		manual_sa_ends_remove(table, sa);
 	table->live -= sa->state == MANUAL_SA_LIVE;
@@ -144,10 +142,11 @@ static bool is_between(const struct manual_sa *sa, const struct net_address *loc
 const struct manual_sa *manual_sa_table_inbound(const struct manual_sa_table *table, uint32_t spi)
 {
 	struct sa_index_walk walk;
-	uint64_t hash = hash_of(SA_INBOUND, spi, NULL, NULL);
-	uint32_t place = sa_index_first(&table->by_spi, hash, spi, &walk);
+	uint32_t tag = tag_of(SA_INBOUND, spi, NULL, NULL);
+	uint32_t place = sa_index_first(&table->by_spi, tag, &walk);
 
-	while (place != SA_INDEX_NONE && table->places[place].direction != SA_INBOUND)
+	while (place != SA_INDEX_NONE &&
+		(table->places[place].direction != SA_INBOUND || table->places[place].spi != spi))
 		place = sa_index_next(&table->by_spi, &walk);
 	return place == SA_INDEX_NONE ? NULL : &table->places[place];
 }
@@ -156,15 +155,16 @@ const struct manual_sa *manual_sa_table_opposite(
 	const struct manual_sa_table *table, const struct sa_parameters *sa)
 {
 	struct sa_index_walk walk;
-	uint64_t hash = hash_of(SA_OUTBOUND, sa->spi, &sa->local, &sa->remote);
+	uint32_t tag = tag_of(SA_OUTBOUND, sa->spi, &sa->local, &sa->remote);
 	const struct manual_sa *inbound = manual_sa_table_inbound(table, sa->spi);
 	uint32_t place;
 
 	if (sa->direction == SA_OUTBOUND)
 		return inbound && is_between(inbound, &sa->local, &sa->remote) ? inbound : NULL;
-	place = sa_index_first(&table->by_spi, hash, sa->spi, &walk);
+	place = sa_index_first(&table->by_spi, tag, &walk);
 	while (place != SA_INDEX_NONE &&
 		(table->places[place].direction != SA_OUTBOUND ||
+			table->places[place].spi != sa->spi ||
 			!is_between(&table->places[place], &sa->local, &sa->remote)))
 		place = sa_index_next(&table->by_spi, &walk);
 	return place == SA_INDEX_NONE ? NULL : &table->places[place];

@@ -8,9 +8,16 @@
 #define OVERFLOW_MASK  0xff000000u
 #define OVERFLOW_STUCK 0xff000000u
 
-static uint32_t after(const struct sa_index *index, uint32_t bucket)
+static void set_homes(struct sa_index *index, uint32_t homes)
 {
-	return bucket + 1 < index->count ? bucket + 1 : 0;
+	index->homes = homes;
+	index->mask = UINT32_MAX >> __builtin_clz(homes);
+}
+
+void sa_index_open(struct sa_index *index, struct sa_index_bucket *buckets, uint32_t keys)
+{
+	*index = (struct sa_index){.buckets = buckets, .homes_max = sa_index_homes(keys)};
+	set_homes(index, SA_INDEX_HOMES);
 }
 
 static int empty_slot(const struct sa_index_bucket *bucket)
@@ -21,11 +28,22 @@ static int empty_slot(const struct sa_index_bucket *bucket)
 	return -1;
 }
 
-int sa_index_insert(struct sa_index *index, uint64_t hash, uint32_t tag, uint32_t entry)
+/* A key that lies in a bucket has passed over those from its home on: counts it (1) or no more. */
+static void count_passed(struct sa_index *index, uint32_t home, uint32_t bucket, int change)
 {
-	uint32_t home = sa_index_home(index, hash), at = home;
+	for (; home != bucket; home++) {
+		uint32_t *passed = &index->buckets[home].number[0];
 
-	for (unsigned probe = 0; probe < SA_INDEX_PROBES; probe++, at = after(index, at)) {
+		if ((*passed & OVERFLOW_MASK) != OVERFLOW_STUCK)
+			*passed += (uint32_t)change * OVERFLOW_ONE;
+	}
+}
+
+static int put(struct sa_index *index, uint32_t tag, uint32_t entry)
+{
+	uint32_t home = sa_index_home(index, tag);
+
+	for (uint32_t at = home; at < home + SA_INDEX_PROBES; at++) {
 		struct sa_index_bucket *bucket = &index->buckets[at];
 		int slot = empty_slot(bucket);
 
@@ -33,22 +51,16 @@ int sa_index_insert(struct sa_index *index, uint64_t hash, uint32_t tag, uint32_
 			continue;
 		bucket->tag[slot] = tag;
 		bucket->number[slot] = (bucket->number[slot] & OVERFLOW_MASK) | (entry + 1);
-		for (; home != at; home = after(index, home)) {
-			uint32_t *passed = &index->buckets[home].number[0];
-
-			if ((*passed & OVERFLOW_MASK) != OVERFLOW_STUCK)
-				*passed += OVERFLOW_ONE;
-		}
+		count_passed(index, home, at, 1);
 		return 0;
 	}
 	return -ENOSPC;
 }
 
-bool sa_index_remove(struct sa_index *index, uint64_t hash, uint32_t tag, uint32_t entry)
+static bool take(struct sa_index *index, uint32_t tag, uint32_t entry)
 {
-	uint32_t home = sa_index_home(index, hash);
 	struct sa_index_walk walk;
-	uint32_t found = sa_index_first(index, hash, tag, &walk);
+	uint32_t found = sa_index_first(index, tag, &walk);
 	struct sa_index_bucket *bucket;
 
 	while (found != SA_INDEX_NONE && found != entry)
@@ -61,12 +73,83 @@ bool sa_index_remove(struct sa_index *index, uint64_t hash, uint32_t tag, uint32
 			bucket->tag[i] = 0;
 			bucket->number[i] &= OVERFLOW_MASK;
 		}
-	for (; home != walk.bucket; home = after(index, home)) {
-		uint32_t *passed = &index->buckets[home].number[0];
+	count_passed(index, sa_index_home(index, tag), walk.bucket, -1);
+	return true;
+}
 
-		if ((*passed & OVERFLOW_MASK) != OVERFLOW_STUCK)
-			*passed -= OVERFLOW_ONE;
+struct key {
+	uint32_t tag, entry;
+};
+
+/* Those from old on that are at home in young once that is one. */
+static unsigned collect(const struct sa_index *grown, uint32_t old, uint32_t young,
+	struct key keys[SA_INDEX_PROBES * SA_INDEX_SLOTS])
+{
+	unsigned count = 0;
+
+	for (uint32_t at = old; at < old + SA_INDEX_PROBES; at++) {
+		const struct sa_index_bucket *bucket = &grown->buckets[at];
+
+		for (unsigned i = 0; i < SA_INDEX_SLOTS; i++)
+			if (bucket->tag[i] != 0 && sa_index_home(grown, bucket->tag[i]) == young)
+				keys[count++] = (struct key){
+					bucket->tag[i], (bucket->number[i] & SA_INDEX_NUMBER) - 1};
+		if ((bucket->number[0] & OVERFLOW_MASK) == 0)
+			break;
 	}
+	return count;
+}
+
+/* One more home. Where its keys do not fit, which only happens to who knows the hash's seed, all
+ * stays as it was. */
+static void grow(struct sa_index *index)
+{
+	struct key keys[SA_INDEX_PROBES * SA_INDEX_SLOTS];
+	uint32_t young = index->homes, old = young & index->mask >> 1;
+	struct sa_index grown = *index;
+	unsigned count, moved = 0;
+
+	set_homes(&grown, young + 1);
+	count = collect(&grown, old, young, keys);
+	while (moved < count && put(&grown, keys[moved].tag, keys[moved].entry) == 0)
+		moved++;
+	if (moved == count) {
+		for (unsigned i = 0; i < count; i++)
+			take(index, keys[i].tag, keys[i].entry);
+		*index = grown;
+	} else {
+		while (moved > 0) {
+			moved--;
+			take(&grown, keys[moved].tag, keys[moved].entry);
+		}
+	}
+}
+
+static bool wants_homes(const struct sa_index *index)
+{
+	bool doubles = index->homes & (index->homes - 1);
+
+	return index->homes < index->homes_max &&
+	       (doubles || index->keys >= index->homes * SA_INDEX_GROW_AT);
+}
+
+int sa_index_insert(struct sa_index *index, uint32_t tag, uint32_t entry)
+{
+	int status;
+
+	for (unsigned i = 0; i < SA_INDEX_AT_ONCE && wants_homes(index); i++)
+		grow(index);
+	status = put(index, tag, entry);
+	if (status == 0)
+		index->keys++;
+	return status;
+}
+
+bool sa_index_remove(struct sa_index *index, uint32_t tag, uint32_t entry)
+{
+	if (!take(index, tag, entry))
+		return false;
+	index->keys--;
 	return true;
 }
 
@@ -78,7 +161,7 @@ uint32_t sa_index_next(const struct sa_index *index, struct sa_index_walk *walk)
 		if ((bucket->number[0] & OVERFLOW_MASK) == 0 || walk->probes == SA_INDEX_PROBES)
 			return SA_INDEX_NONE;
 		walk->probes++;
-		walk->bucket = after(index, walk->bucket);
+		walk->bucket++;
 		bucket = &index->buckets[walk->bucket];
 		walk->slots = sa_index_equal_slots(bucket, walk->tag);
 	}

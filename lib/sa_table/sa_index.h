@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From a key to an entry: buckets of one cache line, eight tags and eight entry numbers each. A
  * full bucket overflows into those that follow it; it counts how many keys passed over it, so that
- * a look-up that finds nothing ends where nothing ever passed. One writer, no readers beside it. */
+ * a look-up that finds nothing ends where nothing ever passed. One writer, no readers beside it.
+ *
+ * It grows with what is in it, so that few keys share few pages: the number of homes, where a
+ * look-up may begin, doubles over some insertions, while each in its turn gives half of its keys to
+ * a new one (linear hashing). Those that wait for it are fuller, and neighbours: it is done before
+ * they fill. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,7 +15,11 @@
 #include <emmintrin.h>
 
 #define SA_INDEX_SLOTS   8
+#define SA_INDEX_GROW_AT 5  /* keys per home when it begins to double */
+#define SA_INDEX_FULL_AT 6  /* keys per home of one that grows no more */
 #define SA_INDEX_PROBES  32 /* buckets that a key may lie in; their slots are less than 255 + 8 */
+#define SA_INDEX_HOMES   64 /* at first: above the probes, so that what moves, moves far */
+#define SA_INDEX_AT_ONCE 2  /* homes that come with a key while it doubles */
 #define SA_INDEX_NONE    UINT32_MAX
 #define SA_INDEX_ENTRIES ((1u << 24) - 2) /* their numbers are below */
 
@@ -26,29 +35,50 @@ _Static_assert(sizeof(struct sa_index_bucket) == 64, "a bucket is one cache line
 
 struct sa_index {
 	struct sa_index_bucket *buckets;
-	uint32_t count;
+	uint32_t homes;
+	uint32_t mask; /* the least 2^n - 1 that is not below homes */
+	uint32_t homes_max, keys;
 };
 
-/* How many buckets for keys: five in eight slots are taken when all keys are there. */
+/* The most homes for so many keys: a power of two. */
+static inline uint32_t sa_index_homes(uint32_t keys)
+{
+	uint32_t wanted = keys / SA_INDEX_FULL_AT;
+
+	return wanted < SA_INDEX_HOMES ? SA_INDEX_HOMES : 1u << (32 - __builtin_clz(wanted));
+}
+
+/* Behind the last home there are as many buckets as behind any other. */
 static inline uint32_t sa_index_buckets(uint32_t keys)
 {
-	return keys / 5 + SA_INDEX_PROBES;
+	return sa_index_homes(keys) + SA_INDEX_PROBES - 1;
 }
 
-/* The upper half of the hash chooses the bucket; any number of buckets will do. */
-static inline uint32_t sa_index_home(const struct sa_index *index, uint64_t hash)
+/* An empty one. buckets: sa_index_buckets(keys) of them, all zeros; outlive it. */
+void sa_index_open(struct sa_index *index, struct sa_index_bucket *buckets, uint32_t keys);
+
+/* What a key goes by here: 31 bits of a hash of it, so that several keys may share one. Where
+ * others choose keys, the hash is seeded: they shall not choose buckets. */
+static inline uint32_t sa_index_tag(uint64_t hash)
 {
-	return (uint32_t)(((hash >> 32) * index->count) >> 32);
+	return (uint32_t)(hash >> 32) | 1;
 }
 
-/* 0, or -ENOSPC where all of the key's buckets are full. tag not 0; entry < SA_INDEX_ENTRIES. */
-int sa_index_insert(struct sa_index *index, uint64_t hash, uint32_t tag, uint32_t entry)
+static inline uint32_t sa_index_home(const struct sa_index *index, uint32_t tag)
+{
+	uint32_t home = tag >> 1 & index->mask;
+
+	return home < index->homes ? home : home & index->mask >> 1;
+}
+
+/* 0, or -ENOSPC where all of the key's buckets are full. entry < SA_INDEX_ENTRIES. */
+int sa_index_insert(struct sa_index *index, uint32_t tag, uint32_t entry)
 	__attribute__((warn_unused_result));
 
 /* False: it was not there. */
-bool sa_index_remove(struct sa_index *index, uint64_t hash, uint32_t tag, uint32_t entry);
+bool sa_index_remove(struct sa_index *index, uint32_t tag, uint32_t entry);
 
-/* Walks the entries whose tag is equal: a tag may stand for several keys. */
+/* Walks the entries whose tag is equal: candidates. */
 struct sa_index_walk {
 	uint32_t bucket, probes, tag;
 	uint32_t slots; /* bits: slots of this bucket not yet looked at whose tag is equal */
@@ -80,9 +110,9 @@ static inline uint32_t sa_index_take_slot(
 /* An entry number or SA_INDEX_NONE, as of the next ones. Inline: once per packet, and nearly always
  * what is looked for is in its home. */
 static inline uint32_t sa_index_first(
-	const struct sa_index *index, uint64_t hash, uint32_t tag, struct sa_index_walk *walk)
+	const struct sa_index *index, uint32_t tag, struct sa_index_walk *walk)
 {
-	uint32_t home = sa_index_home(index, hash);
+	uint32_t home = sa_index_home(index, tag);
 	const struct sa_index_bucket *bucket = &index->buckets[home];
 
 	walk->bucket = home;

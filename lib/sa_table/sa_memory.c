@@ -29,7 +29,7 @@ struct header {
 /* Offsets of worker 0's parts; derived from the size alone. */
 struct layout {
 	size_t head, entries, windows, inbound, outbound, places, stride, total;
-	uint32_t inbound_buckets, outbound_buckets;
+	uint32_t inbound_keys, outbound_keys;
 	unsigned window_words;
 };
 
@@ -54,6 +54,11 @@ static unsigned window_words(uint16_t width)
 	return width > SA_WINDOW_IN_ENTRY ? words : 0;
 }
 
+static size_t index_len(uint32_t keys)
+{
+	return round_up((size_t)sa_index_buckets(keys) * sizeof(struct sa_index_bucket));
+}
+
 static int lay_out(const struct sa_memory_size *size, struct layout *out)
 {
 	if (size->workers == 0 || size->workers > WORKERS_MAX || size->capacity == 0 ||
@@ -61,17 +66,15 @@ static int lay_out(const struct sa_memory_size *size, struct layout *out)
 		size->replay_window > SA_WINDOW_MAX || size->replay_window % SA_WINDOW_STEP != 0)
 		return -EINVAL;
 	out->window_words = window_words(size->replay_window);
-	out->inbound_buckets = sa_index_buckets(size->capacity);
-	out->outbound_buckets = sa_index_buckets(size->capacity * SA_PORT_PAIRS);
+	out->inbound_keys = size->capacity;
+	out->outbound_keys = size->capacity * SA_PORT_PAIRS;
 	out->head = PAGE;
 	out->entries = out->head + round_up(sizeof(struct sa_table_head));
 	out->windows = out->entries + round_up((size_t)size->capacity * sizeof(struct sa_entry));
 	out->inbound = out->windows +
 		       round_up((size_t)size->capacity * out->window_words * sizeof(uint64_t));
-	out->outbound = out->inbound +
-			round_up((size_t)out->inbound_buckets * sizeof(struct sa_index_bucket));
-	out->places = out->outbound +
-		      round_up((size_t)out->outbound_buckets * sizeof(struct sa_index_bucket));
+	out->outbound = out->inbound + index_len(out->inbound_keys);
+	out->places = out->outbound + index_len(out->outbound_keys);
 	out->stride = out->places + round_up(sa_places_words(size->capacity) * sizeof(uint64_t)) -
 		      out->head;
 	out->total = PAGE + out->stride * size->workers;
@@ -212,8 +215,8 @@ struct sa_memory_part sa_memory_part(const struct sa_memory *memory, uint32_t wo
 		.window_words = layout->window_words,
 		.inbound = (struct sa_index_bucket *)(base + layout->inbound),
 		.outbound = (struct sa_index_bucket *)(base + layout->outbound),
-		.inbound_buckets = layout->inbound_buckets,
-		.outbound_buckets = layout->outbound_buckets,
+		.inbound_keys = layout->inbound_keys,
+		.outbound_keys = layout->outbound_keys,
 		.places = (uint64_t *)(base + layout->places),
 		.capacity = memory->size.capacity,
 		.worker = worker,

@@ -33,8 +33,8 @@ struct sa_memory_part {
 	uint64_t *windows; /* window_words per entry; NULL where none is wider than 64 */
 	unsigned window_words;
 	struct sa_index_bucket *inbound, *outbound;
-	uint32_t inbound_buckets, outbound_buckets;
-	uint64_t *places; /* sa_places_words(capacity) of them */
+	uint32_t inbound_keys, outbound_keys; /* at most */
+	uint64_t *places;                     /* sa_places_words(capacity) of them */
 	uint32_t capacity, worker;
 };
 

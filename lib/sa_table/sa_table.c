@@ -28,9 +28,9 @@ static void unlink_pairs(struct sa_table *table, const struct sa_entry *entry, u
 
 	for (unsigned i = 0; i < pairs; i++) {
 		struct sa_flow flow = sa_table_flow_of(entry, i);
-		uint64_t hash = sa_table_hash_flow(table->part.head->seed, &flow);
 
-		sa_index_remove(&table->outbound, hash, sa_table_flow_tag(hash), number);
+		sa_index_remove(
+			&table->outbound, sa_table_tag_flow(table->part.head->seed, &flow), number);
 		count_any_port(table, &entry->ports[i], -1);
 	}
 }
@@ -42,14 +42,13 @@ static int link_outbound(struct sa_table *table, const struct sa_entry *entry)
 
 	for (unsigned i = 0; i < entry->port_pairs; i++) {
 		struct sa_flow flow = sa_table_flow_of(entry, i);
-		uint64_t hash = sa_table_hash_flow(table->part.head->seed, &flow);
 		struct sa_entry *other;
 		int error = -EEXIST;
 
 		sa_table_find_selectors(table, &flow, 1, &other);
 		if (!other)
-			error = sa_index_insert(
-				&table->outbound, hash, sa_table_flow_tag(hash), number);
+			error = sa_index_insert(&table->outbound,
+				sa_table_tag_flow(table->part.head->seed, &flow), number);
 		if (error) {
 			unlink_pairs(table, entry, i);
 			return error;
@@ -61,12 +60,12 @@ static int link_outbound(struct sa_table *table, const struct sa_entry *entry)
 
 static int link_inbound(struct sa_table *table, const struct sa_entry *entry)
 {
-	uint64_t hash = sa_table_hash_spi(table->part.head->seed, entry->spi);
 	int error;
 
 	if (entry == sa_table_home(table, entry->spi))
 		return 0;
-	error = sa_index_insert(&table->inbound, hash, entry->spi, place_of(table, entry));
+	error = sa_index_insert(&table->inbound,
+		sa_table_tag_spi(table->part.head->seed, entry->spi), place_of(table, entry));
 	if (!error)
 		table->elsewhere++;
 	return error;
@@ -74,11 +73,10 @@ static int link_inbound(struct sa_table *table, const struct sa_entry *entry)
 
 static void unlink_inbound(struct sa_table *table, const struct sa_entry *entry)
 {
-	uint64_t hash = sa_table_hash_spi(table->part.head->seed, entry->spi);
-
 	if (entry == sa_table_home(table, entry->spi))
 		return;
-	sa_index_remove(&table->inbound, hash, entry->spi, place_of(table, entry));
+	sa_index_remove(&table->inbound, sa_table_tag_spi(table->part.head->seed, entry->spi),
+		place_of(table, entry));
 	table->elsewhere--;
 }
 
@@ -101,11 +99,14 @@ void sa_table_attach(struct sa_table *table, struct sa_memory_part part)
 	*table = (struct sa_table){
 		.part = part,
 		.home_bits = sa_home_bits(part.capacity),
-		.inbound = {.buckets = part.inbound, .count = part.inbound_buckets},
-		.outbound = {.buckets = part.outbound, .count = part.outbound_buckets},
 	};
-	memset(part.inbound, 0, (size_t)part.inbound_buckets * sizeof(*part.inbound));
-	memset(part.outbound, 0, (size_t)part.outbound_buckets * sizeof(*part.outbound));
+	/* All of them, in order: their pages lie side by side then, which the TLB makes use of. */
+	memset(part.inbound, 0,
+		(size_t)sa_index_buckets(part.inbound_keys) * sizeof(*part.inbound));
+	memset(part.outbound, 0,
+		(size_t)sa_index_buckets(part.outbound_keys) * sizeof(*part.outbound));
+	sa_index_open(&table->inbound, part.inbound, part.inbound_keys);
+	sa_index_open(&table->outbound, part.outbound, part.outbound_keys);
 	sa_places_open(&table->places, part.places, part.capacity);
 	part.head->used = 0;
 	for (uint32_t i = 0; i < part.capacity; i++) {

@@ -20,10 +20,10 @@
 struct sa_table {
 	struct sa_memory_part part;
 	struct sa_places places;
-	unsigned home_bits;       /* of an SPI: sa_home.h */
-	uint32_t elsewhere;       /* inbound SAs that are not in their home: */
-	struct sa_index inbound;  /* of these alone; tag: the SPI itself, which is the whole key */
-	struct sa_index outbound; /* tag: of the flow's hash; two port pairs, two tags */
+	unsigned home_bits;                    /* of an SPI: sa_home.h */
+	uint32_t elsewhere;                    /* inbound SAs that are not in their home: */
+	struct sa_index inbound;               /* of these alone, by SPI */
+	struct sa_index outbound;              /* by flow: two port pairs, two keys */
 	uint32_t any_port[SA_TABLE_ANY_KINDS]; /* outbound pairs with SA_PORT_ANY, by its place */
 };
 

@@ -16,19 +16,23 @@ static void prefetch_entry(const struct sa_entry *entry)
 	__builtin_prefetch((const uint8_t *)entry + 64, 1);
 }
 
+static void prefetch_home(const struct sa_index *index, uint32_t tag)
+{
+	__builtin_prefetch(&index->buckets[sa_index_home(index, tag)]);
+}
+
 /* out[i] NULL: to be found by the index. */
 static __attribute__((noinline)) unsigned find_elsewhere(
 	const struct sa_table *table, const uint32_t *spis, unsigned count, struct sa_entry **out)
 {
-	uint64_t hash[STAGE];
+	uint32_t tag[STAGE];
 	unsigned found = 0;
 
 	for (unsigned i = 0; i < count; i++) {
 		if (out[i])
 			continue;
-		hash[i] = sa_table_hash_spi(table->part.head->seed, spis[i]);
-		__builtin_prefetch(
-			&table->inbound.buckets[sa_index_home(&table->inbound, hash[i])]);
+		tag[i] = sa_table_tag_spi(table->part.head->seed, spis[i]);
+		prefetch_home(&table->inbound, tag[i]);
 	}
 	for (unsigned i = 0; i < count; i++) {
 		struct sa_index_walk walk;
@@ -36,11 +40,13 @@ static __attribute__((noinline)) unsigned find_elsewhere(
 
 		if (out[i])
 			continue;
-		number = sa_index_first(&table->inbound, hash[i], spis[i], &walk);
+		number = sa_index_first(&table->inbound, tag[i], &walk);
+		while (number != SA_INDEX_NONE &&
+			!sa_table_is_inbound(&table->part.entries[number], spis[i]))
+			number = sa_index_next(&table->inbound, &walk);
 		if (number == SA_INDEX_NONE)
 			continue;
 		out[i] = &table->part.entries[number];
-		prefetch_entry(out[i]);
 		found++;
 	}
 	return found;
@@ -81,23 +87,19 @@ static bool flow_is(const struct sa_entry *entry, const struct sa_flow *flow)
 static void find_selectors(const struct sa_table *table, const struct sa_flow *flows,
 	unsigned count, struct sa_entry **out)
 {
-	uint64_t hash[STAGE];
 	struct sa_index_walk walk[STAGE];
-	uint32_t number[STAGE];
+	uint32_t tag[STAGE], number[STAGE];
 
 	for (unsigned i = 0; i < count; i++) {
-		hash[i] = sa_table_hash_flow(table->part.head->seed, &flows[i]);
-		__builtin_prefetch(
-			&table->outbound.buckets[sa_index_home(&table->outbound, hash[i])]);
+		tag[i] = sa_table_tag_flow(table->part.head->seed, &flows[i]);
+		prefetch_home(&table->outbound, tag[i]);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		number[i] = sa_index_first(
-			&table->outbound, hash[i], sa_table_flow_tag(hash[i]), &walk[i]);
+		number[i] = sa_index_first(&table->outbound, tag[i], &walk[i]);
 		if (number[i] != SA_INDEX_NONE)
 			prefetch_entry(&table->part.entries[number[i]]);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		/* A tag is 31 bits of the hash: what it finds is a candidate. */
 		while (number[i] != SA_INDEX_NONE &&
 			!flow_is(&table->part.entries[number[i]], &flows[i]))
 			number[i] = sa_index_next(&table->outbound, &walk[i]);

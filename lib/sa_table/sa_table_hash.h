@@ -17,13 +17,14 @@ static inline uint64_t sa_table_hash_mix(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static inline uint64_t sa_table_hash_spi(const uint64_t seed[SA_SEED_WORDS], uint32_t spi)
+static inline uint32_t sa_table_tag_spi(const uint64_t seed[SA_SEED_WORDS], uint32_t spi)
 {
 	/* Twice: one product keeps too much of the order of SPIs that follow each other. */
-	return sa_table_hash_mix(sa_table_hash_mix(spi ^ seed[0], seed[1] | 1), seed[2] | 1);
+	return sa_index_tag(
+		sa_table_hash_mix(sa_table_hash_mix(spi ^ seed[0], seed[1] | 1), seed[2] | 1));
 }
 
-static inline uint64_t sa_table_hash_flow(
+static inline uint32_t sa_table_tag_flow(
 	const uint64_t seed[SA_SEED_WORDS], const struct sa_flow *flow)
 {
 	uint64_t words[5], hash;
@@ -31,13 +32,7 @@ static inline uint64_t sa_table_hash_flow(
 	memcpy(words, flow, sizeof(words));
 	hash = sa_table_hash_mix(words[0] ^ seed[0], words[1] ^ seed[1]);
 	hash = sa_table_hash_mix(hash ^ words[2], words[3] ^ seed[2]);
-	return sa_table_hash_mix(hash ^ words[4], seed[3] | 1);
-}
-
-/* Of the outbound index: never 0. An inbound one's is its SPI. */
-static inline uint32_t sa_table_flow_tag(uint64_t hash)
-{
-	return (uint32_t)hash | 1;
+	return sa_index_tag(sa_table_hash_mix(hash ^ words[4], seed[3] | 1));
 }
 
 /* What an outbound SA is found by. */

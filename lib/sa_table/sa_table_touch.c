@@ -14,19 +14,19 @@ static void touch_entry(const struct sa_entry *entry)
 	touch(entry->local);
 }
 
-static void touch_bucket(const struct sa_index *index, uint64_t hash)
+static void touch_bucket(const struct sa_index *index, uint32_t tag)
 {
-	touch(&index->buckets[sa_index_home(index, hash)]);
+	touch(&index->buckets[sa_index_home(index, tag)]);
 }
 
 static void touch_inbound(const struct sa_table *table, uint32_t spi)
 {
-	touch_bucket(&table->inbound, sa_table_hash_spi(table->part.head->seed, spi));
+	touch_bucket(&table->inbound, sa_table_tag_spi(table->part.head->seed, spi));
 }
 
 static void touch_outbound(const struct sa_table *table, const struct sa_flow *flow)
 {
-	touch_bucket(&table->outbound, sa_table_hash_flow(table->part.head->seed, flow));
+	touch_bucket(&table->outbound, sa_table_tag_flow(table->part.head->seed, flow));
 }
 
 void sa_table_touch_add(const struct sa_table *table, const struct sa_parameters *parameters)

@@ -13,140 +13,239 @@
 
 #include "random.h"
 
-#define KEYS    600
-#define BUCKETS 40
+#define KEYS    4000 /* so that it doubles several times */
 #define STEPS   400000
+#define CLUSTER 600 /* keys of a few homes */
 
-/* The naive model: what is in it. Few hashes and fewer tags, so that buckets overflow. */
-struct key {
-	uint64_t hash;
-	uint32_t tag;
-	bool present;
-};
+static void open_index(struct sa_index *index, uint32_t keys)
+{
+	const size_t len = sa_index_buckets(keys) * sizeof(struct sa_index_bucket);
+	struct sa_index_bucket *buckets = aligned_alloc(sizeof(*buckets), len);
 
-static bool holds(const struct sa_index *index, const struct key *key, uint32_t entry)
+	assert_non_null(buckets);
+	memset(buckets, 0, len);
+	sa_index_open(index, buckets, keys);
+}
+
+static void close_index(struct sa_index *index)
+{
+	free(index->buckets);
+}
+
+static bool holds(const struct sa_index *index, uint32_t tag, uint32_t entry)
 {
 	struct sa_index_walk walk;
-	uint32_t found = sa_index_first(index, key->hash, key->tag, &walk);
+	uint32_t found = sa_index_first(index, tag, &walk);
 
 	while (found != SA_INDEX_NONE && found != entry)
 		found = sa_index_next(index, &walk);
 	return found == entry;
 }
 
+/* The naive model: what is in it. */
+struct key {
+	uint32_t tag;
+	bool present;
+};
+
+static unsigned change(struct sa_index *index, struct key *keys, uint32_t i)
+{
+	int status;
+
+	if (keys[i].present) {
+		assert_true(sa_index_remove(index, keys[i].tag, i));
+		assert_false(sa_index_remove(index, keys[i].tag, i));
+		keys[i].present = false;
+		return 0;
+	}
+	status = sa_index_insert(index, keys[i].tag, i);
+	assert_true(status == 0 || status == -ENOSPC);
+	keys[i].present = status == 0;
+	return status != 0;
+}
+
+/* Adds more than it removes, so that it grows all the way. Returns how many were refused. */
+static unsigned live(
+	struct sa_index *index, struct key *keys, uint32_t count, struct random *random)
+{
+	unsigned refused = 0;
+
+	for (unsigned step = 0; step < STEPS; step++) {
+		uint32_t i = random_u32(random) % count;
+
+		if (!keys[i].present || random_u32(random) % 8 == 0)
+			refused += change(index, keys, i);
+		i = random_u32(random) % count;
+		assert_int_equal(holds(index, keys[i].tag, i), keys[i].present);
+		if (step % 4000 == 0)
+			for (i = 0; i < count; i++)
+				assert_int_equal(holds(index, keys[i].tag, i), keys[i].present);
+	}
+	return refused;
+}
+
 static void random_keys_as_a_naive_model(void **state)
 {
-	static struct sa_index_bucket buckets[BUCKETS];
-	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
 	static struct key keys[KEYS];
 	const struct random system = random_system();
-	uint64_t seed, refused = 0;
+	struct sa_index index;
+	uint64_t seed;
 	struct random random = random_seeded(&seed);
 
 	(void)state;
 	random_fill(&system, &seed, sizeof(seed));
 	print_message("# seed %llu\n", (unsigned long long)seed);
+	/* Also pairs that share a tag. */
 	for (unsigned i = 0; i < KEYS; i++)
-		keys[i] = (struct key){.hash = (uint64_t)(random_u32(&random) & 0xf8000000u) << 32,
-			.tag = 1 + random_u32(&random) % 16};
-	for (unsigned step = 0; step < STEPS; step++) {
-		uint32_t i = random_u32(&random) % KEYS;
+		keys[i] = (struct key){
+			.tag = i % 16 ? sa_index_tag((uint64_t)random_u32(&random) << 32)
+				      : keys[i / 2].tag | 1};
+	open_index(&index, KEYS);
+	assert_int_equal(live(&index, keys, KEYS, &random), 0);
+	assert_int_equal(index.homes, index.homes_max);
+	close_index(&index);
+}
 
-		if (keys[i].present) {
-			assert_true(sa_index_remove(&index, keys[i].hash, keys[i].tag, i));
-			keys[i].present = false;
-		} else {
-			int status = sa_index_insert(&index, keys[i].hash, keys[i].tag, i);
+/* Who knew the seed: keys of six homes, so that buckets overflow and some keys are refused. */
+static void chosen_keys_as_a_naive_model(void **state)
+{
+	static struct key keys[CLUSTER];
+	const struct random system = random_system();
+	struct sa_index index;
+	uint64_t seed;
+	struct random random = random_seeded(&seed);
 
-			assert_true(status == 0 || status == -ENOSPC);
-			refused += status != 0;
-			keys[i].present = status == 0;
-		}
-		i = random_u32(&random) % KEYS;
-		assert_int_equal(holds(&index, &keys[i], i), keys[i].present);
-		if (step % 1000 == 0)
-			for (i = 0; i < KEYS; i++)
-				assert_int_equal(holds(&index, &keys[i], i), keys[i].present);
+	(void)state;
+	random_fill(&system, &seed, sizeof(seed));
+	print_message("# seed %llu\n", (unsigned long long)seed);
+	for (unsigned i = 0; i < CLUSTER; i++)
+		keys[i] = (struct key){
+			.tag = random_u32(&random) % 6 << 1 | random_u32(&random) % 32 << 11 | 1};
+	open_index(&index, KEYS);
+	assert_true(live(&index, keys, CLUSTER, &random) > 0);
+	close_index(&index);
+}
+
+/* As many homes as keys need, of those that it may have; and never fewer again. */
+static void grows_with_its_keys(void **state)
+{
+	enum { MANY = 100000 };
+	struct sa_index index;
+	uint32_t fullest = 0;
+
+	(void)state;
+	open_index(&index, MANY);
+	for (uint32_t i = 0; i < MANY; i++) {
+		assert_int_equal(sa_index_insert(&index, i * 2654435761u | 1, i), 0);
+		assert_true(index.homes == SA_INDEX_HOMES || index.homes * 2 < i);
+		fullest = index.keys / index.homes > fullest ? index.keys / index.homes : fullest;
 	}
-	assert_true(refused < STEPS);
+	assert_true(fullest <= SA_INDEX_FULL_AT);
+	assert_true(index.homes <= sa_index_homes(MANY));
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_true(sa_index_remove(&index, i * 2654435761u | 1, i));
+	assert_int_equal(index.keys, 0);
+	for (uint32_t i = 0; i < sa_index_buckets(MANY); i++)
+		for (unsigned slot = 0; slot < SA_INDEX_SLOTS; slot++)
+			assert_int_equal(index.buckets[i].number[slot], 0);
+	close_index(&index);
+}
+
+/* The buckets behind the new home are full of others' keys: all of its own stay where they are. */
+static void stays_as_it_was_where_it_can_not_grow(void **state)
+{
+	enum { OTHERS = (SA_INDEX_PROBES * SA_INDEX_SLOTS), ALL = OTHERS + 100 };
+	struct sa_index index;
+	uint32_t tags[ALL];
+
+	(void)state;
+	open_index(&index, KEYS);
+	for (uint32_t i = 0; i < ALL; i++) {
+		uint32_t home = i < OTHERS ? SA_INDEX_HOMES - 1 : SA_INDEX_HOMES;
+
+		tags[i] = home << 1 | i << 20 | 1;
+		assert_int_equal(sa_index_insert(&index, tags[i], i), 0);
+	}
+	assert_true(index.keys > SA_INDEX_HOMES * SA_INDEX_GROW_AT);
+	assert_int_equal(index.homes, SA_INDEX_HOMES);
+	for (uint32_t i = 0; i < ALL; i++)
+		assert_true(holds(&index, tags[i], i));
+	for (uint32_t i = 0; i < ALL; i++)
+		assert_true(sa_index_remove(&index, tags[i], i));
+	for (uint32_t i = 0; i < sa_index_buckets(KEYS); i++)
+		for (unsigned slot = 0; slot < SA_INDEX_SLOTS; slot++) {
+			assert_int_equal(index.buckets[i].tag[slot], 0);
+			assert_int_equal(index.buckets[i].number[slot], 0);
+		}
+	close_index(&index);
 }
 
 static void miss_ends_where_nothing_passed(void **state)
 {
-	struct sa_index_bucket buckets[BUCKETS] = {0};
-	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
+	struct sa_index index;
 	struct sa_index_walk walk;
 
 	(void)state;
+	open_index(&index, KEYS);
 	for (uint32_t i = 0; i < 8; i++)
-		assert_int_equal(sa_index_insert(&index, 0, 1 + i, i), 0);
-	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
+		assert_int_equal(sa_index_insert(&index, 1 + (i << 20), i), 0);
+	assert_int_equal(sa_index_first(&index, 1 + (99 << 20), &walk), SA_INDEX_NONE);
 	assert_int_equal(walk.probes, 1);
-	assert_int_equal(sa_index_insert(&index, 0, 9, 8), 0);
-	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
+	assert_int_equal(sa_index_insert(&index, 1 + (9 << 20), 8), 0);
+	assert_int_equal(sa_index_first(&index, 1 + (99 << 20), &walk), SA_INDEX_NONE);
 	assert_int_equal(walk.probes, 2);
-	assert_true(sa_index_remove(&index, 0, 9, 8));
-	assert_int_equal(sa_index_first(&index, 0, 99, &walk), SA_INDEX_NONE);
+	assert_true(sa_index_remove(&index, 1 + (9 << 20), 8));
+	assert_int_equal(sa_index_first(&index, 1 + (99 << 20), &walk), SA_INDEX_NONE);
 	assert_int_equal(walk.probes, 1);
-	assert_false(sa_index_remove(&index, 0, 9, 8));
+	assert_false(sa_index_remove(&index, 1 + (9 << 20), 8));
+	close_index(&index);
 }
 
-/* An empty slot's tag is what a packet with SPI 0 asks for. */
-static void tag_0_is_nowhere(void **state)
-{
-	struct sa_index_bucket buckets[BUCKETS] = {0};
-	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
-	struct sa_index_walk walk;
-
-	(void)state;
-	assert_int_equal(sa_index_first(&index, 0, 0, &walk), SA_INDEX_NONE);
-	assert_int_equal(sa_index_insert(&index, 0, 1, 7), 0);
-	assert_int_equal(sa_index_first(&index, 0, 0, &walk), SA_INDEX_NONE);
-	assert_true(sa_index_remove(&index, 0, 1, 7));
-	assert_int_equal(sa_index_first(&index, 0, 0, &walk), SA_INDEX_NONE);
-	assert_int_equal(sa_index_first(&index, 0, 1, &walk), SA_INDEX_NONE);
-}
-
+/* Also of the last home, behind which there is nothing else. */
 static void probing_is_bounded(void **state)
 {
-	struct sa_index_bucket buckets[BUCKETS] = {0};
-	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
 	const uint32_t room = SA_INDEX_PROBES * SA_INDEX_SLOTS;
+	struct sa_index index;
 
 	(void)state;
+	open_index(&index, 1);
 	for (uint32_t i = 0; i < room; i++)
-		assert_int_equal(sa_index_insert(&index, UINT64_MAX, 1, i), 0);
-	assert_int_equal(sa_index_insert(&index, UINT64_MAX, 1, room), -ENOSPC);
+		assert_int_equal(sa_index_insert(&index, UINT32_MAX, i), 0);
+	assert_int_equal(sa_index_insert(&index, UINT32_MAX, room), -ENOSPC);
 	for (uint32_t i = 0; i < room; i++)
-		assert_true(sa_index_remove(&index, UINT64_MAX, 1, i));
-	for (uint32_t i = 0; i < BUCKETS; i++)
+		assert_true(sa_index_remove(&index, UINT32_MAX, i));
+	for (uint32_t i = 0; i < sa_index_buckets(1); i++)
 		for (unsigned slot = 0; slot < SA_INDEX_SLOTS; slot++)
-			assert_int_equal(buckets[i].number[slot], 0);
+			assert_int_equal(index.buckets[i].number[slot], 0);
+	close_index(&index);
 }
 
 /* A run of full buckets as long as random keys make it once in a thousand tables of a million
  * (16), and more: no key is refused. */
 static void long_runs_take_all(void **state)
 {
-	struct sa_index_bucket buckets[BUCKETS] = {0};
-	struct sa_index index = {.buckets = buckets, .count = BUCKETS};
+	struct sa_index index;
 
 	(void)state;
+	open_index(&index, 1);
 	for (uint32_t i = 0; i < 20 * SA_INDEX_SLOTS; i++)
-		assert_int_equal(sa_index_insert(&index, 0, 1 + i, i), 0);
+		assert_int_equal(sa_index_insert(&index, 1 + (i << 20), i), 0);
 	for (uint32_t i = 0; i < 20 * SA_INDEX_SLOTS; i++) {
 		struct sa_index_walk walk;
 
-		assert_int_equal(sa_index_first(&index, 0, 1 + i, &walk), i);
+		assert_int_equal(sa_index_first(&index, 1 + (i << 20), &walk), i);
 	}
+	close_index(&index);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_keys_as_a_naive_model),
+		cmocka_unit_test(chosen_keys_as_a_naive_model),
+		cmocka_unit_test(grows_with_its_keys),
+		cmocka_unit_test(stays_as_it_was_where_it_can_not_grow),
 		cmocka_unit_test(miss_ends_where_nothing_passed),
-		cmocka_unit_test(tag_0_is_nowhere),
 		cmocka_unit_test(probing_is_bounded),
 		cmocka_unit_test(long_runs_take_all),
 	};

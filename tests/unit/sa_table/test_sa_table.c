@@ -172,6 +172,7 @@ static void at_home_or_elsewhere(void **state)
 	assert_int_equal(add(&f, &none, &handles[2]), 0);
 	assert_int_equal(place_of(&f, 0x300f), 9);
 	assert_int_equal(f.table.elsewhere, 2);
+	assert_null(find_spi(&f, 0)); /* what a free place might be taken for */
 	/* The first one goes: the second one stays where it is, and a third one moves in. */
 	assert_int_equal(sa_table_delete(&f.table, handles[0]), 0);
 	assert_null(find_spi(&f, 0x1005));
