@@ -43,15 +43,6 @@ static void settle(struct path *path, struct burst *burst, unsigned i, int verdi
 	}
 }
 
-/* The zeros behind the address are stored with it. */
-static void set_ipv4(uint8_t to[16], const uint8_t *address)
-{
-	uint64_t words[2] = {0};
-
-	memcpy(words, address, 4);
-	memcpy(to, words, sizeof(words));
-}
-
 static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
 {
 	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
@@ -61,13 +52,8 @@ static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
 		(struct sa_port_pair){
 			.local = bytes_load_be16(payload), .remote = bytes_load_be16(payload + 2)},
 		family);
-	if (family == NET_IPV4) {
-		set_ipv4(flow->local, ip + WIRE_IPV4_SOURCE_AT);
-		set_ipv4(flow->remote, ip + WIRE_IPV4_TARGET_AT);
-	} else {
-		memcpy(flow->local, ip + WIRE_IPV6_SOURCE_AT, sizeof(flow->local));
-		memcpy(flow->remote, ip + WIRE_IPV6_TARGET_AT, sizeof(flow->remote));
-	}
+	ip_header_copy_address(family, flow->local, ip_header_source(ip, family));
+	ip_header_copy_address(family, flow->remote, ip_header_target(ip, family));
 }
 
 static bool is_protected(

@@ -27,8 +27,8 @@ struct sa_table {
 	uint32_t any_port[SA_TABLE_ANY_KINDS]; /* outbound pairs with SA_PORT_ANY, by its place */
 };
 
-/* What names an outbound SA. Addresses in network order, IPv4 in the first 4 octets and the others
- * zero; ports in host order. */
+/* What names an outbound SA. Addresses in network order, IPv4 in the first 4 octets, and the others
+ * are not looked at; ports in host order. */
 struct sa_flow {
 	uint8_t local[16], remote[16];
 	struct sa_port_pair ports;

@@ -72,14 +72,21 @@ static unsigned find_inbound(
 	return found;
 }
 
+static bool addresses_are(const struct sa_entry *entry, const struct sa_flow *flow)
+{
+	if (flow->family == NET_IPV4)
+		return memcmp(entry->local, flow->local, 4) == 0 &&
+		       memcmp(entry->remote, flow->remote, 4) == 0;
+	return memcmp(entry->local, flow->local, 16) == 0 &&
+	       memcmp(entry->remote, flow->remote, 16) == 0;
+}
+
 static bool flow_is(const struct sa_entry *entry, const struct sa_flow *flow)
 {
-	if (entry->family != flow->family || memcmp(entry->local, flow->local, 16) != 0 ||
-		memcmp(entry->remote, flow->remote, 16) != 0)
+	if (entry->family != flow->family || !addresses_are(entry, flow))
 		return false;
 	for (unsigned i = 0; i < entry->port_pairs; i++)
-		if (entry->ports[i].local == flow->ports.local &&
-			entry->ports[i].remote == flow->ports.remote)
+		if (memcmp(&entry->ports[i], &flow->ports, sizeof(flow->ports)) == 0)
 			return true;
 	return false;
 }

@@ -24,15 +24,36 @@ static inline uint32_t sa_table_tag_spi(const uint64_t seed[SA_SEED_WORDS], uint
 		sa_table_hash_mix(sa_table_hash_mix(spi ^ seed[0], seed[1] | 1), seed[2] | 1));
 }
 
-static inline uint32_t sa_table_tag_flow(
+static inline uint64_t sa_table_hash_addresses(
 	const uint64_t seed[SA_SEED_WORDS], const struct sa_flow *flow)
 {
-	uint64_t words[5], hash;
+	uint64_t words[4], hash;
 
 	memcpy(words, flow, sizeof(words));
 	hash = sa_table_hash_mix(words[0] ^ seed[0], words[1] ^ seed[1]);
-	hash = sa_table_hash_mix(hash ^ words[2], words[3] ^ seed[2]);
-	return sa_index_tag(sa_table_hash_mix(hash ^ words[4], seed[3] | 1));
+	return sa_table_hash_mix(hash ^ words[2], words[3] ^ seed[2]);
+}
+
+/* IPv4: both addresses in one word, with nothing to be mixed yet. */
+static inline uint64_t sa_table_addresses_ipv4(const struct sa_flow *flow)
+{
+	uint32_t local, remote;
+
+	memcpy(&local, flow->local, sizeof(local));
+	memcpy(&remote, flow->remote, sizeof(remote));
+	return local | (uint64_t)remote << 32;
+}
+
+static inline uint32_t sa_table_tag_flow(
+	const uint64_t seed[SA_SEED_WORDS], const struct sa_flow *flow)
+{
+	uint64_t addresses = flow->family == NET_IPV4 ? sa_table_addresses_ipv4(flow) ^ seed[0]
+						      : sa_table_hash_addresses(seed, flow);
+	uint64_t ports;
+
+	memcpy(&ports, &flow->ports, sizeof(ports)); /* and the family */
+	return sa_index_tag(
+		sa_table_hash_mix(sa_table_hash_mix(addresses, ports ^ seed[1]), seed[3] | 1));
 }
 
 /* What an outbound SA is found by. */
