@@ -172,8 +172,10 @@ static struct net_address remote(const struct bench_row *row, uint32_t i)
 
 struct sa_parameters bench_gateway_sa(const struct bench_row *row, uint32_t i)
 {
-	/* As the gateway chooses them: the place below, what tells its owners apart above. */
-	struct sa_parameters sa = {.spi = (i * 40503u % 2048 | 1) << 21 | i,
+	/* As the gateway chooses them: the place below, what tells its owners apart above. Or with
+	 * every bit in use. */
+	struct sa_parameters sa = {.spi = row->spis_given ? SA_SPI_MIN + i * 2654435761u
+							  : (i * 40503u % 2048 | 1) << 21 | i,
 		.direction = (uint8_t)row->direction,
 		.algorithm = (uint8_t)row->algorithm,
 		.transports = SA_TRANSPORT_UDP | SA_TRANSPORT_TCP,
@@ -195,7 +197,8 @@ void bench_gateway_fill(struct bench_gateway *gateway, const struct bench_row *r
 	gateway->path.icv = gateway->engines[row->engine];
 	if (gateway->filled.direction == row->direction &&
 		gateway->filled.algorithm == row->algorithm &&
-		gateway->filled.family == row->family && gateway->filled.sas == row->sas)
+		gateway->filled.family == row->family && gateway->filled.sas == row->sas &&
+		gateway->filled.spis_given == row->spis_given)
 		return;
 	memset(part.entries, 0, part.capacity * sizeof(*part.entries));
 	sa_table_attach(table, part);

@@ -75,6 +75,19 @@ static void add_numbers_of_sas(struct grid *grid, struct bench_row row)
 	}
 }
 
+/* Some find their place taken, and are found by the index. */
+static void add_given_spis(struct grid *grid, struct bench_row row, bool quick)
+{
+	row.frame_bytes = ONE_FRAME;
+	row.spis_given = true;
+	row.sas = FEW_SAS;
+	add(grid, row);
+	if (quick)
+		return;
+	row.sas = 1000000;
+	add(grid, row);
+}
+
 size_t bench_grid(struct bench_row rows[BENCH_ROWS_MAX], bool quick, bool avx512)
 {
 	static const enum sa_algorithm algorithms[] = {SA_HMAC_SHA_1_96, SA_HMAC_MD5_96};
@@ -93,6 +106,8 @@ size_t bench_grid(struct bench_row rows[BENCH_ROWS_MAX], bool quick, bool avx512
 				add_numbers_of_sas(&grid, row);
 			if (!quick || row.algorithm == SA_HMAC_SHA_1_96)
 				add_ipv6(&grid, row, quick);
+			if (row.direction == SA_INBOUND && row.algorithm == SA_HMAC_SHA_1_96)
+				add_given_spis(&grid, row, quick);
 		}
 	}
 	return grid.count;

@@ -20,13 +20,18 @@ static const char *family_name(const struct bench_row *row)
 	return row->family == NET_IPV4 ? "ipv4" : "ipv6";
 }
 
+static const char *spis_name(const struct bench_row *row)
+{
+	return row->spis_given ? "given" : "chosen";
+}
+
 void bench_report_head(double port_cycles)
 {
 	printf("One core, bursts of 64, TSC cycles per packet; bare: IPsec-MB alone over the same "
 	       "packets.\nNo ports: a null port in and out would cost %.0f cycles more.\n\n"
-	       "%-9s %-13s %-8s %-6s %5s %7s %6s %8s %8s %8s %6s %7s\n",
-		port_cycles, "direction", "algorithm", "engine", "family", "frame", "SAs", "forged",
-		"commands", "cycles", "bare", "ratio", "Mpps");
+	       "%-9s %-13s %-8s %-6s %5s %7s %6s %6s %8s %8s %8s %6s %7s\n",
+		port_cycles, "direction", "algorithm", "engine", "family", "frame", "SAs", "SPIs",
+		"forged", "commands", "cycles", "bare", "ratio", "Mpps");
 }
 
 static void print_stages(const struct bench_row *row)
@@ -45,9 +50,9 @@ void bench_report_row(const struct bench_row *row, bool stages)
 
 	if (row->frame_bytes != BENCH_MIX)
 		snprintf(frame, sizeof(frame), "%u", row->frame_bytes);
-	printf("%-9s %-13s %-8s %-6s %5s %7u %5u%% %8u %8.1f %8.1f %6.2f %7.2f\n",
+	printf("%-9s %-13s %-8s %-6s %5s %7u %6s %5u%% %8u %8.1f %8.1f %6.2f %7.2f\n",
 		direction_name(row), sa_algorithm_name(row->algorithm),
-		icv_engine_name(row->engine), family_name(row), frame, row->sas,
+		icv_engine_name(row->engine), family_name(row), frame, row->sas, spis_name(row),
 		row->forged_percent, row->commands_per_second, row->cycles_per_packet,
 		row->crypto_cycles_per_packet, row->efficiency, row->mpps);
 	if (stages)
@@ -86,11 +91,12 @@ static double rounded(double value, double digits)
 
 static json_t *kind_json(const struct bench_row *row, int workers)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i}", "direction",
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:i, s:i, s:i}", "direction",
 		direction_name(row), "algorithm", sa_algorithm_name(row->algorithm), "engine",
 		icv_engine_name(row->engine), "family", family_name(row), "frame_bytes",
-		(int)row->frame_bytes, "sas", (int)row->sas, "workers", workers, "forged_percent",
-		(int)row->forged_percent, "commands_per_second", (int)row->commands_per_second);
+		(int)row->frame_bytes, "sas", (int)row->sas, "spis", spis_name(row), "workers",
+		workers, "forged_percent", (int)row->forged_percent, "commands_per_second",
+		(int)row->commands_per_second);
 }
 
 static json_t *row_json(const struct bench_row *row, double port_cycles)

@@ -2,6 +2,7 @@
 /* One row of the benchmark: what is measured, and what came out. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "icv_engine.h"
@@ -20,6 +21,7 @@ struct bench_row {
 	enum icv_engine engine; /* ICV_IPSEC_MB or ICV_AVX512 */
 	unsigned frame_bytes;   /* of the ESP side, without FCS; BENCH_MIX: bench_mix.h */
 	unsigned sas;
+	bool spis_given;         /* inbound: at random, where the gateway would have chosen them */
 	unsigned forged_percent; /* inbound: packets with a wrong ICV */
 	unsigned commands_per_second;
 	/* Medians over the rounds, TSC cycles. */
