@@ -11,7 +11,7 @@
 static void set_homes(struct sa_index *index, uint32_t homes)
 {
 	index->homes = homes;
-	index->mask = UINT32_MAX >> __builtin_clz(homes);
+	index->mask = UINT32_MAX >> __builtin_clz(homes - 1);
 }
 
 void sa_index_open(struct sa_index *index, struct sa_index_bucket *buckets, uint32_t keys)
@@ -105,12 +105,12 @@ static unsigned collect(const struct sa_index *grown, uint32_t old, uint32_t you
 static void grow(struct sa_index *index)
 {
 	struct key keys[SA_INDEX_PROBES * SA_INDEX_SLOTS];
-	uint32_t young = index->homes, old = young & index->mask >> 1;
+	uint32_t young = index->homes;
 	struct sa_index grown = *index;
 	unsigned count, moved = 0;
 
 	set_homes(&grown, young + 1);
-	count = collect(&grown, old, young, keys);
+	count = collect(&grown, young & grown.mask >> 1, young, keys);
 	while (moved < count && put(&grown, keys[moved].tag, keys[moved].entry) == 0)
 		moved++;
 	if (moved == count) {

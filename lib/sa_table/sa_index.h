@@ -36,7 +36,7 @@ _Static_assert(sizeof(struct sa_index_bucket) == 64, "a bucket is one cache line
 struct sa_index {
 	struct sa_index_bucket *buckets;
 	uint32_t homes;
-	uint32_t mask; /* the least 2^n - 1 that is not below homes */
+	uint32_t mask; /* the least 2^n - 1 that is not below the last one */
 	uint32_t homes_max, keys;
 };
 

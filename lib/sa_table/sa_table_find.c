@@ -91,27 +91,40 @@ static bool flow_is(const struct sa_entry *entry, const struct sa_flow *flow)
 	return false;
 }
 
+/* Several flows have this tag. */
+static __attribute__((noinline)) struct sa_entry *find_behind(
+	const struct sa_table *table, const struct sa_flow *flow, uint32_t tag)
+{
+	struct sa_index_walk walk;
+	uint32_t number = sa_index_first(&table->outbound, tag, &walk);
+
+	while (number != SA_INDEX_NONE && !flow_is(&table->part.entries[number], flow))
+		number = sa_index_next(&table->outbound, &walk);
+	return number == SA_INDEX_NONE ? NULL : &table->part.entries[number];
+}
+
 static void find_selectors(const struct sa_table *table, const struct sa_flow *flows,
 	unsigned count, struct sa_entry **out)
 {
-	struct sa_index_walk walk[STAGE];
-	uint32_t tag[STAGE], number[STAGE];
+	uint32_t tag[STAGE];
 
 	for (unsigned i = 0; i < count; i++) {
 		tag[i] = sa_table_tag_flow(table->part.head->seed, &flows[i]);
 		prefetch_home(&table->outbound, tag[i]);
 	}
 	for (unsigned i = 0; i < count; i++) {
-		number[i] = sa_index_first(&table->outbound, tag[i], &walk[i]);
-		if (number[i] != SA_INDEX_NONE)
-			prefetch_entry(&table->part.entries[number[i]]);
+		struct sa_index_walk walk;
+		uint32_t number = sa_index_first(&table->outbound, tag[i], &walk);
+
+		out[i] = NULL;
+		if (number == SA_INDEX_NONE)
+			continue;
+		out[i] = &table->part.entries[number];
+		prefetch_entry(out[i]);
 	}
-	for (unsigned i = 0; i < count; i++) {
-		while (number[i] != SA_INDEX_NONE &&
-			!flow_is(&table->part.entries[number[i]], &flows[i]))
-			number[i] = sa_index_next(&table->outbound, &walk[i]);
-		out[i] = number[i] == SA_INDEX_NONE ? NULL : &table->part.entries[number[i]];
-	}
+	for (unsigned i = 0; i < count; i++)
+		if (out[i] && !flow_is(out[i], &flows[i]))
+			out[i] = find_behind(table, &flows[i], tag[i]);
 }
 
 /* What no pair of ports takes, an SA for any port might. */

@@ -12,9 +12,11 @@
 
 static inline uint64_t sa_table_hash_mix(uint64_t a, uint64_t b)
 {
-	unsigned __int128 product = (unsigned __int128)a * b;
+	uint64_t high;
 
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	/* Of an __int128, GCC 12 puts each half into memory and fetches it again. */
+	__asm__("mulq %2" : "+a"(a), "=d"(high) : "rm"(b) : "cc");
+	return a ^ high;
 }
 
 static inline uint32_t sa_table_tag_spi(const uint64_t seed[SA_SEED_WORDS], uint32_t spi)
