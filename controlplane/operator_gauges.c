@@ -15,6 +15,7 @@
 	X(pcscf.sa_client.adds, "sa_sets_unacknowledged", "that the data plane did not take")  \
 	X(pcscf.sa_client.watched, "sa_sets_unused", "new ones whose first use is awaited")    \
 	X(pcscf.sa_client.deletions, "sa_deletions_waiting", "for room toward the data plane") \
+	X(pcscf.sa_client.spis, "spis", "inbound ones that the gateway chose")                 \
 	X(pcscf.half_open, "half_open", "registrations that began bare and are not finished")  \
 	X(pcscf.half_open_sources, "half_open_sources", "addresses that these came from")      \
 	X(pcscf.requests, "pcscf_requests", "requests that are not answered yet")              \

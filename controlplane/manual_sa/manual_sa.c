@@ -7,6 +7,7 @@
 #include "manual_sa_ends.h"
 #include "secret.h"
 
+#define CHOICES  8  /* of an SPI, before there is none */
 #define RETRY_MS 20 /* a full ring says nothing when it has room again */
 
 /* One SA that the data plane has not acknowledged yet. */
@@ -104,6 +105,19 @@ void manual_sas_turn(struct manual_sas *sas)
 	}
 }
 
+static void release_spi(const struct manual_sas *sas, const struct sa_parameters *sa)
+{
+	sa_client_release_spi(sas->settings.sa_client, &sa->local, &sa->remote, sa->spi);
+}
+
+/* An SPI that was given is not the client's, who knows. */
+static void remove_sa(struct manual_sas *sas, struct manual_sa *sa)
+{
+	if (sa->direction == SA_INBOUND)
+		sa_client_release_spi(sas->settings.sa_client, &sa->local, &sa->remote, sa->spi);
+	manual_sa_table_remove(&sas->table, sa);
+}
+
 static void acknowledged(void *context, int status)
 {
 	struct under_way *one = context;
@@ -123,7 +137,7 @@ static void acknowledged(void *context, int status)
 	if (giver)
 		giver->added(giver, one->index, sa, status);
 	if (status != 0)
-		manual_sa_table_remove(&sas->table, sa);
+		remove_sa(sas, sa);
 }
 
 /* What sa_parameters_check does not know. NULL, or what is wrong. */
@@ -174,7 +188,7 @@ static int send_down(struct manual_sas *sas, const char *label, const struct sa_
 		sas->free = one->next_free;
 		return 0;
 	}
-	manual_sa_table_remove(&sas->table, one->sa);
+	remove_sa(sas, one->sa);
 	one->sa = NULL;
 	if (status == -EAGAIN) {
 		timer_queue_arm(sas->settings.timers, &sas->retry, RETRY_MS, retry, sas);
@@ -184,15 +198,20 @@ static int send_down(struct manual_sas *sas, const char *label, const struct sa_
 	return status;
 }
 
-/* The gateway's choice where an inbound SPI is not given. */
-static void choose_spi(const struct manual_sas *sas, struct sa_parameters *sa)
+/* One that no outbound SA between these addresses has; 0: there is none. */
+static uint32_t choose_spi(const struct manual_sas *sas, const struct sa_parameters *given)
 {
-	if (sa->direction != SA_INBOUND || sa->spi != 0)
-		return;
-	do
-		sa->spi = sa_client_choose_spi(
-			sas->settings.sa_client, &sa->local, &sa->remote, NULL, 0);
-	while (manual_sa_table_opposite(&sas->table, sa));
+	struct sa_parameters sa = {
+		.direction = SA_INBOUND, .local = given->local, .remote = given->remote};
+
+	for (unsigned tries = 0; tries < CHOICES; tries++) {
+		sa.spi = sa_client_choose_spi(
+			sas->settings.sa_client, &sa.local, &sa.remote, NULL, 0);
+		if (sa.spi == 0 || !manual_sa_table_opposite(&sas->table, &sa))
+			return sa.spi;
+		release_spi(sas, &sa); /* the next one is another */
+	}
+	return 0;
 }
 
 /* Who else has the SPI, or NULL. The ICV covers no addresses: where one key serves both directions,
@@ -207,28 +226,42 @@ static const char *owner_of_spi(const struct manual_sas *sas, const struct sa_pa
 	return NULL;
 }
 
+/* 0, or why not. */
+static int judge(const struct manual_sas *sas, const struct sa_parameters *sa, const char **why)
+{
+	*why = fault_of(sas, sa);
+	if (*why)
+		return -EINVAL;
+	*why = owner_of_spi(sas, sa);
+	return *why ? -EEXIST : 0;
+}
+
 int manual_sas_add(struct manual_sas *sas, const char *label, const struct sa_parameters *given,
 	struct manual_sa_giver *giver, uint64_t index, const char **why)
 {
 	struct under_way *one = sas->free;
 	struct sa_parameters sa = *given;
-	int status = -EINVAL;
+	bool chooses = sa.direction == SA_INBOUND && sa.spi == 0;
+	int status;
 
 	if (!one)
 		return wait_for_room(sas, giver);
-	choose_spi(sas, &sa);
+	if (chooses)
+		sa.spi = choose_spi(sas, &sa);
 	if (sa.direction == SA_INBOUND && sa.replay_window == 0)
 		sa.replay_window = sas->settings.replay_window;
-	*why = fault_of(sas, &sa);
-	if (!*why) {
-		*why = owner_of_spi(sas, &sa);
-		status = -EEXIST;
+	status = judge(sas, &sa, why);
+	if (chooses && sa.spi == 0) {
+		*why = manual_sas_why(-ENOSPC);
+		status = -ENOSPC;
 	}
-	if (!*why) {
+	if (status == 0) {
 		*one = (struct under_way){
 			.sas = sas, .giver = giver, .index = index, .next_free = one->next_free};
 		status = send_down(sas, label, &sa, one, why);
 	}
+	if (status != 0 && chooses)
+		release_spi(sas, &sa);
 	secret_wipe_bytes(&sa, sizeof(sa));
 	return status;
 }
@@ -271,7 +304,7 @@ unsigned manual_sas_delete(struct manual_sas *sas, const struct manual_sa_filter
 		if (!sa)
 			break;
 		handles[count++] = sa->handle;
-		manual_sa_table_remove(&sas->table, sa);
+		remove_sa(sas, sa);
 	}
 	sa_client_delete(sas->settings.sa_client, handles, count);
 	return count;

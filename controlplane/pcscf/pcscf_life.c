@@ -25,7 +25,7 @@ void pcscf_set_release(struct sa_set *set)
 {
 	set->holders--;
 	if (set->state == SA_SET_GONE && set->holders == 0)
-		sa_set_destroy(set);
+		pcscf_set_destroy(set);
 }
 
 static uint64_t now_ms(const struct sa_set *set)

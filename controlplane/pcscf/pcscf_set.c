@@ -140,43 +140,76 @@ static uint16_t choose_client_port(const struct pcscf_register *attempt)
 	return port;
 }
 
-/* P-SPI: two SPIs of ours, unlike each other and unlike those of SM1. */
-static struct sec_agree_own choose_own(const struct pcscf_register *attempt)
+static void release_spis(
+	struct pcscf *pcscf, const struct sip_flow *flow, uint32_t spi_s, uint32_t spi_c)
+{
+	const struct net_address *local = &flow->local.address, *ue = &flow->remote.address;
+
+	sa_client_release_spi(pcscf->settings.sa_client, local, ue, spi_s);
+	sa_client_release_spi(pcscf->settings.sa_client, local, ue, spi_c);
+}
+
+/* P-SPI: two SPIs of ours, unlike each other and unlike those of SM1. -ENOSPC: there are none. */
+static int choose_own(const struct pcscf_register *attempt, struct sec_agree_own *own)
 {
 	struct pcscf *pcscf = attempt->pcscf;
 	struct sa_client *sas = pcscf->settings.sa_client;
 	const struct net_address *local = &attempt->flow.local.address;
-	const struct net_address *remote = &attempt->flow.remote.address;
+	const struct net_address *ue = &attempt->flow.remote.address;
 	uint32_t avoid[3] = {attempt->offer.spi_c, attempt->offer.spi_s};
-	struct sec_agree_own own = {.port_s = pcscf->settings.server_port};
 
-	own.spi_s = avoid[2] = sa_client_choose_spi(sas, local, remote, avoid, 2);
-	own.spi_c = attempt->offer.one_pair ? own.spi_s
-					    : sa_client_choose_spi(sas, local, remote, avoid, 3);
-	own.port_c = choose_client_port(attempt);
-	return own;
+	*own = (struct sec_agree_own){.port_s = pcscf->settings.server_port};
+	own->spi_s = avoid[2] = sa_client_choose_spi(sas, local, ue, avoid, 2);
+	own->spi_c = attempt->offer.one_pair ? own->spi_s
+					     : sa_client_choose_spi(sas, local, ue, avoid, 3);
+	if (own->spi_s == 0 || own->spi_c == 0) {
+		release_spis(pcscf, &attempt->flow, own->spi_s, own->spi_c);
+		return -ENOSPC;
+	}
+	own->port_c = choose_client_port(attempt);
+	return 0;
 }
 
-static struct sa_set *make_set(const struct pcscf_register *attempt)
+static struct sa_set *create_set(
+	const struct pcscf_register *attempt, const struct sec_agree_own *own)
 {
-	struct pcscf *pcscf = attempt->pcscf;
-	struct sec_agree_own own = choose_own(attempt);
 	char list[SEC_AGREE_TEXT_MAX];
-	struct sa_set *set;
 
-	if (sec_agree_policy_list(&pcscf->settings.policy, &own, attempt->offer.one_pair, list) !=
-		0)
+	if (sec_agree_policy_list(
+		    &attempt->pcscf->settings.policy, own, attempt->offer.one_pair, list) != 0)
 		return NULL;
-	set = sa_set_create(attempt->impi, attempt->client_list, list, attempt->challenge_nonce);
-	if (!set)
-		return NULL;
-	set->pcscf = pcscf;
+	return sa_set_create(attempt->impi, attempt->client_list, list, attempt->challenge_nonce);
+}
+
+static int make_set(const struct pcscf_register *attempt, struct sa_set **out)
+{
+	struct sec_agree_own own;
+	struct sa_set *set;
+	int status = choose_own(attempt, &own);
+
+	if (status != 0)
+		return status;
+	set = create_set(attempt, &own);
+	if (!set) {
+		release_spis(attempt->pcscf, &attempt->flow, own.spi_s, own.spi_c);
+		return -ENOMEM;
+	}
+	set->pcscf = attempt->pcscf;
 	set->local = attempt->flow.local.address;
 	set->ue = attempt->flow.remote.address;
 	set->offer = attempt->offer;
 	set->own = own;
 	set->started_on = attempt->arrived ? attempt->arrived->own.spi_s : 0;
-	return set;
+	*out = set;
+	return 0;
+}
+
+void pcscf_set_destroy(struct sa_set *set)
+{
+	const struct sip_flow flow = pcscf_set_flow(set);
+
+	release_spis(set->pcscf, &flow, set->own.spi_s, set->own.spi_c);
+	sa_set_destroy(set);
 }
 
 static int send_set(struct pcscf_register *attempt, struct sa_set *set,
@@ -223,9 +256,9 @@ int pcscf_set_start(struct pcscf_register *attempt, void (*added)(void *context,
 	if (status != 0)
 		return status;
 	free_client_port(attempt);
-	set = make_set(attempt);
-	if (!set)
-		return -ENOMEM;
+	status = make_set(attempt, &set);
+	if (status != 0)
+		return status;
 	status = sa_set_table_add(&attempt->pcscf->sets, set);
 	if (status != 0)
 		goto destroy_set;
@@ -240,6 +273,6 @@ int pcscf_set_start(struct pcscf_register *attempt, void (*added)(void *context,
 remove_set:
 	sa_set_table_remove(&attempt->pcscf->sets, set);
 destroy_set:
-	sa_set_destroy(set);
+	pcscf_set_destroy(set);
 	return status;
 }

@@ -161,6 +161,9 @@ void pcscf_set_event(struct sa_set *set, enum sa_set_event event);
 void pcscf_set_hold(struct sa_set *set);
 void pcscf_set_release(struct sa_set *set);
 
+/* With its SPIs. */
+void pcscf_set_destroy(struct sa_set *set);
+
 /* A temporary set is live: it hears of the first use of that SA which carries no SM7. */
 void pcscf_set_acknowledged(struct sa_set *set);
 

@@ -130,12 +130,24 @@ void sa_client_destroy(struct sa_client *client)
 	free(client);
 }
 
-uint32_t sa_client_choose_spi(struct sa_client *client, const struct net_address *local,
-	const struct net_address *remote, const uint32_t *avoid, size_t count)
+static uint32_t owner_of(const struct sa_client *client, const struct net_address *local,
+	const struct net_address *remote)
 {
 	const struct sa_parameters ends = {.local = *local, .remote = *remote};
 
-	return spi_allocator_next(&client->spis, sa_owner_of(&client->owner, &ends), avoid, count);
+	return sa_owner_of(&client->owner, &ends);
+}
+
+uint32_t sa_client_choose_spi(struct sa_client *client, const struct net_address *local,
+	const struct net_address *remote, const uint32_t *avoid, size_t count)
+{
+	return spi_allocator_next(&client->spis, owner_of(client, local, remote), avoid, count);
+}
+
+void sa_client_release_spi(struct sa_client *client, const struct net_address *local,
+	const struct net_address *remote, uint32_t spi)
+{
+	spi_allocator_release(&client->spis, owner_of(client, local, remote), spi);
 }
 
 void sa_client_set_taken(
@@ -398,6 +410,7 @@ void sa_client_gauge(const struct sa_client *client, struct sa_client_gauges *ou
 	*out = (struct sa_client_gauges){
 		.adds = HASH_COUNT(client->adds),
 		.watched = HASH_CNT(watched_hh, client->watched),
+		.spis = client->spis.in_use,
 	};
 	for (uint32_t w = 0; w < client->workers; w++)
 		out->deletions += client->waiting[w].deletion_count;

@@ -77,9 +77,14 @@ int sa_client_create(const struct sa_client_settings *settings, struct sa_client
 void sa_client_destroy(struct sa_client *client);
 
 /* An SPI for an inbound SA between these addresses, unlike those of avoid (P-SPI). All inbound SAs
- * that go down here have theirs from one space. */
+ * that go down here have theirs from one space. It is in use until it is released. 0: no place is
+ * left. */
 uint32_t sa_client_choose_spi(struct sa_client *client, const struct net_address *local,
 	const struct net_address *remote, const uint32_t *avoid, size_t count);
+
+/* Once its SA has been deleted, or has never come. Nothing happens where it was not chosen here. */
+void sa_client_release_spi(struct sa_client *client, const struct net_address *local,
+	const struct net_address *remote, uint32_t spi);
 
 /* taken(context, spi): is it in use by somebody who chose it himself? NULL: there is nobody. */
 void sa_client_set_taken(
@@ -115,6 +120,7 @@ struct sa_client_gauges {
 	size_t adds;      /* sets that wait for their acknowledgements */
 	size_t watched;   /* sets whose first use is awaited */
 	size_t deletions; /* SAs whose deletion waits for room */
+	size_t spis;      /* chosen and in use */
 };
 
 void sa_client_gauge(const struct sa_client *client, struct sa_client_gauges *out);

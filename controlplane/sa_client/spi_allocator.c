@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the data plane says of places is known here a moment later; the turns are so long that
- * meanwhile no place is chosen twice. Where one is nevertheless, its SA lives elsewhere. */
+/* The lowest free places are named first: SAs that lie close together share pages and, when few,
+ * caches. */
 #include "spi_allocator.h"
 
 #include <errno.h>
@@ -8,121 +8,178 @@
 
 #include "sa.h"
 #include "sa_home.h"
+#include "sa_places.h"
 
-/* Places of a turn beyond those in use. As few as will do: SAs that lie close together share pages
- * and, when few, caches. */
-#define TURN_MORE 16384
+#define TRIES     64 /* somebody may hold SPIs on purpose */
+#define USERS_MAX 65536
+
+/* Of a place. */
+struct place {
+	uint16_t user; /* the next one's number */
+	bool lives;    /* an SA is there */
+	bool named;    /* by the SPI of the user before, which is in use */
+};
 
 struct spi_allocator_table {
-	struct sa_places places;
-	uint32_t used;
-	uint32_t next; /* place of this turn */
-	uint32_t turn;
+	struct place *of;
+	struct sa_places free; /* neither lives nor named */
+	uint64_t *memory;      /* theirs */
+	uint32_t lowest;       /* there is no free place below */
 };
+
+static int open_table(struct spi_allocator_table *table, uint32_t capacity)
+{
+	table->of = calloc(capacity, sizeof(*table->of));
+	table->memory = calloc(sa_places_words(capacity), sizeof(*table->memory));
+	if (!table->of || !table->memory)
+		return -ENOMEM;
+	sa_places_open(&table->free, table->memory, capacity);
+	return 0;
+}
 
 int spi_allocator_open(struct spi_allocator *allocator, uint32_t workers, uint32_t capacity,
 	const struct random *random)
 {
-	size_t words = sa_places_words(capacity);
-
 	*allocator = (struct spi_allocator){.workers = workers,
 		.capacity = capacity,
 		.place_bits = sa_home_bits(capacity),
-		.tables = calloc(workers, sizeof(struct spi_allocator_table)),
-		.memory = calloc(workers * words, sizeof(uint64_t))};
-	if (!allocator->tables || !allocator->memory) {
-		spi_allocator_close(allocator);
+		.tables = calloc(workers, sizeof(struct spi_allocator_table))};
+	if (!allocator->tables)
 		return -ENOMEM;
+	for (uint32_t w = 0; w < workers; w++) {
+		int status = open_table(&allocator->tables[w], capacity);
+
+		if (status != 0) {
+			spi_allocator_close(allocator);
+			return status;
+		}
 	}
-	for (uint32_t w = 0; w < workers; w++)
-		sa_places_open(
-			&allocator->tables[w].places, allocator->memory + w * words, capacity);
 	random_fill(random, &allocator->key, sizeof(allocator->key));
 	return 0;
 }
 
 void spi_allocator_close(struct spi_allocator *allocator)
 {
-	free(allocator->tables);
-	free(allocator->memory);
-	allocator->tables = NULL;
-	allocator->memory = NULL;
-}
-
-/* Where none is free, any one: the data plane will refuse its SA. */
-static uint32_t next_place(struct spi_allocator_table *table, uint32_t capacity)
-{
-	uint32_t more = capacity - table->used < TURN_MORE ? capacity - table->used : TURN_MORE;
-	uint32_t end = table->used + more, place = SA_PLACES_NONE;
-
-	if (table->next < end)
-		place = sa_places_next(&table->places, table->next, end);
-	if (place == SA_PLACES_NONE) {
-		table->turn++;
-		place = sa_places_next(&table->places, 0, end);
+	for (uint32_t w = 0; allocator->tables && w < allocator->workers; w++) {
+		free(allocator->tables[w].of);
+		free(allocator->tables[w].memory);
 	}
-	if (place == SA_PLACES_NONE)
-		place = table->next % capacity;
-	table->next = place + 1;
-	return place;
+	free(allocator->tables);
+	allocator->tables = NULL;
 }
 
-/* Workers have turns of their own and places of the same numbers: the high bits tell them apart. */
-static uint32_t compose(const struct spi_allocator *allocator, uint32_t worker, uint32_t place)
+/* The high bits of an SPI are a number below this. */
+static uint64_t high_values(const struct spi_allocator *allocator)
 {
-	uint64_t values = 1ull << (32 - allocator->place_bits);
-	uint64_t turns = values / allocator->workers;
-	uint64_t user = allocator->tables[worker].turn % turns * allocator->workers + worker;
-	uint32_t hidden = ((place ^ allocator->key) * 0x9e3779b1u) >> allocator->place_bits;
-
-	return (uint32_t)((user + hidden) % values << allocator->place_bits) | place;
+	return UINT64_C(1) << (32 - allocator->place_bits);
 }
 
-static bool is_avoided(uint32_t spi, const uint32_t *avoid, size_t count)
+static uint32_t users(const struct spi_allocator *allocator)
+{
+	uint64_t users = high_values(allocator) / allocator->workers;
+
+	return users < USERS_MAX ? (uint32_t)users : USERS_MAX;
+}
+
+/* Mixes every bit of place and key; the constants are those of Murmur3's last step. */
+static uint64_t hide(const struct spi_allocator *allocator, uint32_t place)
+{
+	uint64_t mixed = place ^ allocator->key;
+
+	mixed = (mixed ^ mixed >> 33) * UINT64_C(0xff51afd7ed558ccd);
+	mixed = (mixed ^ mixed >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+	return mixed ^ mixed >> 33;
+}
+
+static uint32_t compose(
+	const struct spi_allocator *allocator, uint32_t worker, uint32_t place, uint32_t user)
+{
+	uint64_t number = (uint64_t)user * allocator->workers + worker;
+	uint64_t high = (number + hide(allocator, place)) % high_values(allocator);
+
+	return (uint32_t)(high << allocator->place_bits) | place;
+}
+
+static bool is_refused(
+	const struct spi_allocator *allocator, uint32_t spi, const uint32_t *avoid, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (avoid[i] == spi)
 			return true;
-	return spi < SA_SPI_MIN;
+	return spi < SA_SPI_MIN || (allocator->taken && allocator->taken(allocator->context, spi));
+}
+
+static void update_free(struct spi_allocator_table *table, uint32_t place)
+{
+	if (table->of[place].lives || table->of[place].named) {
+		sa_places_take(&table->free, place);
+		return;
+	}
+	sa_places_give(&table->free, place);
+	if (place < table->lowest)
+		table->lowest = place;
+}
+
+static void set_named(struct spi_allocator *allocator, uint32_t worker, uint32_t place, bool named)
+{
+	struct spi_allocator_table *table = &allocator->tables[worker];
+
+	table->of[place].named = named;
+	allocator->in_use += named ? 1 : (size_t)-1;
+	update_free(table, place);
 }
 
 uint32_t spi_allocator_next(
 	struct spi_allocator *allocator, uint32_t worker, const uint32_t *avoid, size_t count)
 {
-	uint32_t spi;
+	struct spi_allocator_table *table = &allocator->tables[worker];
+	uint32_t place;
 
-	do
-		spi = compose(allocator, worker,
-			next_place(&allocator->tables[worker], allocator->capacity));
-	while (is_avoided(spi, avoid, count) ||
-		(allocator->taken && allocator->taken(allocator->context, spi)));
-	return spi;
+	table->lowest = sa_places_next(&table->free, table->lowest, allocator->capacity);
+	if (table->lowest == SA_PLACES_NONE)
+		table->lowest = allocator->capacity;
+	place = table->lowest;
+	for (unsigned tries = 0; tries < TRIES && place < allocator->capacity; tries++) {
+		struct place *of = &table->of[place];
+		uint32_t spi = compose(allocator, worker, place, of->user);
+
+		of->user = (uint16_t)((of->user + 1) % users(allocator));
+		if (!is_refused(allocator, spi, avoid, count)) {
+			set_named(allocator, worker, place, true);
+			return spi;
+		}
+		place = sa_places_next(&table->free, place + 1, allocator->capacity);
+	}
+	return 0;
 }
 
-static struct spi_allocator_table *table_of(
-	const struct spi_allocator *allocator, uint32_t worker, uint32_t place)
+void spi_allocator_release(struct spi_allocator *allocator, uint32_t worker, uint32_t spi)
+{
+	uint32_t place = sa_home(spi, allocator->place_bits), last = users(allocator) - 1;
+	const struct place *of;
+
+	if (place >= allocator->capacity)
+		return;
+	of = &allocator->tables[worker].of[place];
+	if (of->named &&
+		compose(allocator, worker, place, of->user > 0 ? of->user - 1u : last) == spi)
+		set_named(allocator, worker, place, false);
+}
+
+static void set_lives(struct spi_allocator *allocator, uint32_t worker, uint32_t place, bool lives)
 {
 	if (worker >= allocator->workers || place >= allocator->capacity)
-		return NULL;
-	return &allocator->tables[worker];
+		return;
+	allocator->tables[worker].of[place].lives = lives;
+	update_free(&allocator->tables[worker], place);
 }
 
 void spi_allocator_take(struct spi_allocator *allocator, uint32_t worker, uint32_t place)
 {
-	struct spi_allocator_table *table = table_of(allocator, worker, place);
-
-	if (!table || !sa_places_is_free(&table->places, place))
-		return;
-	sa_places_take(&table->places, place);
-	table->used++;
+	set_lives(allocator, worker, place, true);
 }
 
 void spi_allocator_give(struct spi_allocator *allocator, uint32_t worker, uint32_t place)
 {
-	struct spi_allocator_table *table = table_of(allocator, worker, place);
-
-	if (!table || sa_places_is_free(&table->places, place))
-		return;
-	sa_places_give(&table->places, place);
-	table->used--;
+	set_lives(allocator, worker, place, false);
 }

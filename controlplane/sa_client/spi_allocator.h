@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The gateway's own SPIs (P-SPI). The low bits of each name a place in its worker's table that is
- * free (sa_home.h), so that its SA is found there; the high bits tell the users of a place apart.
- * Places are gone through in turns, so that no SPI comes again until its place has had many users,
- * and a stale one is recognised. */
+ * free (sa_home.h), so that its SA is found there; the high bits tell workers, and the users of a
+ * place, apart. While an SPI is in use its place is named by no other one; the users of a place
+ * have different ones for as long as the bits suffice (32 users at the least, 65 536 at the most),
+ * so that a stale one is recognised. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,16 +11,15 @@
 #include <stdint.h>
 
 #include "random.h"
-#include "sa_places.h"
 
 struct spi_allocator_table;
 
 struct spi_allocator {
 	struct spi_allocator_table *tables; /* of each worker */
-	uint64_t *memory;                   /* of their places */
 	uint32_t workers, capacity;
 	unsigned place_bits;
-	uint32_t key; /* the high bits of neighbours do not tell of each other */
+	uint64_t key; /* who has one SPI does not guess another */
+	size_t in_use;
 	/* Is it in use by somebody who chose it himself? NULL: there is nobody. */
 	bool (*taken)(void *context, uint32_t spi);
 	void *context;
@@ -31,9 +31,13 @@ int spi_allocator_open(struct spi_allocator *allocator, uint32_t workers, uint32
 void spi_allocator_close(struct spi_allocator *allocator);
 
 /* For an SA of this worker: at least SA_SPI_MIN, and none of the count in avoid: those that SM1
- * offered, since one key serves both directions (a reflected packet must never meet an SA). */
+ * offered, since one key serves both directions (a reflected packet must never meet an SA). It is
+ * in use until it is released. 0: there is none, all places are in use. */
 uint32_t spi_allocator_next(
 	struct spi_allocator *allocator, uint32_t worker, const uint32_t *avoid, size_t count);
+
+/* Of this worker. Nothing happens where this one is not in use, or was not chosen here. */
+void spi_allocator_release(struct spi_allocator *allocator, uint32_t worker, uint32_t spi);
 
 /* An SA, of either direction, has come to live in this place of the worker's table; it has left. */
 void spi_allocator_take(struct spi_allocator *allocator, uint32_t worker, uint32_t place);

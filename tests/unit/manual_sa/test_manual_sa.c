@@ -200,7 +200,7 @@ static void spis_are_taken_once(void **state)
 	const struct random random = random_seeded(&seed);
 	struct spi_allocator twin;
 	const char *why;
-	uint32_t next;
+	uint32_t first, next;
 
 	(void)state;
 	assert_int_equal(add(&sa, "", &why), 0);
@@ -222,8 +222,12 @@ static void spis_are_taken_once(void **state)
 	answer(8, 0, NULL);
 	/* What the allocator would say next is given by hand: it says another. */
 	assert_int_equal(spi_allocator_open(&twin, 1, CAPACITY, &random), 0);
+	first = spi_allocator_next(&twin, 0, NULL, 0);
+	spi_allocator_release(&twin, 0, first);
 	next = spi_allocator_next(&twin, 0, NULL, 0);
 	spi_allocator_close(&twin);
+	assert_int_equal(sa_client_choose_spi(t.client, &sa.local, &sa.remote, NULL, 0), first);
+	sa_client_release_spi(t.client, &sa.local, &sa.remote, first);
 	sa = sa_of(SA_INBOUND, next);
 	assert_int_equal(add(&sa, "", &why), 0);
 	sa = sa_of(SA_INBOUND, 0);
@@ -422,6 +426,36 @@ static void filters_and_deletion(void **state)
 	assert_int_equal(manual_sas_count(t.sas), 400);
 }
 
+static size_t chosen_spis(void)
+{
+	struct sa_client_gauges gauges;
+
+	sa_client_gauge(t.client, &gauges);
+	return gauges.spis;
+}
+
+/* P-SPI: one that was chosen is in use as long as its SA, however that ends. */
+static void chosen_spis_are_released(void **state)
+{
+	struct sa_parameters sa = sa_of(SA_INBOUND, 0), bad = sa;
+	uint32_t place = 0;
+	const char *why;
+
+	(void)state;
+	assert_int_equal(add(&sa, "", &why), 0);
+	assert_int_equal(chosen_spis(), 1);
+	answer(8, -ENOSPC, NULL);
+	assert_int_equal(chosen_spis(), 0);
+	bad.transports = 0;
+	assert_int_equal(add(&bad, "", &why), -EINVAL);
+	assert_int_equal(chosen_spis(), 0);
+	assert_int_equal(add(&sa, "", &why), 0);
+	answer(8, 0, NULL);
+	assert_int_equal(chosen_spis(), 1);
+	assert_int_equal(delete_page(ALL, &place), 1);
+	assert_int_equal(chosen_spis(), 0);
+}
+
 /* Who has left hears nothing; his SAs come. */
 static void a_giver_leaves(void **state)
 {
@@ -450,6 +484,7 @@ int main(void)
 		T("INT-4 live when acknowledged", live_when_acknowledged),
 		T("P-SPI SPIs are taken once", spis_are_taken_once),
 		T("P-SPI outbound SPIs may all be equal", outbound_spis_may_all_be_equal),
+		T("P-SPI chosen SPIs are released", chosen_spis_are_released),
 		T("P-TBL faults send nothing", faults_send_nothing),
 		T("P-WHICH ends are known", ends_are_known),
 		T("a giver waits for room", a_giver_waits_for_room),

@@ -377,6 +377,14 @@ unsigned bench_sets(void)
 	return count;
 }
 
+size_t bench_spis(void)
+{
+	struct sa_client_gauges gauges;
+
+	sa_client_gauge(bench.sa_client, &gauges);
+	return gauges.spis;
+}
+
 static void count_state(void *context, const struct sa_set *set)
 {
 	((unsigned *)context)[set->state]++;

@@ -122,6 +122,7 @@ void bench_reauthenticate(uint16_t port_uc);
 void bench_first_use(unsigned number);
 
 unsigned bench_sets(void);
+size_t bench_spis(void); /* of the gateway's own, in use */
 unsigned bench_sets_in(enum sa_set_state state);
 
 /* Case counts in has, and does not in has_not. The flow is the last answer's. */

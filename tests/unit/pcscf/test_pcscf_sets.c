@@ -92,12 +92,14 @@ static void a_set_that_the_data_plane_refuses_leaves_nothing(void **state)
 	bench_worker(-ENOSPC);
 	assert_int_equal(bench.status, 503);
 	assert_int_equal(bench_sets(), 0);
+	assert_int_equal(bench_spis(), 0);
 
 	bench_ue(&(struct bench_register){0});
 	bench_home_challenges();
 	bench_worker(-EEXIST);
 	assert_int_equal(bench.status, 403);
 	assert_int_equal(bench_sets(), 0);
+	assert_int_equal(bench_spis(), 0);
 }
 
 static void a_set_that_is_refused_in_part_leaves_nothing(void **state)
@@ -111,6 +113,7 @@ static void a_set_that_is_refused_in_part_leaves_nothing(void **state)
 		bench_worker(-ENOSPC);
 		assert_int_equal(bench.status, 503);
 		assert_int_equal(bench_sets(), 0);
+		assert_int_equal(bench_spis(), 0);
 		assert_int_equal(bench.deleted, good);
 	}
 }
@@ -127,6 +130,7 @@ static void a_lost_acknowledgement_leaves_nothing(void **state)
 	timer_queue_run(&bench.timers);
 	assert_int_equal(bench.status, 503);
 	assert_int_equal(bench_sets(), 0);
+	assert_int_equal(bench_spis(), 0);
 	/* They come late: live in the data plane, known to nobody. They are deleted. */
 	bench_worker(0);
 	bench_worker(0);
@@ -145,6 +149,7 @@ static void a_full_ring_leaves_nothing(void **state)
 	bench_home_challenges();
 	assert_int_equal(bench.status, 503);
 	assert_int_equal(bench_sets(), 0);
+	assert_int_equal(bench_spis(), 0);
 	bench_worker(0);
 	bench_reach_challenge();
 }
@@ -169,6 +174,7 @@ static void spis_are_unlike_those_of_sm1_and_never_come_twice(void **state)
 		}
 	}
 	assert_int_equal(bench_sets(), 1);
+	assert_int_equal(bench_spis(), 2);
 }
 
 static void a_challenge_without_an_answer_leaves_nothing(void **state)
@@ -179,6 +185,7 @@ static void a_challenge_without_an_answer_leaves_nothing(void **state)
 	assert_int_equal(bench_sets(), 1);
 	bench_wait_ms(1);
 	assert_int_equal(bench_sets(), 0);
+	assert_int_equal(bench_spis(), 0);
 	bench_worker(0);
 	assert_int_equal(bench.deleted, 4);
 }
@@ -278,6 +285,7 @@ static void who_waits_for_an_older_challenge_is_answered(void **state)
 	assert_int_equal(bench.answers, 2);
 	assert_int_equal(bench.status, 503);
 	assert_int_equal(bench_sets(), 0);
+	assert_int_equal(bench_spis(), 0);
 	bench_worker(0);
 	bench_worker(0);
 	/* Refused, and so done with: the newer one has its turn. */
@@ -370,6 +378,7 @@ static void half_open_sets_are_bounded(void **state)
 	assert_int_equal(refused, 20);
 	bench_wait_ms(240000);
 	assert_int_equal(bench_sets(), 0);
+	assert_int_equal(bench_spis(), 0);
 	bench_reach_registration();
 }
 

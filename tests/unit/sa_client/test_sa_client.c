@@ -280,13 +280,18 @@ static void a_client_that_starts_flushes_every_worker(void **state)
 static unsigned named_places(uint32_t worker)
 {
 	struct sa_parameters sas[2];
-	unsigned places = 0;
+	uint32_t spis[CAPACITY + 1];
+	unsigned places = 0, count = 0;
+	struct sa_client_gauges gauges;
 
 	make_pair(ue_of(worker), sas);
-	for (unsigned i = 0; i < 2 * CAPACITY; i++)
-		places |= 1u << sa_home(sa_client_choose_spi(
-						t.client, &sas[0].local, &sas[0].remote, NULL, 0),
-				  sa_home_bits(CAPACITY));
+	while ((spis[count] = sa_client_choose_spi(
+			t.client, &sas[0].local, &sas[0].remote, NULL, 0)) != 0)
+		places |= 1u << sa_home(spis[count++], sa_home_bits(CAPACITY));
+	sa_client_gauge(t.client, &gauges);
+	assert_int_equal(gauges.spis, count);
+	while (count-- > 0)
+		sa_client_release_spi(t.client, &sas[0].local, &sas[0].remote, spis[count]);
 	return places;
 }
 
