@@ -72,10 +72,10 @@ void manual_sa_ends_remove(struct manual_sa_table *table, struct manual_sa *sa)
 		table->places[previous - 1].next_of_end = next;
 		return;
 	}
-	sa_index_remove(&table->by_end, tag_of_sa(sa), place_of(table, sa));
-	/* It has just left a slot free. */
 	if (next)
-		(void)!sa_index_insert(&table->by_end, tag_of_sa(sa), next - 1);
+		sa_index_replace(&table->by_end, tag_of_sa(sa), place_of(table, sa), next - 1);
+	else
+		sa_index_remove(&table->by_end, tag_of_sa(sa), place_of(table, sa));
 }
 
 const struct manual_sa *manual_sa_ends_find(const struct manual_sa_table *table,

@@ -54,8 +54,10 @@ static int add(struct path *path, const struct sa_parameters *parameters,
 	if (sa_parameters_check(parameters))
 		return -EINVAL;
 	status = sa_table_add(&path->table, parameters, states, handle);
-	if (status == -EEXIST && again)
-		status = sa_table_find_same(&path->table, parameters, states, handle);
+	/* -ENOSPC: it might have had the last place. */
+	if (again && (status == -EEXIST || status == -ENOSPC) &&
+		sa_table_find_same(&path->table, parameters, states, handle) == 0)
+		status = 0;
 	return status;
 }
 

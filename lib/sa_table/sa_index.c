@@ -4,9 +4,8 @@
 
 #include <errno.h>
 
-#define OVERFLOW_ONE   0x01000000u
-#define OVERFLOW_MASK  0xff000000u
-#define OVERFLOW_STUCK 0xff000000u
+#define OVERFLOW_ONE  0x01000000u
+#define OVERFLOW_MASK 0xff000000u
 
 static void set_homes(struct sa_index *index, uint32_t homes)
 {
@@ -31,12 +30,8 @@ static int empty_slot(const struct sa_index_bucket *bucket)
 /* A key that lies in a bucket has passed over those from its home on: counts it (1) or no more. */
 static void count_passed(struct sa_index *index, uint32_t home, uint32_t bucket, int change)
 {
-	for (; home != bucket; home++) {
-		uint32_t *passed = &index->buckets[home].number[0];
-
-		if ((*passed & OVERFLOW_MASK) != OVERFLOW_STUCK)
-			*passed += (uint32_t)change * OVERFLOW_ONE;
-	}
+	for (; home != bucket; home++)
+		index->buckets[home].number[0] += (uint32_t)change * OVERFLOW_ONE;
 }
 
 static int put(struct sa_index *index, uint32_t tag, uint32_t entry)
@@ -57,23 +52,39 @@ static int put(struct sa_index *index, uint32_t tag, uint32_t entry)
 	return -ENOSPC;
 }
 
-static bool take(struct sa_index *index, uint32_t tag, uint32_t entry)
+struct slot {
+	uint32_t bucket, number;
+};
+
+static bool find(const struct sa_index *index, uint32_t tag, uint32_t entry, struct slot *out)
 {
 	struct sa_index_walk walk;
 	uint32_t found = sa_index_first(index, tag, &walk);
-	struct sa_index_bucket *bucket;
+	const struct sa_index_bucket *bucket;
 
 	while (found != SA_INDEX_NONE && found != entry)
 		found = sa_index_next(index, &walk);
 	if (found == SA_INDEX_NONE)
 		return false;
 	bucket = &index->buckets[walk.bucket];
-	for (unsigned i = 0; i < SA_INDEX_SLOTS; i++)
-		if (bucket->tag[i] == tag && (bucket->number[i] & SA_INDEX_NUMBER) == entry + 1) {
-			bucket->tag[i] = 0;
-			bucket->number[i] &= OVERFLOW_MASK;
-		}
-	count_passed(index, sa_index_home(index, tag), walk.bucket, -1);
+	*out = (struct slot){.bucket = walk.bucket};
+	while (bucket->tag[out->number] != tag ||
+		(bucket->number[out->number] & SA_INDEX_NUMBER) != entry + 1)
+		out->number++;
+	return true;
+}
+
+static bool take(struct sa_index *index, uint32_t tag, uint32_t entry)
+{
+	struct sa_index_bucket *bucket;
+	struct slot slot;
+
+	if (!find(index, tag, entry, &slot))
+		return false;
+	bucket = &index->buckets[slot.bucket];
+	bucket->tag[slot.number] = 0;
+	bucket->number[slot.number] &= OVERFLOW_MASK;
+	count_passed(index, sa_index_home(index, tag), slot.bucket, -1);
 	return true;
 }
 
@@ -143,6 +154,18 @@ int sa_index_insert(struct sa_index *index, uint32_t tag, uint32_t entry)
 	if (status == 0)
 		index->keys++;
 	return status;
+}
+
+bool sa_index_replace(struct sa_index *index, uint32_t tag, uint32_t entry, uint32_t by)
+{
+	struct slot slot;
+	uint32_t *number;
+
+	if (!find(index, tag, entry, &slot))
+		return false;
+	number = &index->buckets[slot.bucket].number[slot.number];
+	*number = (*number & OVERFLOW_MASK) | (by + 1);
+	return true;
 }
 
 bool sa_index_remove(struct sa_index *index, uint32_t tag, uint32_t entry)

@@ -17,21 +17,22 @@
 #define SA_INDEX_SLOTS   8
 #define SA_INDEX_GROW_AT 5  /* keys per home when it begins to double */
 #define SA_INDEX_FULL_AT 6  /* keys per home of one that grows no more */
-#define SA_INDEX_PROBES  32 /* buckets that a key may lie in; their slots are less than 255 + 8 */
+#define SA_INDEX_PROBES  32 /* buckets that a key may lie in */
 #define SA_INDEX_HOMES   64 /* at first: above the probes, so that what moves, moves far */
 #define SA_INDEX_AT_ONCE 2  /* homes that come with a key while it doubles */
 #define SA_INDEX_NONE    UINT32_MAX
 #define SA_INDEX_ENTRIES ((1u << 24) - 2) /* their numbers are below */
 
 /* tag: never 0 in a slot that is taken, always 0 in one that is not. number: the entry's + 1 in the
- * low 24 bits; the high 8 bits of the first one count the keys that passed over this bucket (255:
- * no longer counted, for ever many). */
+ * low 24 bits; the high 8 bits of the first one count the keys that passed over this bucket. */
 struct sa_index_bucket {
 	uint32_t tag[SA_INDEX_SLOTS];
 	uint32_t number[SA_INDEX_SLOTS];
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct sa_index_bucket) == 64, "a bucket is one cache line");
+_Static_assert((SA_INDEX_PROBES - 1) * SA_INDEX_SLOTS <= UINT8_MAX,
+	"who has passed over a bucket lies in one of these slots behind it");
 
 struct sa_index {
 	struct sa_index_bucket *buckets;
@@ -57,8 +58,9 @@ static inline uint32_t sa_index_buckets(uint32_t keys)
 /* An empty one. buckets: sa_index_buckets(keys) of them, all zeros; outlive it. */
 void sa_index_open(struct sa_index *index, struct sa_index_bucket *buckets, uint32_t keys);
 
-/* What a key goes by here: 31 bits of a hash of it, so that several keys may share one. Where
- * others choose keys, the hash is seeded: they shall not choose buckets. */
+/* What a key goes by here: 31 bits of a hash of it, so that several keys may share one; of those in
+ * one bucket all differ but in the bits that say their home. Where others choose keys, the hash is
+ * seeded: they shall not choose buckets. */
 static inline uint32_t sa_index_tag(uint64_t hash)
 {
 	return (uint32_t)(hash >> 32) | 1;
@@ -74,6 +76,9 @@ static inline uint32_t sa_index_home(const struct sa_index *index, uint32_t tag)
 /* 0, or -ENOSPC where all of the key's buckets are full. entry < SA_INDEX_ENTRIES. */
 int sa_index_insert(struct sa_index *index, uint32_t tag, uint32_t entry)
 	__attribute__((warn_unused_result));
+
+/* The key's entry is another one now. False: it was not there. */
+bool sa_index_replace(struct sa_index *index, uint32_t tag, uint32_t entry, uint32_t by);
 
 /* False: it was not there. */
 bool sa_index_remove(struct sa_index *index, uint32_t tag, uint32_t entry);

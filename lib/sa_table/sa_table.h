@@ -61,8 +61,8 @@ void sa_table_attach(struct sa_table *table, struct sa_memory_part part);
 int sa_table_add(struct sa_table *table, const struct sa_parameters *parameters,
 	uint8_t states[2][SA_HASH_STATE_LEN], uint64_t *handle) __attribute__((warn_unused_result));
 
-/* After -EEXIST: 0 and the handle where what is there is this very SA, with this key; else -EEXIST.
- */
+/* Where add has refused: 0 and the handle where what is there is this very SA, with this key; else
+ * -EEXIST. */
 int sa_table_find_same(const struct sa_table *table, const struct sa_parameters *parameters,
 	uint8_t states[2][SA_HASH_STATE_LEN], uint64_t *handle) __attribute__((warn_unused_result));
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The two kinds of key, and their hashes, seeded: UEs choose addresses and ports, labs choose SPIs,
- * and none of them shall choose buckets. Multiplication to 128 bits folded to 64 mixes every bit.
- */
+/* How SAs are found: by the place that an SPI names, or by a hash of SPI or flow. Hashes are
+ * seeded: UEs choose addresses and ports, labs choose SPIs, and none of them shall choose buckets.
+ * Multiplication to 128 bits folded to 64 mixes every bit. */
 #pragma once
 
 #include <stdbool.h>

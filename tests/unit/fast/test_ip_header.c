@@ -13,23 +13,44 @@
 #include "bytes.h"
 #include "random.h"
 
-#define BY 8
+#define BY         8
+#define LINK_MAX   (WIRE_ETHER_LEN + WIRE_TAGS_MAX * WIRE_TAG_LEN)
+#define HEADER_MAX 60
 
-/* Behind Ethernet, moved by BY. */
-static const uint8_t *rewrite(uint8_t frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN + BY], const uint8_t *ip,
-	uint8_t family, unsigned len, uint8_t protocol)
+/* What is moved, and where to. */
+struct shape {
+	unsigned link_len, header_len;
+	int by;
+};
+
+/* The number-th of all that there are for IPv4; the first one is what nearly every packet is. */
+static struct shape shape_of(unsigned number)
 {
-	unsigned header_len = family == NET_IPV4 ? WIRE_IPV4_LEN : WIRE_IPV6_LEN;
+	static const unsigned links[] = {WIRE_ETHER_LEN, WIRE_ETHER_LEN + WIRE_TAG_LEN, LINK_MAX};
+	static const unsigned headers[] = {WIRE_IPV4_LEN, 24, HEADER_MAX};
 
-	for (unsigned i = 0; i < WIRE_ETHER_LEN; i++)
+	return (struct shape){.by = number % 2 ? -BY : BY,
+		.link_len = links[number / 2 % 3],
+		.header_len = headers[number / 6 % 3]};
+}
+
+/* Returns the header, moved and changed. */
+static const uint8_t *rewrite(const struct shape *shape, const uint8_t *ip, uint8_t family,
+	unsigned len, uint8_t protocol)
+{
+	static uint8_t memory[BY + LINK_MAX + HEADER_MAX + BY];
+	uint8_t *frame = memory + BY;
+
+	for (unsigned i = 0; i < shape->link_len; i++)
 		frame[i] = (uint8_t)(0xa0 + i);
-	memcpy(frame + WIRE_ETHER_LEN, ip, header_len);
-	assert_ptr_equal(
-		ip_header_rewrite(frame, WIRE_ETHER_LEN, BY, family, header_len, len, protocol),
-		frame + WIRE_ETHER_LEN + BY);
-	for (unsigned i = 0; i < WIRE_ETHER_LEN; i++)
-		assert_int_equal(frame[BY + i], 0xa0 + i);
-	return frame + WIRE_ETHER_LEN + BY;
+	memcpy(frame + shape->link_len, ip, shape->header_len);
+	assert_ptr_equal(ip_header_rewrite(frame, shape->link_len, shape->by, family,
+				 shape->header_len, len, protocol),
+		frame + shape->link_len + shape->by);
+	frame += shape->by;
+	for (unsigned i = 0; i < shape->link_len; i++)
+		assert_int_equal(frame[i], 0xa0 + i);
+	return frame + shape->link_len;
 }
 
 /* RFC 1624: what follows from the change is what a whole sum would give, to the bit. */
@@ -37,47 +58,58 @@ static void rewritten_is_set(void **state)
 {
 	static const uint8_t protocols[] = {
 		0, WIRE_PROTOCOL_TCP, WIRE_PROTOCOL_UDP, WIRE_PROTOCOL_ESP, 255};
-	uint8_t frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN + BY];
-	uint8_t first[WIRE_IPV4_LEN], set[WIRE_IPV4_LEN];
+	uint8_t first[HEADER_MAX], set[HEADER_MAX];
 
 	(void)state;
-	for (unsigned len = WIRE_IPV4_LEN; len <= UINT16_MAX; len++) {
+	for (unsigned len = HEADER_MAX; len <= UINT16_MAX; len++) {
+		const struct shape shape = shape_of(len);
 		const uint8_t *changed;
 
 		for (unsigned i = 0; i < sizeof(first); i++)
 			first[i] = (uint8_t)(len * 131 + i * 29);
-		first[0] = 0x45;
-		ip_header_set(first, NET_IPV4, WIRE_IPV4_LEN, UINT16_MAX - len % 1500,
+		first[0] = (uint8_t)(0x40 | shape.header_len / 4);
+		ip_header_set(first, NET_IPV4, shape.header_len, UINT16_MAX - len % 1500,
 			protocols[len % sizeof(protocols)]);
 		memcpy(set, first, sizeof(first));
-		changed = rewrite(frame, first, NET_IPV4, len, protocols[len / 7 % 5]);
-		ip_header_set(set, NET_IPV4, WIRE_IPV4_LEN, len, protocols[len / 7 % 5]);
-		assert_memory_equal(changed, set, sizeof(set));
-		assert_true(ip_header_checksum_ok(changed, WIRE_IPV4_LEN));
+		changed = rewrite(&shape, first, NET_IPV4, len, protocols[len / 7 % 5]);
+		ip_header_set(set, NET_IPV4, shape.header_len, len, protocols[len / 7 % 5]);
+		assert_memory_equal(changed, set, shape.header_len);
+		assert_true(ip_header_checksum_ok(changed, shape.header_len));
 	}
 }
 
 static void wrong_stays_wrong(void **state)
 {
-	uint8_t frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN + BY], ip[WIRE_IPV4_LEN] = {0x45};
+	uint8_t ip[HEADER_MAX] = {0};
 
 	(void)state;
-	ip_header_set(ip, NET_IPV4, WIRE_IPV4_LEN, 100, WIRE_PROTOCOL_ESP);
-	ip[WIRE_IPV4_CHECKSUM_AT] ^= 1;
-	assert_false(ip_header_checksum_ok(
-		rewrite(frame, ip, NET_IPV4, 80, WIRE_PROTOCOL_UDP), WIRE_IPV4_LEN));
+	for (unsigned number = 0; number < 18; number++) {
+		const struct shape shape = shape_of(number);
+
+		ip[0] = (uint8_t)(0x40 | shape.header_len / 4);
+		ip_header_set(ip, NET_IPV4, shape.header_len, 100, WIRE_PROTOCOL_ESP);
+		ip[WIRE_IPV4_CHECKSUM_AT] ^= 1;
+		assert_false(ip_header_checksum_ok(
+			rewrite(&shape, ip, NET_IPV4, 80, WIRE_PROTOCOL_UDP), shape.header_len));
+	}
 }
 
 static void ipv6_has_no_checksum(void **state)
 {
-	uint8_t frame[WIRE_ETHER_LEN + WIRE_IPV6_LEN + BY], ip[WIRE_IPV6_LEN] = {0x60};
-	const uint8_t *changed;
+	uint8_t ip[WIRE_IPV6_LEN] = {0x60};
 
 	(void)state;
 	ip[WIRE_IPV6_NEXT_AT] = WIRE_PROTOCOL_ESP;
-	changed = rewrite(frame, ip, NET_IPV6, WIRE_IPV6_LEN + 300, WIRE_PROTOCOL_TCP);
-	assert_int_equal(bytes_load_be16(changed + WIRE_IPV6_PAYLOAD_AT), 300);
-	assert_int_equal(changed[WIRE_IPV6_NEXT_AT], WIRE_PROTOCOL_TCP);
+	for (unsigned number = 0; number < 6; number++) {
+		struct shape shape = shape_of(number);
+		const uint8_t *changed;
+
+		shape.header_len = WIRE_IPV6_LEN;
+		changed = rewrite(&shape, ip, NET_IPV6, WIRE_IPV6_LEN + 300, WIRE_PROTOCOL_TCP);
+		assert_int_equal(bytes_load_be16(changed + WIRE_IPV6_PAYLOAD_AT), 300);
+		assert_int_equal(changed[WIRE_IPV6_NEXT_AT], WIRE_PROTOCOL_TCP);
+		assert_memory_equal(changed + WIRE_IPV6_SOURCE_AT, ip + WIRE_IPV6_SOURCE_AT, 32);
+	}
 }
 
 /* Octets that make carries: mostly 0x00 and 0xff. */

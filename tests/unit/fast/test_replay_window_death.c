@@ -50,7 +50,7 @@ static pid_t start_stopped(struct shared *shared, unsigned width, uint32_t numbe
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
 			_exit(EXIT_FAILURE);
 		raise(SIGSTOP);
-		replay_window_move(&window, number);
+		(void)replay_window_take(&window, number);
 		raise(SIGSTOP);
 		_exit(0);
 	}

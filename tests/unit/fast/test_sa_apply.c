@@ -251,6 +251,32 @@ static void a_successor_answers_for_its_predecessor(void **state)
 	assert_int_equal(fx.path.table.part.head->used, 4);
 }
 
+/* There is no place for it: it is there already. */
+static void a_successor_knows_who_had_the_last_place(void **state)
+{
+	const uint32_t capacity = fx.path.table.part.capacity;
+	struct sa_parameters sa = fixture_sa(0, SA_INBOUND, SA_HMAC_SHA_1_96);
+	uint64_t handle = 0;
+	struct sa_event event;
+
+	(void)state;
+	for (uint32_t i = 0; i < capacity; i++) {
+		sa.spi = SA_SPI_MIN + i;
+		handle = fixture_add(&sa);
+	}
+	send_command(SA_COMMAND_ADD, 1, 0, &sa);
+	successor();
+	assert_int_equal(sa_apply_slice(&apply), 1);
+	event = take_event();
+	assert_int_equal(event.status, 0);
+	assert_int_equal(event.handle, handle);
+	sa.spi++;
+	send_command(SA_COMMAND_ADD, 2, 0, &sa);
+	successor();
+	assert_int_equal(sa_apply_slice(&apply), 1);
+	assert_int_equal(take_event().status, -ENOSPC);
+}
+
 /* Another SA's SPI or flow is taken, for a successor too. */
 static void a_successor_takes_no_other_for_it(void **state)
 {
@@ -335,6 +361,8 @@ int main(void)
 		T("INT-4 flush takes all and keeps the order", flush_takes_all_and_keeps_the_order),
 		T("INT-4 a successor answers for its predecessor",
 			a_successor_answers_for_its_predecessor),
+		T("INT-4 a successor knows who had the last place",
+			a_successor_knows_who_had_the_last_place),
 		T("INT-4 a successor takes no other SA for it", a_successor_takes_no_other_for_it),
 		T("INT-4 a flush outlives its worker", a_flush_outlives_its_worker),
 	};

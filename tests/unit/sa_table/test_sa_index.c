@@ -58,7 +58,14 @@ static unsigned change(struct sa_index *index, struct key *keys, uint32_t i)
 		keys[i].present = false;
 		return 0;
 	}
+	/* Under another entry's number for a moment. */
+	assert_false(sa_index_replace(index, keys[i].tag, i, KEYS));
 	status = sa_index_insert(index, keys[i].tag, i);
+	if (status == 0) {
+		assert_true(sa_index_replace(index, keys[i].tag, i, KEYS));
+		assert_false(holds(index, keys[i].tag, i));
+		assert_true(sa_index_replace(index, keys[i].tag, KEYS, i));
+	}
 	assert_true(status == 0 || status == -ENOSPC);
 	keys[i].present = status == 0;
 	return status != 0;

@@ -393,11 +393,51 @@ static void random_life_as_a_naive_model(void **state)
 	close_table(&f);
 }
 
+/* Another process takes the table over. */
+static void succeed(struct fixture *fixture)
+{
+	struct sa_memory *view;
+
+	assert_int_equal(sa_memory_map(fixture->fd, &view), 0);
+	sa_table_attach(&fixture->table, sa_memory_part(view, 1));
+	sa_memory_unmap(fixture->memory);
+	fixture->memory = view;
+}
+
+static void successor_finds_those_elsewhere(void **state)
+{
+	static const uint32_t spis[] = {0x1005, 0x2005, 0x3005, 0x400f};
+	struct sa_parameters out = outbound(1);
+	uint64_t handles[4], handle;
+	struct fixture f;
+
+	(void)state;
+	open_table(&f, 11, 64); /* 4 bits, of which 11 … 15 name no place */
+	for (unsigned i = 0; i < 4; i++) {
+		struct sa_parameters sa = inbound(spis[i]);
+
+		assert_int_equal(add(&f, &sa, &handles[i]), 0);
+	}
+	assert_int_equal(add(&f, &out, &handle), 0);
+	succeed(&f);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(place_of(&f, spis[i]), sa_handle_place(handles[i]));
+		assert_int_equal(sa_table_delete(&f.table, handles[i]), 0);
+		assert_null(find_spi(&f, spis[i]));
+	}
+	assert_int_equal(f.table.elsewhere, 0);
+	assert_int_equal(sa_table_delete(&f.table, handle), 0);
+	for (unsigned i = 0; i < 11; i++) {
+		struct sa_parameters sa = inbound(0x5005 + i * 16);
+
+		assert_int_equal(add(&f, &sa, &handle), 0);
+	}
+	close_table(&f);
+}
+
 static void successor_finds_all_as_it_was(void **state)
 {
 	struct fixture f;
-	struct sa_table successor;
-	struct sa_memory *view;
 	struct sa_parameters in = inbound(256), out = outbound(1), half = inbound(300);
 	uint64_t in_handle, out_handle, half_handle;
 	struct sa_entry *entry;
@@ -414,11 +454,7 @@ static void successor_finds_all_as_it_was(void **state)
 	find_flow(&f, flow_of(&out, 0))->top = 4711;
 	find_spi(&f, 300)->state = SA_ENTRY_FREE; /* as if it had died while adding */
 
-	assert_int_equal(sa_memory_map(f.fd, &view), 0);
-	sa_table_attach(&successor, sa_memory_part(view, 1));
-	sa_memory_unmap(f.memory);
-	f.memory = view;
-	f.table = successor;
+	succeed(&f);
 	entry = find_spi(&f, 256);
 	assert_non_null(entry);
 	assert_int_equal(entry->top, 77);
@@ -523,6 +559,8 @@ int main(void)
 		cmocka_unit_test(random_life_as_a_naive_model),
 		{"INT-6 a successor finds all as it was", successor_finds_all_as_it_was, NULL, NULL,
 			NULL},
+		{"INT-6 a successor finds those elsewhere", successor_finds_those_elsewhere, NULL,
+			NULL, NULL},
 		cmocka_unit_test(flush_goes_in_slices),
 		{"INT-5 deleted hash states are wiped", deleted_hash_states_are_wiped, NULL, NULL,
 			NULL},
