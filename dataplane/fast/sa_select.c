@@ -43,10 +43,11 @@ static void settle(struct path *path, struct burst *burst, unsigned i, int verdi
 	}
 }
 
-static void flow_of(const struct burst *burst, unsigned i, struct sa_flow *flow)
+/* Inlined where family and header_len are constants, too. */
+static inline void set_flow(
+	struct sa_flow *flow, const uint8_t *ip, uint8_t family, unsigned header_len)
 {
-	const uint8_t *ip = burst->ip[i], *payload = burst_payload(burst, i);
-	uint8_t family = burst->shape[i].family;
+	const uint8_t *payload = ip + header_len;
 
 	sa_flow_set_ports(flow,
 		(struct sa_port_pair){
@@ -66,13 +67,15 @@ static bool is_protected(
 	return policy_has_port(rules->protected_ports, port);
 }
 
+static unsigned transport_of(const struct burst *burst, unsigned i)
+{
+	return burst->shape[i].protocol == WIRE_PROTOCOL_UDP ? SA_TRANSPORT_UDP : SA_TRANSPORT_TCP;
+}
+
 static int judge_sa(const struct path *path, const struct burst *burst, unsigned i, uint16_t port)
 {
-	unsigned transport =
-		burst->shape[i].protocol == WIRE_PROTOCOL_UDP ? SA_TRANSPORT_UDP : SA_TRANSPORT_TCP;
-
 	if (burst->sa[i]) /* for the other transport only: not in the clear beside it */
-		return burst->sa[i]->transports & transport ? KEEP : DROP_OUT_NO_SA;
+		return burst->sa[i]->transports & transport_of(burst, i) ? KEEP : DROP_OUT_NO_SA;
 	return is_protected(path, burst, i, port) ? DROP_OUT_NO_SA : PASS;
 }
 
@@ -95,18 +98,33 @@ static void read_flows(struct path *path, struct burst *burst, struct sa_flow *f
 	unsigned kept = 0;
 
 	for (unsigned i = 0; i < burst->count; i++) {
-		int verdict = KEEP;
+		const uint8_t *ip = burst->ip[i];
+		uint8_t family = burst->shape[i].family;
+		int verdict;
 
-		if (unlikely(!is_usual(burst, i, source)))
-			verdict = judge(path, burst, i);
-		if (likely(verdict == KEEP)) {
-			flow_of(burst, i, &flows[kept]);
-			if (burst->shape[i].family == NET_IPV4)
-				source = ip_header_ipv4(burst->ip[i] + WIRE_IPV4_SOURCE_AT);
+		if (likely(is_usual(burst, i, source))) {
+			set_flow(&flows[kept], ip, NET_IPV4, WIRE_IPV4_LEN);
+			burst_keep(burst, i, &kept);
+			continue;
+		}
+		verdict = judge(path, burst, i);
+		if (verdict == KEEP) {
+			set_flow(&flows[kept], ip, family, burst->shape[i].header_len);
+			if (family == NET_IPV4)
+				source = ip_header_ipv4(ip + WIRE_IPV4_SOURCE_AT);
 		}
 		settle(path, burst, i, verdict, &kept);
 	}
 	burst->count = kept;
+}
+
+/* All have an SA for their transport. */
+static bool are_all_selected(const struct burst *burst)
+{
+	for (unsigned i = 0; i < burst->count; i++)
+		if (!burst->sa[i] || !(burst->sa[i]->transports & transport_of(burst, i)))
+			return false;
+	return true;
 }
 
 void sa_select(struct path *path, struct burst *burst)
@@ -116,6 +134,8 @@ void sa_select(struct path *path, struct burst *burst)
 
 	read_flows(path, burst, flows);
 	sa_table_find_outbound(&path->table, flows, burst->count, burst->sa);
+	if (likely(are_all_selected(burst)))
+		return;
 	for (unsigned i = 0; i < burst->count; i++)
 		settle(path, burst, i, judge_sa(path, burst, i, flows[i].ports.local), &kept);
 	burst->count = kept;
