@@ -9,7 +9,8 @@ struct bench_gateway;
 struct bench_latency {
 	unsigned load_percent; /* of the row's capacity */
 	double p50_us, p99_us, p999_us;
-	/* The same arrivals where nothing is to be done: what the core itself is away for. */
+	/* The same arrivals where each burst takes what one of so many packets took at best, with
+	 * nothing done: what comes of the moments for which the core is away. */
 	double alone_p99_us, alone_p999_us;
 };
 

@@ -63,7 +63,7 @@ void bench_report_row(const struct bench_row *row, bool stages)
 void bench_report_latency(const struct bench_latency *latency)
 {
 	printf("latency at %3u%% of capacity: p50 %.1f us, p99 %.1f us, p99.9 %.1f us; "
-	       "the core alone: p99 %.1f us, p99.9 %.1f us\n",
+	       "the core alone, as busy: p99 %.1f us, p99.9 %.1f us\n",
 		latency->load_percent, latency->p50_us, latency->p99_us, latency->p999_us,
 		latency->alone_p99_us, latency->alone_p999_us);
 	fflush(stdout);
