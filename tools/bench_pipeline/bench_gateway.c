@@ -170,12 +170,19 @@ static struct net_address remote(const struct bench_row *row, uint32_t i)
 	return address;
 }
 
+/* A permutation of 32 bits, so that none comes twice; what many a given SPI looks like. */
+static uint32_t scattered(uint32_t i)
+{
+	i = (i + SA_SPI_MIN) * 0x9e3779b1u;
+	i = (i ^ i >> 15) * 0x85ebca6bu;
+	return i ^ i >> 16;
+}
+
 struct sa_parameters bench_gateway_sa(const struct bench_row *row, uint32_t i)
 {
-	/* As the gateway chooses them: the place below, what tells its owners apart above. Or with
-	 * every bit in use. */
-	struct sa_parameters sa = {.spi = row->spis_given ? SA_SPI_MIN + i * 2654435761u
-							  : (i * 40503u % 2048 | 1) << 21 | i,
+	/* As the gateway chooses them: the place below, what tells its users apart above. */
+	struct sa_parameters sa = {
+		.spi = row->spis_given ? scattered(i) : (i * 40503u % 2048 | 1) << 21 | i,
 		.direction = (uint8_t)row->direction,
 		.algorithm = (uint8_t)row->algorithm,
 		.transports = SA_TRANSPORT_UDP | SA_TRANSPORT_TCP,
