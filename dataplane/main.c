@@ -179,22 +179,13 @@ static int look(struct watched_port ports[SA_CHANNEL_SIDES], struct sa_channel *
 	return 0;
 }
 
-/* Until a signal ends it, or a port's interface is gone: then a successor is to wait for its
- * return, which the supervisor sees to. 0, or -ENODEV. */
-static int wait_for_end(const struct gateway *gateway, const sigset_t *endings)
+static int watch(struct watched_port ports[SA_CHANNEL_SIDES], struct sa_channel *channel,
+	const sigset_t *endings)
 {
-	const struct config_dataplane *config = &gateway->config.dataplane;
 	const struct timespec period = {.tv_nsec = WATCH_MS * 1000000L};
-	struct watched_port ports[SA_CHANNEL_SIDES];
 
-	port_watch_begin(&config->outside, &ports[SA_CHANNEL_OUTSIDE].watch);
-	port_link_begin(&config->outside, SA_CHANNEL_OUTSIDE, &gateway->outside,
-		&ports[SA_CHANNEL_OUTSIDE].link);
-	port_watch_begin(&config->inside, &ports[SA_CHANNEL_INSIDE].watch);
-	port_link_begin(&config->inside, SA_CHANNEL_INSIDE, &gateway->inside,
-		&ports[SA_CHANNEL_INSIDE].link);
 	for (;;) {
-		int error = look(ports, gateway->channel), signal_number;
+		int error = look(ports, channel), signal_number;
 
 		if (error)
 			return error;
@@ -204,6 +195,26 @@ static int wait_for_end(const struct gateway *gateway, const sigset_t *endings)
 			return 0;
 		}
 	}
+}
+
+/* Until a signal ends it, or a port's interface is gone: then a successor is to wait for its
+ * return, which the supervisor sees to. 0, or -ENODEV. */
+static int wait_for_end(const struct gateway *gateway, const sigset_t *endings)
+{
+	const struct config_dataplane *config = &gateway->config.dataplane;
+	struct watched_port ports[SA_CHANNEL_SIDES];
+	int error;
+
+	port_watch_begin(&config->outside, &ports[SA_CHANNEL_OUTSIDE].watch);
+	port_link_begin(&config->outside, SA_CHANNEL_OUTSIDE, &gateway->outside,
+		&ports[SA_CHANNEL_OUTSIDE].link);
+	port_watch_begin(&config->inside, &ports[SA_CHANNEL_INSIDE].watch);
+	port_link_begin(&config->inside, SA_CHANNEL_INSIDE, &gateway->inside,
+		&ports[SA_CHANNEL_INSIDE].link);
+	error = watch(ports, gateway->channel, endings);
+	port_link_end(&ports[SA_CHANNEL_OUTSIDE].link);
+	port_link_end(&ports[SA_CHANNEL_INSIDE].link);
+	return error;
 }
 
 /* Polls until that. */

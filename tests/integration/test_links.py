@@ -4,7 +4,7 @@ import pytest
 
 from both_families import PCSCF_IPV6, both_families, let_gateway_have_ipv6
 from eventually import eventually
-from topology import INSIDE, OUTSIDE, run
+from topology import INSIDE, OUTSIDE, batch, run
 
 IMPI = "001010000000002@ims.mnc001.mcc001.3gppnetwork.org"
 
@@ -38,6 +38,21 @@ def comes_back(gateway, ue, side, namespace, interface, name, restore=()):
     assert said(gateway, f"{side}: link of {name} is up") == 2  # at start
 
 
+def routes_of(topology):
+    return run("ip", "-n", topology.gateway, "-6", "route", "show", "dev", INSIDE)
+
+
+def test_a_link_that_was_down_for_a_moment(gateway):
+    """Too short for a look at it: the TAP has its addresses and routes again nevertheless."""
+    topology = gateway.topology
+    eventually(lambda: links(gateway) == {"outside": "up", "inside": "up"}, 20)
+    assert "2001:db8:100::/64" in routes_of(topology)
+    batch(["-n", topology.gateway], f"link set {INSIDE} down", f"link set {INSIDE} up")
+    eventually(lambda: "2001:db8:100::/64" in routes_of(topology), 20)
+    assert PCSCF_IPV6 in run("ip", "-n", topology.gateway, "address", "show", "dev", INSIDE)
+    assert said(gateway, "is down") == 0
+
+
 def test_links_that_go_down_and_up(gateway, make_ue):
     """The far end of the outside veth, then the kernel's end of the inside TAP: status and the log tell
     it, a registration goes on upon its SAs, and the TAP has its addresses and routes again."""
@@ -50,6 +65,5 @@ def test_links_that_go_down_and_up(gateway, make_ue):
     comes_back(gateway, ue, "inside", topology.gateway, INSIDE, INSIDE)
     addresses = run("ip", "-n", topology.gateway, "address", "show", "dev", INSIDE)
     assert PCSCF_IPV6 in addresses
-    routes = run("ip", "-n", topology.gateway, "-6", "route", "show", "dev", INSIDE)
-    assert "2001:db8:100::/64" in routes
+    assert "2001:db8:100::/64" in routes_of(topology)
     assert ue.finish() == 0
