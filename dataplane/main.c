@@ -245,6 +245,17 @@ static void forget_links(struct sa_channel *channel)
 		sa_channel_set_link(channel, (enum sa_channel_side)i, SA_CHANNEL_LINK_UNKNOWN);
 }
 
+/* Before it has begun; a predecessor that was killed may have left links "up". */
+static void give_up(const struct arguments *arguments)
+{
+	struct sa_channel *channel;
+
+	if (sa_channel_map(arguments->channel_fd, &channel) != 0)
+		return;
+	forget_links(channel);
+	sa_channel_unmap(channel);
+}
+
 static int run(const struct arguments *arguments, struct gateway *gateway, const sigset_t *endings)
 {
 	int error = map_memory(arguments, gateway);
@@ -303,7 +314,9 @@ int main(int argc, char **argv)
 	}
 	config_wipe_keys(&gateway.config); /* they come from the control plane */
 	log_open("dataplane", gateway.config.log_level);
-	if (preflight(&gateway.config.dataplane) != 0)
+	if (preflight(&gateway.config.dataplane) != 0) {
+		give_up(&arguments);
 		return EXIT_FAILURE;
+	}
 	return run(&arguments, &gateway, &endings) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

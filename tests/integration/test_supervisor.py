@@ -116,6 +116,23 @@ def test_a_port_that_goes_and_returns(gateway):
     await_answers(gateway)
 
 
+def test_links_of_a_killed_data_plane_are_unknown(gateway):
+    """It could not say so itself, and its successor can not start: nobody knows of the links."""
+    def links_are(outside, inside):
+        return gateway.ask("status")["links"] == {"outside": outside, "inside": inside}
+
+    eventually(lambda: links_are("up", "up"), 20)
+    before = gateway.child(DATAPLANE)
+    os.kill(before, signal.SIGSTOP)  # lest it sees what comes
+    run("ip", "-n", gateway.topology.gateway, "link", "delete", OUTSIDE)
+    os.kill(before, signal.SIGKILL)
+    await_word(gateway, f"no interface {OUTSIDE} here")
+    eventually(lambda: links_are("unknown", "unknown"), 20)
+    make_outside(gateway.topology)
+    await_word(gateway, f"{DATAPLANE} runs again")
+    eventually(lambda: links_are("up", "up"), 20)
+
+
 def inside_mac(topology):
     return run("ip", "netns", "exec", topology.gateway, "cat", "/sys/class/net/pcscf0/address")
 
