@@ -58,9 +58,9 @@ static inline uint32_t sa_index_buckets(uint32_t keys)
 /* An empty one. buckets: sa_index_buckets(keys) of them, all zeros; outlive it. */
 void sa_index_open(struct sa_index *index, struct sa_index_bucket *buckets, uint32_t keys);
 
-/* What a key goes by here: 31 bits of a hash of it, so that several keys may share one; of those in
- * one bucket all differ but in the bits that say their home. Where others choose keys, the hash is
- * seeded: they shall not choose buckets. */
+/* What a key goes by here: 31 bits of a hash of it, so that several keys may share one; the low
+ * ones say its home, the others tell it from most that are there. Where others choose keys, the
+ * hash is seeded: they shall not choose buckets. */
 static inline uint32_t sa_index_tag(uint64_t hash)
 {
 	return (uint32_t)(hash >> 32) | 1;
