@@ -188,7 +188,7 @@ static int send_down(struct manual_sas *sas, const char *label, const struct sa_
 		sas->free = one->next_free;
 		return 0;
 	}
-	remove_sa(sas, one->sa);
+	manual_sa_table_remove(&sas->table, one->sa);
 	one->sa = NULL;
 	if (status == -EAGAIN) {
 		timer_queue_arm(sas->settings.timers, &sas->retry, RETRY_MS, retry, sas);

@@ -17,7 +17,7 @@ static uint32_t tag_of(
 	_Static_assert(sizeof(key) == 2 * sizeof(local->bytes) + 2, "a key has no padding");
 	memcpy(key.local, local->bytes, sizeof(key.local));
 	memcpy(key.remote, remote->bytes, sizeof(key.remote));
-	return sa_index_tag((uint64_t)table_hash(&key, sizeof(key)) << 32);
+	return sa_index_tag(table_hash(&key, sizeof(key)));
 }
 
 static uint32_t tag_of_sa(const struct manual_sa *sa)

@@ -64,7 +64,7 @@ static uint32_t tag_of(enum sa_direction direction, uint32_t spi, const struct n
 		memcpy(key.local, local->bytes, sizeof(key.local));
 		memcpy(key.remote, remote->bytes, sizeof(key.remote));
 	}
-	return sa_index_tag((uint64_t)table_hash(&key, sizeof(key)) << 32);
+	return sa_index_tag(table_hash(&key, sizeof(key)));
 }
 
 static bool names_its_end(const struct manual_sa *sa)

@@ -61,9 +61,9 @@ void sa_index_open(struct sa_index *index, struct sa_index_bucket *buckets, uint
 /* What a key goes by here: 31 bits of a hash of it, so that several keys may share one; the low
  * ones say its home, the others tell it from most that are there. Where others choose keys, the
  * hash is seeded: they shall not choose buckets. */
-static inline uint32_t sa_index_tag(uint64_t hash)
+static inline uint32_t sa_index_tag(uint32_t hash)
 {
-	return (uint32_t)(hash >> 32) | 1;
+	return hash | 1;
 }
 
 static inline uint32_t sa_index_home(const struct sa_index *index, uint32_t tag)

@@ -19,11 +19,16 @@ static inline uint64_t sa_table_hash_mix(uint64_t a, uint64_t b)
 	return a ^ high;
 }
 
+/* The last product, of which the upper half is mixed best. */
+static inline uint32_t sa_table_tag(uint64_t hash, uint64_t seed)
+{
+	return sa_index_tag((uint32_t)(sa_table_hash_mix(hash, seed) >> 32));
+}
+
 static inline uint32_t sa_table_tag_spi(const uint64_t seed[SA_SEED_WORDS], uint32_t spi)
 {
 	/* Twice: one product keeps too much of the order of SPIs that follow each other. */
-	return sa_index_tag(
-		sa_table_hash_mix(sa_table_hash_mix(spi ^ seed[0], seed[1] | 1), seed[2] | 1));
+	return sa_table_tag(sa_table_hash_mix(spi ^ seed[0], seed[1] | 1), seed[2] | 1);
 }
 
 static inline uint64_t sa_table_hash_addresses(
@@ -54,8 +59,7 @@ static inline uint32_t sa_table_tag_flow(
 	uint64_t ports;
 
 	memcpy(&ports, &flow->ports, sizeof(ports)); /* and the family */
-	return sa_index_tag(
-		sa_table_hash_mix(sa_table_hash_mix(addresses, ports ^ seed[1]), seed[3] | 1));
+	return sa_table_tag(sa_table_hash_mix(addresses, ports ^ seed[1]), seed[3] | 1);
 }
 
 /* What an outbound SA is found by. */

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
+#include "../seed.h"
 #include "../vectors.h"
 #include "burst.h"
-#include "random.h"
 
 #define DATA_MAX 256
 
@@ -118,15 +118,12 @@ static void fill_samples(struct sample *samples, const struct random *random)
 static void bursts_of_every_size(void **state)
 {
 	static struct sample samples[BURST_MAX];
-	const struct random system = random_system();
 	uint64_t seed;
-	struct random random = random_seeded(&seed);
+	struct random random = seed_random(&seed);
 
 	(void)state;
 	if (!icv)
 		skip();
-	random_fill(&system, &seed, sizeof(seed));
-	print_message("# seed %llu\n", (unsigned long long)seed);
 	fill_samples(samples, &random);
 	for (unsigned count = 1; count <= BURST_MAX; count++) {
 		struct icv_packet packets[BURST_MAX];

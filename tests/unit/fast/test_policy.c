@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "random.h"
+#include "../seed.h"
 
 static struct policy policy;
 
@@ -25,14 +25,11 @@ static struct net_address draw(const struct random *random, uint8_t family)
 static void each_host_is_found(void **state)
 {
 	uint64_t seed;
-	struct random random = random_system();
+	struct random random = seed_random(&seed);
 	struct net_address hosts[POLICY_HOSTS_MAX];
 	const struct policy_rules *rules[POLICY_RULES_MAX];
 
 	(void)state;
-	random_fill(&random, &seed, sizeof(seed));
-	print_message("# seed %llu\n", (unsigned long long)seed);
-	random = random_seeded(&seed);
 	policy_init(&policy);
 	for (size_t i = 0; i < POLICY_RULES_MAX; i++)
 		rules[i] = policy_add_rules(&policy, (unsigned)i);

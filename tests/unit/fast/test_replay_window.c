@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "random.h"
+#include "../seed.h"
 
 #define WORDS 16
 #define STEPS 20000
@@ -122,13 +122,10 @@ static void check_moves_nothing(void **state)
 static void random_numbers_as_a_naive_model(void **state)
 {
 	static bool seen[STEPS * 256];
-	const struct random system = random_system();
 	uint64_t seed;
-	struct random random = random_seeded(&seed);
+	struct random random = seed_random(&seed);
 
 	(void)state;
-	random_fill(&system, &seed, sizeof(seed));
-	print_message("# seed %llu\n", (unsigned long long)seed);
 	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
 		uint32_t width = widths[i], top = 0;
 		struct fixture f;

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "random.h"
+#include "../seed.h"
 
 #define KEYS    4000 /* so that it doubles several times */
 #define STEPS   400000
@@ -94,19 +94,15 @@ static unsigned live(
 static void random_keys_as_a_naive_model(void **state)
 {
 	static struct key keys[KEYS];
-	const struct random system = random_system();
 	struct sa_index index;
 	uint64_t seed;
-	struct random random = random_seeded(&seed);
+	struct random random = seed_random(&seed);
 
 	(void)state;
-	random_fill(&system, &seed, sizeof(seed));
-	print_message("# seed %llu\n", (unsigned long long)seed);
 	/* Also pairs that share a tag. */
 	for (unsigned i = 0; i < KEYS; i++)
 		keys[i] = (struct key){
-			.tag = i % 16 ? sa_index_tag((uint64_t)random_u32(&random) << 32)
-				      : keys[i / 2].tag | 1};
+			.tag = i % 16 ? sa_index_tag(random_u32(&random)) : keys[i / 2].tag | 1};
 	open_index(&index, KEYS);
 	assert_int_equal(live(&index, keys, KEYS, &random), 0);
 	assert_int_equal(index.homes, index.homes_max);
@@ -117,14 +113,11 @@ static void random_keys_as_a_naive_model(void **state)
 static void chosen_keys_as_a_naive_model(void **state)
 {
 	static struct key keys[CLUSTER];
-	const struct random system = random_system();
 	struct sa_index index;
 	uint64_t seed;
-	struct random random = random_seeded(&seed);
+	struct random random = seed_random(&seed);
 
 	(void)state;
-	random_fill(&system, &seed, sizeof(seed));
-	print_message("# seed %llu\n", (unsigned long long)seed);
 	for (unsigned i = 0; i < CLUSTER; i++)
 		keys[i] = (struct key){
 			.tag = random_u32(&random) % 6 << 1 | random_u32(&random) % 32 << 11 | 1};

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "random.h"
+#include "../seed.h"
 
 #define CAPACITY_MAX 9000 /* three groups, the last one in part */
 #define STEPS        30000
@@ -68,13 +68,10 @@ static void random_life(uint32_t capacity, struct random *random)
 static void random_lives_as_a_naive_model(void **state)
 {
 	static const uint32_t capacities[] = {1, 63, 64, 65, 4095, 4096, 4097, CAPACITY_MAX};
-	const struct random system = random_system();
 	uint64_t seed;
-	struct random random = random_seeded(&seed);
+	struct random random = seed_random(&seed);
 
 	(void)state;
-	random_fill(&system, &seed, sizeof(seed));
-	print_message("# seed %llu\n", (unsigned long long)seed);
 	for (size_t i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++)
 		random_life(capacities[i], &random);
 }

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "random.h"
+#include "../seed.h"
 
 #define CAPACITY 4096
 
@@ -348,16 +348,13 @@ static void random_life_as_a_naive_model(void **state)
 		uint64_t handle;
 		bool present;
 	} in[CAPACITY], out[CAPACITY];
-	const struct random system = random_system();
 	uint64_t seed;
-	struct random random = random_seeded(&seed);
+	struct random random = seed_random(&seed);
 	uint32_t used = 0, spis[CAPACITY];
 	struct sa_entry *found[CAPACITY];
 	struct fixture f;
 
 	(void)state;
-	random_fill(&system, &seed, sizeof(seed));
-	print_message("# seed %llu\n", (unsigned long long)seed);
 	open_table(&f, CAPACITY, 64);
 	for (unsigned step = 0; step < 100000; step++) {
 		uint32_t i = random_u32(&random) % CAPACITY;
