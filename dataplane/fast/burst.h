@@ -16,7 +16,7 @@
 #include "wire.h"
 #include "worker_counters.h"
 
-#define BURST_MAX        64
+#define BURST_MAX        128
 #define BURST_PIECES_MAX 2048
 
 #define BURST_KEPT DROP_REASON_COUNT /* a step's verdict that is no reason: the packet goes on */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the AVX-512 hashes share: a group of 16 packets, one per 32-bit lane, and how their octets
  * get into lanes and out again. A packet that has ended before the longest of its group keeps its
- * hash by a mask; its lane goes on with a second packet, or reads on where the longest one reads.
- */
+ * hash by a mask; its lane reads on where the longest one reads. */
 #pragma once
 
 #include <stddef.h>
@@ -52,11 +51,11 @@ struct hmac_lanes {
 	uint32_t whole[HMAC_LANES] __attribute__((aligned(64))); /* blocks that lie in the packet */
 	uint32_t blocks[HMAC_LANES] __attribute__((aligned(64))); /* those and the tail's */
 	uint32_t last;    /* a lane of those that end last */
-	uint32_t longest; /* its blocks, with those of its second packet */
+	uint32_t longest; /* its blocks */
+	uint32_t block;   /* the next one; behind the longest's, the outer hash's */
 	uint32_t turn;    /* the block before which a lane moves to its tail, or ends */
 	__mmask16 active; /* lanes that have not ended */
 	unsigned count;
-	struct hmac_lanes *then; /* the lanes' second packets, or NULL */
 	struct icv_packet *packet[HMAC_LANES];
 	/* The last octets with the padding: built aside, as packets are not ours to write behind.
 	 */
@@ -152,13 +151,11 @@ HMAC_INLINE void hmac_lanes_load_states(struct hmac_lanes *lanes)
 	}
 }
 
-/* count: 1 … 16 packets, the longest first, or hmac_lanes_chain follows. Lanes without a packet
- * repeat the first. */
+/* count: 1 … 16 packets, the longest first. Lanes without a packet repeat the first. */
 HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *const *packets,
 	unsigned count, uint64_t (*length_word)(uint64_t bits))
 {
 	lanes->count = count;
-	lanes->then = NULL;
 	lanes->turn = UINT32_MAX;
 	lanes->active = UINT16_MAX;
 	for (unsigned i = 0; i < count; i++) {
@@ -175,6 +172,7 @@ HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *co
 	}
 	lanes->last = 0;
 	lanes->longest = lanes->blocks[0];
+	lanes->block = 0;
 	hmac_lanes_load_states(lanes);
 }
 
@@ -188,6 +186,8 @@ HMAC_INLINE void hmac_lanes_open_first(struct hmac_lanes *lanes,
 	for (unsigned i = 0; i < word_count; i++)
 		lanes->state[i] = _mm512_set1_epi32((int)words[i]);
 	lanes->count = count;
+	lanes->longest = 1;
+	lanes->block = 0;
 	lanes->turn = UINT32_MAX;
 	lanes->active = UINT16_MAX;
 }
@@ -240,97 +240,40 @@ HMAC_INLINE struct hmac_places hmac_places_follow(
 		_mm512_mask_mov_epi64(places.high, (__mmask8)(mask >> 8), one)};
 }
 
-/* Lanes take a second packet each, of a full group. Those that have no first one begin with it. */
-HMAC_INLINE void hmac_lanes_chain(struct hmac_lanes *lanes, struct hmac_lanes *then)
-{
-	__mmask16 present = (__mmask16)_bzhi_u32(UINT16_MAX, lanes->count);
-	__m512i blocks = _mm512_maskz_loadu_epi32(present, lanes->blocks);
-	__m512i both = _mm512_add_epi32(blocks, _mm512_load_si512(then->blocks));
-
-	_mm512_store_si512(lanes->blocks, blocks);
-	if (lanes->count < HMAC_LANES)
-		lanes->turn = 0;
-	lanes->then = then;
-	lanes->longest = _mm512_reduce_max_epu32(both);
-	lanes->last = (uint32_t)__builtin_ctz(
-		_mm512_cmpeq_epi32_mask(both, _mm512_set1_epi32((int)lanes->longest)));
-}
-
-/* In these lanes, the inner hashes of first and second packets change places. */
-HMAC_INLINE void hmac_lanes_exchange(struct hmac_lanes *lanes, __mmask16 mask)
-{
-	struct hmac_lanes *then = lanes->then;
-
-	HMAC_EACH(unsigned i = 0; i < HMAC_STATE_WORDS; i++)
-	{
-		__m512i one = lanes->state[i], other = then->state[i];
-
-		lanes->state[i] = _mm512_mask_mov_epi32(one, mask, other);
-		then->state[i] = _mm512_mask_mov_epi32(other, mask, one);
-	}
-}
-
-/* What a turn changes: read once and written once, as a store is slow to come back. */
-struct hmac_turn {
-	struct hmac_places at, tail;
-	__m512i whole, blocks;
-};
-
-/* Before this block, lanes that have ended go on with their second packet, if they wait for one. */
-HMAC_INLINE void hmac_lanes_refill(struct hmac_lanes *lanes, unsigned block, struct hmac_turn *turn)
-{
-	const __m512i here = _mm512_set1_epi32((int)block), zero = _mm512_setzero_si512();
-	const __m512i past = _mm512_set1_epi64((long long)block * ICV_BLOCK_LEN);
-	struct hmac_lanes *then = lanes->then;
-	__m512i whole = _mm512_load_si512(then->whole), blocks = _mm512_load_si512(then->blocks);
-	__mmask16 ended = _mm512_cmple_epu32_mask(turn->blocks, here);
-
-	ended = _mm512_mask_test_epi32_mask(ended, blocks, blocks);
-	turn->at = hmac_places_move(turn->at, ended, hmac_places_load(then->at), past);
-	turn->tail = hmac_places_move(turn->tail, ended, hmac_places_load(then->tail), zero);
-	turn->whole = _mm512_mask_add_epi32(turn->whole, ended, whole, here);
-	turn->blocks = _mm512_mask_add_epi32(turn->blocks, ended, blocks, here);
-	_mm512_store_si512(lanes->blocks, turn->blocks);
-	_mm512_store_si512(then->blocks, _mm512_mask_mov_epi32(blocks, ended, zero));
-	hmac_lanes_exchange(lanes, ended);
-}
-
-/* Before this block, lanes move to their tails, to their second packet, or end. Masks stay masks:
+/* Before the next block, lanes move to their tails, or end. Masks stay masks:
  * GCC 12 may keep one of 16 bits in memory and read 32 bits of it where it becomes a number. */
-HMAC_INLINE void hmac_lanes_turn(struct hmac_lanes *lanes, unsigned block)
+HMAC_INLINE void hmac_lanes_turn(struct hmac_lanes *lanes)
 {
+	const unsigned block = lanes->block;
 	const __m512i here = _mm512_set1_epi32((int)block), never = _mm512_set1_epi32(-1);
 	const __m512i past = _mm512_set1_epi64((long long)block * ICV_BLOCK_LEN);
 	const __m512i last = _mm512_set1_epi64((long long)lanes->last << 32 | lanes->last);
-	struct hmac_turn turn = {hmac_places_load(lanes->at), hmac_places_load(lanes->tail),
-		_mm512_load_si512(lanes->whole), _mm512_load_si512(lanes->blocks)};
-	__mmask16 ended;
+	struct hmac_places at = hmac_places_load(lanes->at), tail = hmac_places_load(lanes->tail);
+	__m512i whole = _mm512_load_si512(lanes->whole), blocks = _mm512_load_si512(lanes->blocks);
 	__m512i next;
+	__mmask16 ended;
 
-	if (__builtin_expect(lanes->then != NULL, 0))
-		hmac_lanes_refill(lanes, block, &turn);
-	turn.at = hmac_places_move(
-		turn.at, _mm512_cmpeq_epi32_mask(turn.whole, here), turn.tail, past);
+	at = hmac_places_move(at, _mm512_cmpeq_epi32_mask(whole, here), tail, past);
 	/* What has ended reads on where the lane does that ends last. */
-	ended = _mm512_cmple_epu32_mask(turn.blocks, here);
-	hmac_places_store(lanes->at, hmac_places_follow(turn.at, ended, last));
-	hmac_places_store(lanes->tail, hmac_places_follow(turn.tail, ended, last));
-	turn.whole = _mm512_mask_permutexvar_epi32(turn.whole, ended, last, turn.whole);
-	_mm512_store_si512(lanes->whole, turn.whole);
-	next = _mm512_mask_mov_epi32(never, _mm512_cmpgt_epu32_mask(turn.whole, here), turn.whole);
-	lanes->active = _mm512_cmpgt_epu32_mask(turn.blocks, here);
-	next = _mm512_mask_min_epu32(next, lanes->active, next, turn.blocks);
+	ended = _mm512_cmple_epu32_mask(blocks, here);
+	hmac_places_store(lanes->at, hmac_places_follow(at, ended, last));
+	hmac_places_store(lanes->tail, hmac_places_follow(tail, ended, last));
+	whole = _mm512_mask_permutexvar_epi32(whole, ended, last, whole);
+	_mm512_store_si512(lanes->whole, whole);
+	next = _mm512_mask_mov_epi32(never, _mm512_cmpgt_epu32_mask(whole, here), whole);
+	lanes->active = _mm512_cmpgt_epu32_mask(blocks, here);
+	next = _mm512_mask_min_epu32(next, lanes->active, next, blocks);
 	lanes->turn = _mm512_reduce_min_epu32(next);
 }
 
 /* The group's next block. A block has more steps than the CPU looks ahead, so the
  * octets of those behind it are asked for here: they are in the caches when their turn comes. */
-HMAC_INLINE void hmac_lanes_fetch(struct hmac_lanes *lanes, unsigned block, __m512i words[16])
+HMAC_INLINE void hmac_lanes_fetch(struct hmac_lanes *lanes, __m512i words[16])
 {
-	const size_t offset = (size_t)block * ICV_BLOCK_LEN;
+	const size_t offset = (size_t)lanes->block * ICV_BLOCK_LEN;
 
-	if (block == lanes->turn)
-		hmac_lanes_turn(lanes, block);
+	if (lanes->block == lanes->turn)
+		hmac_lanes_turn(lanes);
 	hmac_lanes_transpose(lanes->at, offset, words);
 	for (unsigned i = 0; i < HMAC_LANES; i++)
 		_mm_prefetch((const void *)(lanes->at[i] + offset + HMAC_AHEAD), _MM_HINT_T0);
@@ -377,22 +320,4 @@ HMAC_INLINE void hmac_lanes_add(struct hmac_lanes *lanes, const __m512i *words, 
 	HMAC_EACH(unsigned i = 0; i < count; i++)
 	lanes->state[i] =
 		_mm512_mask_add_epi32(lanes->state[i], lanes->active, lanes->state[i], words[i]);
-}
-
-/* The inner hash of all packets, whose groups stand from long to short, then the outer one.
- * compress hashes blocks [from, to) of the first groups; outer: the outer hash of all lanes. */
-HMAC_INLINE void hmac_lanes_hash(struct hmac_lanes *lanes, unsigned groups,
-	void (*compress)(
-		struct hmac_lanes *lanes, unsigned groups, unsigned from, unsigned to, bool outer))
-{
-	unsigned from = 0;
-
-	for (unsigned left = groups; left > 0; left--) {
-		unsigned to = lanes[left - 1].longest;
-
-		if (to > from)
-			compress(lanes, left, from, to, false);
-		from = to;
-	}
-	compress(lanes, groups, 0, 1, true);
 }

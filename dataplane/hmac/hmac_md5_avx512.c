@@ -4,7 +4,7 @@
  * has it decoded. */
 #include "hmac_avx512.h"
 
-#include "hmac_lanes.h"
+#include "hmac_tracks.h"
 
 HMAC_CODE_BOUNDS(hmac_md5);
 
@@ -75,78 +75,80 @@ HMAC_CODE(hmac_md5) HMAC_ONCE void outer_block(struct hmac_lanes *lanes, __m512i
 	hmac_lanes_open_outer(lanes, WORDS, 0x80, 14, w);
 }
 
-HMAC_CODE(hmac_md5)
-HMAC_ONCE void inner_block(struct hmac_lanes *lanes, unsigned block, __m512i w[16])
+HMAC_CODE(hmac_md5) HMAC_ONCE void inner_block(struct hmac_lanes *lanes, __m512i w[16])
 {
-	hmac_lanes_fetch(lanes, block, w);
+	hmac_lanes_fetch(lanes, w);
 }
 
-HMAC_INLINE void compress_groups(
-	struct hmac_lanes *lanes, unsigned groups, unsigned from, unsigned to, bool outer)
+HMAC_INLINE void compress_groups(struct hmac_lanes *const *tracks, unsigned groups, unsigned blocks)
 {
+	struct hmac_lanes *lanes[GROUPS]; /* not to be read again behind so many stores */
 	__m512i s[GROUPS][WORDS], w[GROUPS][16];
 
-	for (unsigned block = from; block < to; block++) {
+	HMAC_EACH(unsigned g = 0; g < groups; g++)
+	lanes[g] = tracks[g];
+	for (; blocks > 0; blocks--) {
 		HMAC_EACH(unsigned g = 0; g < groups; g++)
 		{
-			if (outer)
-				outer_block(&lanes[g], w[g]);
+			if (lanes[g]->block == lanes[g]->longest)
+				outer_block(lanes[g], w[g]);
 			else
-				inner_block(&lanes[g], block, w[g]);
+				inner_block(lanes[g], w[g]);
+			lanes[g]->block++;
 		}
 		HMAC_EACH(unsigned g = 0; g < groups; g++)
-		memcpy(s[g], lanes[g].state, sizeof(s[g]));
+		HMAC_EACH(unsigned i = 0; i < WORDS; i++)
+		s[g][i] = lanes[g]->state[i];
 		ROUND(0, F, 7, 12, 17, 22)
 		ROUND(16, G, 5, 9, 14, 20)
 		ROUND(32, H, 4, 11, 16, 23)
 		ROUND(48, I, 6, 10, 15, 21)
 		HMAC_EACH(unsigned g = 0; g < groups; g++)
-		hmac_lanes_add(&lanes[g], s[g], WORDS);
+		hmac_lanes_add(lanes[g], s[g], WORDS);
 	}
 }
 
 HMAC_CODE(hmac_md5)
-HMAC_ONCE void compress(
-	struct hmac_lanes *lanes, unsigned groups, unsigned from, unsigned to, bool outer)
+HMAC_ONCE void compress(struct hmac_lanes *const *lanes, unsigned groups, unsigned blocks)
 {
 	switch (groups) {
 	case 1:
-		compress_groups(lanes, 1, from, to, outer);
+		compress_groups(lanes, 1, blocks);
 		break;
 	case 2:
-		compress_groups(lanes, 2, from, to, outer);
+		compress_groups(lanes, 2, blocks);
 		break;
 	case 3:
-		compress_groups(lanes, 3, from, to, outer);
+		compress_groups(lanes, 3, blocks);
 		break;
 	default:
-		compress_groups(lanes, 4, from, to, outer);
+		compress_groups(lanes, GROUPS, blocks);
 	}
+}
+
+HMAC_CODE(hmac_md5)
+HMAC_ONCE unsigned open_group(struct hmac_lanes *lanes, struct icv_packet *const *packets,
+	unsigned count, uint32_t *code_at)
+{
+	unsigned some = count < HMAC_LANES ? count : HMAC_LANES;
+
+	hmac_lanes_open(lanes, packets, some, length_word);
+	HMAC_KEEP_CODE(hmac_md5, code_at, lanes->longest);
+	return some;
+}
+
+HMAC_CODE(hmac_md5) HMAC_ONCE void write_tags(const struct hmac_lanes *lanes)
+{
+	hmac_lanes_write_tags(lanes, lanes->state[0], lanes->state[1], lanes->state[2]);
 }
 
 HMAC_CODE(hmac_md5)
 void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at)
 {
+	static const struct hmac_tracks_hash hash = {open_group, compress, write_tags};
 	struct hmac_lanes lanes[GROUPS];
 
-	while (count > 0) {
-		unsigned groups = 0, taken = 0;
-
-		for (; groups < GROUPS && taken < count; groups++) {
-			unsigned left = count - taken;
-			unsigned some = left < HMAC_LANES ? left : HMAC_LANES;
-
-			hmac_lanes_open(&lanes[groups], packets + taken, some, length_word);
-			HMAC_KEEP_CODE(hmac_md5, code_at, lanes[groups].longest);
-			taken += some;
-		}
-		hmac_lanes_hash(lanes, groups, compress);
-		for (unsigned g = 0; g < groups; g++)
-			hmac_lanes_write_tags(
-				&lanes[g], lanes[g].state[0], lanes[g].state[1], lanes[g].state[2]);
-		packets += taken;
-		count -= taken;
-	}
+	hmac_tracks_run(&hash, lanes, GROUPS, packets, count, code_at);
 }
 
 void hmac_md5_avx512_first(const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned count,
@@ -156,6 +158,6 @@ void hmac_md5_avx512_first(const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned coun
 	struct hmac_lanes lanes;
 
 	hmac_lanes_open_first(&lanes, blocks, count, first, WORDS);
-	compress(&lanes, 1, 0, 1, false);
+	compress(&(struct hmac_lanes *){&lanes}, 1, 1);
 	hmac_lanes_write_states(&lanes, WORDS, states);
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* SHA-1 (FIPS 180-4 §6.1.2), two groups of 16 packets side by side: their states and the latest
- * words stay in registers, the other words go through memory. One group alone fits as a whole.
- * Where lengths differ much, a lane takes two packets, so that lanes end at about the same time. */
+ * words stay in registers, the other words go through memory. One group alone fits as a whole. */
 #include "hmac_avx512.h"
 
-#include "hmac_lanes.h"
+#include "hmac_tracks.h"
 
 HMAC_CODE_BOUNDS(hmac_sha_1);
 
 #define GROUPS 2
-#define BESIDE (GROUPS * HMAC_LANES)
 #define WORDS  5
-#define GAIN   2 /* blocks that must be saved, or lanes take one packet each */
 
 /* Truth tables of b, c, d for the ternary instruction. */
 #define CHOICE   0xca
@@ -74,152 +71,87 @@ HMAC_CODE(hmac_sha_1) HMAC_ONCE void outer_block(struct hmac_lanes *lanes, __m51
 	hmac_lanes_open_outer(lanes, WORDS, 0x80000000, 15, w);
 }
 
-HMAC_CODE(hmac_sha_1)
-HMAC_ONCE void inner_block(struct hmac_lanes *lanes, unsigned block, __m512i w[16])
+HMAC_CODE(hmac_sha_1) HMAC_ONCE void inner_block(struct hmac_lanes *lanes, __m512i w[16])
 {
-	hmac_lanes_fetch(lanes, block, w);
+	hmac_lanes_fetch(lanes, w);
 	HMAC_EACH(unsigned i = 0; i < 16; i++)
 	w[i] = swap(w[i]);
 }
 
-HMAC_INLINE void compress_groups(
-	struct hmac_lanes *lanes, unsigned groups, unsigned from, unsigned to, bool outer)
+HMAC_INLINE void compress_groups(struct hmac_lanes *const *tracks, unsigned groups, unsigned blocks)
 {
+	struct hmac_lanes *lanes[GROUPS]; /* not to be read again behind so many stores */
 	__m512i s[GROUPS][WORDS], w[GROUPS][16], latest[GROUPS][4];
 
-	for (unsigned block = from; block < to; block++) {
+	HMAC_EACH(unsigned g = 0; g < groups; g++)
+	lanes[g] = tracks[g];
+	for (; blocks > 0; blocks--) {
 		HMAC_EACH(unsigned g = 0; g < groups; g++)
 		{
-			if (outer)
-				outer_block(&lanes[g], w[g]);
+			if (lanes[g]->block == lanes[g]->longest)
+				outer_block(lanes[g], w[g]);
 			else
-				inner_block(&lanes[g], block, w[g]);
+				inner_block(lanes[g], w[g]);
+			lanes[g]->block++;
 			HMAC_EACH(unsigned i = 0; groups > 1 && i < 16; i++)
 			HMAC_IN_MEMORY(w[g][i]);
 		}
 		HMAC_EACH(unsigned g = 0; g < groups; g++)
-		memcpy(s[g], lanes[g].state, sizeof(s[g]));
+		HMAC_EACH(unsigned i = 0; i < WORDS; i++)
+		s[g][i] = lanes[g]->state[i];
 		STEPS_20(0, CHOICE, 0x5a827999)
 		STEPS_20(20, PARITY, 0x6ed9eba1)
 		STEPS_20(40, MAJORITY, 0x8f1bbcdc)
 		STEPS_20(60, PARITY, 0xca62c1d6)
 		HMAC_EACH(unsigned g = 0; g < groups; g++)
-		hmac_lanes_add(&lanes[g], s[g], WORDS);
+		hmac_lanes_add(lanes[g], s[g], WORDS);
 	}
 }
 
 HMAC_CODE(hmac_sha_1)
-HMAC_ONCE void compress_1(struct hmac_lanes *lanes, unsigned from, unsigned to, bool outer)
+HMAC_ONCE void compress_1(struct hmac_lanes *const *lanes, unsigned blocks)
 {
-	compress_groups(lanes, 1, from, to, outer);
+	compress_groups(lanes, 1, blocks);
 }
 
 HMAC_CODE(hmac_sha_1)
-HMAC_ONCE void compress_2(struct hmac_lanes *lanes, unsigned from, unsigned to, bool outer)
+HMAC_ONCE void compress_2(struct hmac_lanes *const *lanes, unsigned blocks)
 {
-	compress_groups(lanes, GROUPS, from, to, outer);
+	compress_groups(lanes, GROUPS, blocks);
 }
 
-static void compress(
-	struct hmac_lanes *lanes, unsigned groups, unsigned from, unsigned to, bool outer)
+static void compress(struct hmac_lanes *const *lanes, unsigned groups, unsigned blocks)
 {
 	if (groups == 1)
-		compress_1(lanes, from, to, outer);
+		compress_1(lanes, blocks);
 	else
-		compress_2(lanes, from, to, outer);
+		compress_2(lanes, blocks);
 }
 
-/* Opens 1 … BESIDE packets; returns how many groups they are. */
 HMAC_CODE(hmac_sha_1)
-HMAC_ONCE unsigned open_groups(struct hmac_lanes lanes[GROUPS], struct icv_packet *const *packets,
+HMAC_ONCE unsigned open_group(struct hmac_lanes *lanes, struct icv_packet *const *packets,
 	unsigned count, uint32_t *code_at)
 {
-	unsigned groups = 0, taken = 0, blocks = 0;
+	unsigned some = count < HMAC_LANES ? count : HMAC_LANES;
 
-	for (; groups < GROUPS && taken < count; groups++) {
-		unsigned left = count - taken;
-		unsigned some = left < HMAC_LANES ? left : HMAC_LANES;
-
-		hmac_lanes_open(&lanes[groups], packets + taken, some, length_word);
-		blocks += lanes[groups].longest;
-		taken += some;
-	}
-	HMAC_KEEP_CODE(hmac_sha_1, code_at, blocks);
-	return groups;
+	hmac_lanes_open(lanes, packets, some, length_word);
+	HMAC_KEEP_CODE(hmac_sha_1, code_at, lanes->longest);
+	return some;
 }
 
-HMAC_CODE(hmac_sha_1)
-HMAC_ONCE void write_tags(const struct hmac_lanes *lanes, unsigned groups)
+HMAC_CODE(hmac_sha_1) HMAC_ONCE void write_tags(const struct hmac_lanes *lanes)
 {
-	for (unsigned g = 0; g < groups; g++)
-		hmac_lanes_write_tags(&lanes[g], swap(lanes[g].state[0]), swap(lanes[g].state[1]),
-			swap(lanes[g].state[2]));
-}
-
-/* Whether two packets per lane, as hash_mixed takes them, are hashed sooner than one after the
- * other: by the blocks that the longest lanes have. */
-static bool is_mixed(struct icv_packet *const *packets, unsigned count)
-{
-	unsigned apart;
-
-	if (count <= BESIDE + HMAC_LANES)
-		return false;
-	apart = icv_packet_blocks(packets[0]) + icv_packet_blocks(packets[BESIDE]);
-	for (unsigned i = 0; i < count - BESIDE; i++)
-		if (icv_packet_blocks(packets[i]) + icv_packet_blocks(packets[count - 1 - i]) +
-				GAIN >
-			apart)
-			return false;
-	return true;
-}
-
-/* Each lane takes one of the shorter packets, then one of the longer ones, the shortest with
- * the longest. Long ones last, as many short ones are of one length: their lanes turn at once. */
-HMAC_CODE(hmac_sha_1)
-HMAC_ONCE void hash_mixed(struct hmac_lanes lanes[2 * GROUPS], struct icv_packet *const *packets,
-	unsigned count, uint32_t *code_at)
-{
-	struct icv_packet *rising[BESIDE];
-	unsigned longer, both_until;
-
-	for (unsigned i = 0; i < count - BESIDE; i++)
-		rising[i] = packets[count - 1 - i];
-	open_groups(lanes, rising, count - BESIDE, code_at);
-	open_groups(lanes + GROUPS, packets, BESIDE, code_at);
-	for (unsigned g = 0; g < GROUPS; g++)
-		hmac_lanes_chain(&lanes[g], &lanes[GROUPS + g]);
-	longer = lanes[1].longest > lanes[0].longest;
-	both_until = lanes[1 - longer].longest;
-	compress_2(lanes, 0, both_until, false);
-	compress_1(&lanes[longer], both_until, lanes[longer].longest, false);
-	for (unsigned g = 0; g < GROUPS; g++)
-		hmac_lanes_exchange(&lanes[g], UINT16_MAX);
-	compress_2(lanes, 0, 1, true);
-	compress_2(lanes + GROUPS, 0, 1, true);
-	write_tags(lanes, 2 * GROUPS);
+	hmac_lanes_write_tags(
+		lanes, swap(lanes->state[0]), swap(lanes->state[1]), swap(lanes->state[2]));
 }
 
 HMAC_CODE(hmac_sha_1)
 void hmac_sha_1_avx512(struct icv_packet *const *packets, unsigned count, uint32_t *code_at)
 {
-	struct hmac_lanes lanes[2 * GROUPS];
+	static const struct hmac_tracks_hash hash = {open_group, compress, write_tags};
+	struct hmac_lanes lanes[GROUPS];
 
-	while (count > 0) {
-		unsigned taken = count < 2 * BESIDE ? count : 2 * BESIDE;
-
-		if (is_mixed(packets, taken)) {
-			hash_mixed(lanes, packets, taken, code_at);
-		} else {
-			unsigned groups;
-
-			taken = count < BESIDE ? count : BESIDE;
-			groups = open_groups(lanes, packets, taken, code_at);
-			hmac_lanes_hash(lanes, groups, compress);
-			write_tags(lanes, groups);
-		}
-		packets += taken;
-		count -= taken;
-	}
+	hmac_tracks_run(&hash, lanes, GROUPS, packets, count, code_at);
 }
 
 void hmac_sha_1_avx512_first(const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned count,
@@ -230,6 +162,6 @@ void hmac_sha_1_avx512_first(const uint8_t (*blocks)[ICV_BLOCK_LEN], unsigned co
 	struct hmac_lanes lanes;
 
 	hmac_lanes_open_first(&lanes, blocks, count, first, WORDS);
-	compress_1(&lanes, 0, 1, false);
+	compress_1(&(struct hmac_lanes *){&lanes}, 1);
 	hmac_lanes_write_states(&lanes, WORDS, states);
 }
