@@ -6,10 +6,20 @@
 #include "icv_order.h"
 #include "icv_struct.h"
 
+bool icv_are_few(struct icv_packet *const *packets, unsigned count)
+{
+	unsigned blocks = 0;
+
+	if (count > ICV_BESIDE)
+		return false;
+	for (unsigned i = 0; i < count; i++)
+		blocks += icv_packet_blocks(packets[i]) + 1;
+	return blocks <= ICV_FEW * (icv_packet_blocks(packets[0]) + 1);
+}
+
 static void compute_sha_1(struct icv *icv, struct icv_packet **packets, unsigned count)
 {
-	/* Of a few packets, SHA-NI does each faster than vectors do sixteen. */
-	if (icv->engine == ICV_AVX512 && count > ICV_FEW)
+	if (icv->engine == ICV_AVX512 && !icv_are_few(packets, count))
 		hmac_sha_1_avx512(packets, count, &icv->sha_1_code_at);
 	else
 		icv_ipsec_mb_sha_1(icv, packets, count);

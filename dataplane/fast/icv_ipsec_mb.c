@@ -32,14 +32,15 @@ void icv_ipsec_mb_open(struct icv *icv)
 		fill_constant(&icv->sha_1[i], IMB_AUTH_HMAC_SHA_1);
 }
 
-static IMB_MGR *manager_for(const struct icv *icv, unsigned count)
+static IMB_MGR *manager_for(
+	const struct icv *icv, struct icv_packet *const *packets, unsigned count)
 {
-	return count <= ICV_FEW ? icv->few : icv->manager;
+	return icv_are_few(packets, count) ? icv->few : icv->manager;
 }
 
 void icv_ipsec_mb_sha_1(struct icv *icv, struct icv_packet *const *packets, unsigned count)
 {
-	IMB_MGR *manager = manager_for(icv, count);
+	IMB_MGR *manager = manager_for(icv, packets, count);
 
 	for (unsigned i = 0; i < count; i++) {
 		fill_packet(&icv->sha_1[i], packets[i]);
@@ -63,7 +64,7 @@ static void take_results(IMB_JOB **jobs, unsigned count)
 
 void icv_ipsec_mb_md5(struct icv *icv, struct icv_packet *const *packets, unsigned count)
 {
-	IMB_MGR *manager = manager_for(icv, count);
+	IMB_MGR *manager = manager_for(icv, packets, count);
 	IMB_JOB *jobs[BURST_MAX];
 	unsigned room = IMB_GET_NEXT_BURST(manager, count, jobs), finished;
 

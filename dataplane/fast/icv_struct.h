@@ -15,8 +15,13 @@ struct icv {
 	IMB_JOB sha_1[BURST_MAX];            /* jobs of the hash burst are the caller's own */
 };
 
-/* Up to this many packets, the library's wide vectors cost more than its narrow ones. */
+/* Vectors hash so many packets side by side, which takes as long as the longest of them. */
+#define ICV_BESIDE 16
+/* So many packets of one length, the library's narrow vectors and SHA-NI hash sooner. */
 #define ICV_FEW 4
+
+/* Whether these are hashed sooner one by one. The longest comes first; at least one. */
+bool icv_are_few(struct icv_packet *const *packets, unsigned count);
 
 /* The library's part of icv_compute: packets of one algorithm, at least one, lengths right. */
 void icv_ipsec_mb_open(struct icv *icv);
