@@ -9,9 +9,9 @@ struct bench_gateway;
 struct bench_latency {
 	unsigned load_percent; /* of the row's capacity */
 	double p50_us, p99_us, p999_us;
-	/* The same arrivals where each burst takes what one of so many packets took at best, with
-	 * nothing done: what comes of the moments for which the core is away. */
-	double alone_p99_us, alone_p999_us;
+	/* Of the packets that met no moment for which the core was away; the percentage of the
+	 * others. */
+	double undisturbed_p99_us, undisturbed_p999_us, disturbed_percent;
 };
 
 /* row has been measured. Packets arrive one by one at even distances, whether or not the one

@@ -63,9 +63,10 @@ void bench_report_row(const struct bench_row *row, bool stages)
 void bench_report_latency(const struct bench_latency *latency)
 {
 	printf("latency at %3u%% of capacity: p50 %.1f us, p99 %.1f us, p99.9 %.1f us; "
-	       "the core alone, as busy: p99 %.1f us, p99.9 %.1f us\n",
+	       "without the %.1f %% for which the core was away: p99 %.1f us, p99.9 %.1f us\n",
 		latency->load_percent, latency->p50_us, latency->p99_us, latency->p999_us,
-		latency->alone_p99_us, latency->alone_p999_us);
+		latency->disturbed_percent, latency->undisturbed_p99_us,
+		latency->undisturbed_p999_us);
 	fflush(stdout);
 }
 
@@ -143,11 +144,12 @@ static json_t *hand_over_json(const struct bench_workers *workers)
 
 static json_t *latency_json(const struct bench_latency *latency)
 {
-	return json_pack("{s:i, s:f, s:f, s:f, s:f, s:f}", "load_percent",
+	return json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:f}", "load_percent",
 		(int)latency->load_percent, "p50_us", rounded(latency->p50_us, 10), "p99_us",
 		rounded(latency->p99_us, 10), "p99_9_us", rounded(latency->p999_us, 10),
-		"core_alone_p99_us", rounded(latency->alone_p99_us, 10), "core_alone_p99_9_us",
-		rounded(latency->alone_p999_us, 10));
+		"disturbed_percent", rounded(latency->disturbed_percent, 10), "undisturbed_p99_us",
+		rounded(latency->undisturbed_p99_us, 10), "undisturbed_p99_9_us",
+		rounded(latency->undisturbed_p999_us, 10));
 }
 
 int bench_report_json(const char *path, double port_cycles, const struct bench_row *rows,
