@@ -183,14 +183,19 @@ static double commands_cycles(struct bench *bench, double cycles, unsigned round
 	       longer * bench->afters / (rounds * BURSTS);
 }
 
+static void set_ratios(struct bench_row *row)
+{
+	row->efficiency = row->crypto_cycles_per_packet / row->cycles_per_packet;
+	row->mpps = (double)rte_get_tsc_hz() / row->cycles_per_packet / 1e6;
+}
+
 static void report(struct bench *bench, struct bench_row *row, unsigned rounds)
 {
 	row->cycles_per_packet = bench_median(bench->all, rounds * BURSTS);
 	if (bench->commands)
 		row->cycles_per_packet += commands_cycles(bench, row->cycles_per_packet, rounds);
 	row->crypto_cycles_per_packet = bench_median(bench->bare, rounds * BURSTS);
-	row->efficiency = row->crypto_cycles_per_packet / row->cycles_per_packet;
-	row->mpps = (double)rte_get_tsc_hz() / row->cycles_per_packet / 1e6;
+	set_ratios(row);
 	for (unsigned i = 0; i < BENCH_STAGES; i++)
 		row->stages[i] = bench_median(bench->stages[i], rounds * BURSTS);
 }
@@ -218,4 +223,23 @@ void bench_row_measure(struct bench_gateway *gateway, struct bench_row *row, dou
 	bench_packets_free(&bench->packets);
 	bare_crypto_close(bench->crypto);
 	free(bench);
+}
+
+void bench_row_median(struct bench_row *row, const struct bench_row *measured, unsigned count)
+{
+	double all[BENCH_PASSES], bare[BENCH_PASSES], stage[BENCH_PASSES];
+
+	*row = measured[0];
+	for (unsigned i = 0; i < count; i++) {
+		all[i] = measured[i].cycles_per_packet;
+		bare[i] = measured[i].crypto_cycles_per_packet;
+	}
+	row->cycles_per_packet = bench_median(all, count);
+	row->crypto_cycles_per_packet = bench_median(bare, count);
+	set_ratios(row);
+	for (unsigned s = 0; s < BENCH_STAGES; s++) {
+		for (unsigned i = 0; i < count; i++)
+			stage[i] = measured[i].stages[s];
+		row->stages[s] = bench_median(stage, count);
+	}
 }

@@ -13,6 +13,7 @@ struct bench_gateway;
 
 #define BENCH_MIX    0 /* as frame_bytes: SIP as UEs and the network speak it, bench_mix.h */
 #define BENCH_STAGES 16
+#define BENCH_PASSES 5 /* at most: how often a row is measured in a run */
 
 struct bench_row {
 	enum sa_direction direction;
@@ -34,3 +35,6 @@ struct bench_row {
 /* Takes about seconds. Aborts with a message where a packet that must pass does not, or one that
  * must not does: then nothing that was measured means anything. */
 void bench_row_measure(struct bench_gateway *gateway, struct bench_row *row, double seconds);
+
+/* Of the same row measured 1 … BENCH_PASSES times: the medians. */
+void bench_row_median(struct bench_row *row, const struct bench_row *measured, unsigned count);

@@ -15,12 +15,12 @@
 #include "bench_row.h"
 #include "bench_workers.h"
 
-#define SECONDS       1.0
-#define SECONDS_QUICK 0.1
-#define LOADS         5
+#define SECONDS      0.1 /* of a row in a pass */
+#define SECONDS_LOAD 1.0
+#define LOADS        5
 
 struct options {
-	double seconds;
+	unsigned passes;
 	bool quick, stages;
 	const char *json;
 };
@@ -41,11 +41,11 @@ static bool read_options(int argc, char **argv, struct options *out)
 		{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 	int option;
 
-	*out = (struct options){.seconds = SECONDS};
+	*out = (struct options){.passes = BENCH_PASSES};
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'q') {
 			out->quick = true;
-			out->seconds = SECONDS_QUICK;
+			out->passes = 1;
 		} else if (option == 's') {
 			out->stages = true;
 		} else if (option == 'j') {
@@ -60,6 +60,24 @@ static bool read_options(int argc, char **argv, struct options *out)
 	return optind == argc;
 }
 
+/* All rows, several times over: what disturbs the machine for some seconds spoils no comparison of
+ * one row with another. */
+static void measure_rows(struct bench_gateway *gateway, const struct options *options,
+	struct bench_row *rows, size_t count)
+{
+	static struct bench_row measured[BENCH_ROWS_MAX][BENCH_PASSES];
+
+	for (unsigned pass = 0; pass < options->passes; pass++)
+		for (size_t i = 0; i < count; i++) {
+			measured[i][pass] = rows[i];
+			bench_row_measure(gateway, &measured[i][pass], SECONDS);
+			if (pass + 1 < options->passes)
+				continue;
+			bench_row_median(&rows[i], measured[i], options->passes);
+			bench_report_row(&rows[i], options->stages);
+		}
+}
+
 /* The engine that runs by default. */
 static size_t measure_latencies(struct bench_gateway *gateway, const struct options *options,
 	struct bench_latency latencies[LOADS])
@@ -72,12 +90,14 @@ static size_t measure_latencies(struct bench_gateway *gateway, const struct opti
 		.frame_bytes = BENCH_MIX,
 		.sas = 1000};
 
-	bench_row_measure(gateway, &row, options->seconds);
+	const double seconds = options->quick ? SECONDS : SECONDS_LOAD;
+
+	bench_row_measure(gateway, &row, seconds);
 	printf("\ninbound, %s, SIP mix, %u SAs, %s:\n", sa_algorithm_name(row.algorithm), row.sas,
 		icv_engine_name(row.engine));
 	for (unsigned i = 0; i < LOADS; i++) {
 		latencies[i] = (struct bench_latency){.load_percent = loads[i]};
-		bench_latency_measure(gateway, &row, &latencies[i], options->seconds);
+		bench_latency_measure(gateway, &row, &latencies[i], seconds);
 		bench_report_latency(&latencies[i]);
 	}
 	return LOADS;
@@ -103,12 +123,9 @@ int main(int argc, char **argv)
 	port_cycles = bench_port_measure(&gateway);
 	count = bench_grid(rows, options.quick, gateway.engines[ICV_AVX512] != NULL);
 	bench_report_head(port_cycles);
-	for (size_t i = 0; i < count; i++) {
-		bench_row_measure(&gateway, &rows[i], options.seconds);
-		bench_report_row(&rows[i], options.stages);
-	}
+	measure_rows(&gateway, &options, rows, count);
 	latency_count = measure_latencies(&gateway, &options, latencies);
-	two = bench_workers_measure(&gateway, options.seconds, &workers);
+	two = bench_workers_measure(&gateway, options.quick ? SECONDS : SECONDS_LOAD, &workers);
 	if (two)
 		bench_report_workers(&workers);
 	bench_gateway_close(&gateway);
