@@ -8,7 +8,7 @@
 
 #include "sa_table_hash.h"
 
-#define STAGE 64
+#define STAGE 128
 
 static void prefetch_entry(const struct sa_entry *entry)
 {
