@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_cycles.h>
 #include <rte_pause.h>
@@ -41,14 +42,16 @@ static void take_burst(
 		bench_fail("%u of %u genuine packets passed", meter->burst.count, count);
 }
 
-/* Cycles that count packets may take: they took so many now. */
-static double burst_limit(struct meter *meter, unsigned count, double taken)
+/* Whether the core was away while count packets took so many cycles. The first burst of so many,
+ * with which nothing can be compared, counts as such. */
+static bool was_away(struct meter *meter, unsigned count, double taken)
 {
 	double *least = &meter->least[count];
+	bool gone = *least == 0 || taken > 2 * *least + away();
 
 	if (*least == 0 || taken < *least)
 		*least = taken;
-	return 2 * *least + away();
+	return gone;
 }
 
 static void note(struct meter *meter, double wait, bool disturbed)
@@ -84,7 +87,7 @@ static void take_pass(struct bench_gateway *gateway, struct meter *meter, double
 		}
 		take_burst(gateway, meter, done, some);
 		end = (double)(rte_rdtsc() - start);
-		disturbed |= end - look > burst_limit(meter, some, end - look);
+		disturbed |= was_away(meter, some, end - look);
 		for (unsigned i = 0; i < some; i++)
 			note(meter, end - (done + i) * gap, disturbed);
 		done += some;
@@ -116,6 +119,16 @@ static void take_passes(
 		(void)bench_median(meter->undisturbed, meter->undisturbed_count);
 }
 
+/* Written to, and not with zeros: else the first one into each page would wait for the kernel. */
+static double *samples(void)
+{
+	double *values = malloc(SAMPLES_MAX * sizeof(*values));
+
+	if (!values)
+		bench_fail("no memory");
+	return memset(values, 0xff, SAMPLES_MAX * sizeof(*values));
+}
+
 void bench_latency_measure(struct bench_gateway *gateway, const struct bench_row *row,
 	struct bench_latency *latency, double seconds)
 {
@@ -124,10 +137,8 @@ void bench_latency_measure(struct bench_gateway *gateway, const struct bench_row
 
 	if (!meter)
 		bench_fail("no memory");
-	meter->waits = calloc(SAMPLES_MAX, sizeof(*meter->waits));
-	meter->undisturbed = calloc(SAMPLES_MAX, sizeof(*meter->undisturbed));
-	if (!meter->waits || !meter->undisturbed)
-		bench_fail("no memory");
+	meter->waits = samples();
+	meter->undisturbed = samples();
 	bench_gateway_fill(gateway, row);
 	bench_packets_make(gateway, row, &meter->packets);
 	take_passes(gateway, meter, gap, seconds);

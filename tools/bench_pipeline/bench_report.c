@@ -63,7 +63,7 @@ void bench_report_row(const struct bench_row *row, bool stages)
 void bench_report_latency(const struct bench_latency *latency)
 {
 	printf("latency at %3u%% of capacity: p50 %.1f us, p99 %.1f us, p99.9 %.1f us; "
-	       "without the %.1f %% for which the core was away: p99 %.1f us, p99.9 %.1f us\n",
+	       "without the %.1f %% that met an absence of the core: p99 %.1f us, p99.9 %.1f us\n",
 		latency->load_percent, latency->p50_us, latency->p99_us, latency->p999_us,
 		latency->disturbed_percent, latency->undisturbed_p99_us,
 		latency->undisturbed_p999_us);
