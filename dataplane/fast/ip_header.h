@@ -86,9 +86,9 @@ static inline uint16_t ip_header_checksum(uint16_t checksum, uint32_t was, uint3
 {
 	uint32_t sum = (uint16_t)~checksum + is + (0x1fffe - was);
 
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
+	/* Its halves added, with the carry, are the upper half of the sum of it and of it with its
+	 * halves exchanged; taken from ~sum instead, their complement. */
+	return (uint16_t)((~sum - (sum << 16 | sum >> 16)) >> 16);
 }
 
 /* Of Ethernet and IPv4 without options: in registers, since the CPU holds up what reads where
