@@ -6,95 +6,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "../seed.h"
-
-#define CAPACITY 4096
-
-struct fixture {
-	int fd;
-	struct sa_memory *memory;
-	struct sa_table table;
-};
-
-static void open_table(struct fixture *fixture, uint32_t capacity, uint16_t window)
-{
-	const struct sa_memory_size size = {
-		.workers = 2, .capacity = capacity, .replay_window = window};
-
-	assert_int_equal(sa_memory_create(&size, &fixture->fd), 0);
-	assert_int_equal(sa_memory_map(fixture->fd, &fixture->memory), 0);
-	sa_table_attach(&fixture->table, sa_memory_part(fixture->memory, 1));
-}
-
-static void close_table(struct fixture *fixture)
-{
-	sa_memory_unmap(fixture->memory);
-	close(fixture->fd);
-}
-
-static struct sa_parameters inbound(uint32_t spi)
-{
-	return (struct sa_parameters){.spi = spi,
-		.direction = SA_INBOUND,
-		.algorithm = SA_HMAC_SHA_1_96,
-		.transports = SA_TRANSPORT_UDP,
-		.port_pairs = 1,
-		.replay_window = 64,
-		.local = {.bytes = {203, 0, 113, 9}, .family = NET_IPV4},
-		.remote = {.bytes = {198, 51, 100, 23}, .family = NET_IPV4},
-		.ports = {{6100, 5062}}};
-}
-
-/* A UE of its own for each number. */
-static struct sa_parameters outbound(uint32_t number)
-{
-	struct sa_parameters sa = inbound(1000 + number);
-
-	sa.direction = SA_OUTBOUND;
-	sa.replay_window = 0;
-	memcpy(sa.remote.bytes, &number, sizeof(number));
-	return sa;
-}
-
-static struct sa_flow flow_of(const struct sa_parameters *sa, unsigned pair)
-{
-	struct sa_flow flow = {.ports = sa->ports[pair], .family = sa->local.family};
-
-	memcpy(flow.local, sa->local.bytes, 16);
-	memcpy(flow.remote, sa->remote.bytes, 16);
-	return flow;
-}
-
-static int add(struct fixture *fixture, const struct sa_parameters *sa, uint64_t *handle)
-{
-	uint8_t states[2][SA_HASH_STATE_LEN];
-
-	memset(states[0], 0x11, sizeof(states[0]));
-	memset(states[1], 0x22, sizeof(states[1]));
-	return sa_table_add(&fixture->table, sa, states, handle);
-}
-
-static struct sa_entry *find_spi(struct fixture *fixture, uint32_t spi)
-{
-	struct sa_entry *found;
-
-	sa_table_find_inbound(&fixture->table, &spi, 1, &found);
-	return found;
-}
-
-static struct sa_entry *find_flow(struct fixture *fixture, struct sa_flow flow)
-{
-	struct sa_entry *found;
-
-	sa_table_find_outbound(&fixture->table, &flow, 1, &found);
-	return found;
-}
+#include "table_fixture.h"
 
 static void stale_handle_is_refused(void **state)
 {
@@ -146,11 +62,6 @@ static void refuses_what_is_taken_or_too_much(void **state)
 	assert_int_equal(add(&f, &in, &handle), -ENOSPC);
 	assert_int_equal(f.table.part.head->used, 3);
 	close_table(&f);
-}
-
-static uint32_t place_of(struct fixture *fixture, uint32_t spi)
-{
-	return (uint32_t)(find_spi(fixture, spi) - fixture->table.part.entries);
 }
 
 /* The low bits of an SPI name the place of its SA; where that is taken, the index finds it. */
@@ -390,89 +301,6 @@ static void random_life_as_a_naive_model(void **state)
 	close_table(&f);
 }
 
-/* Another process takes the table over. */
-static void succeed(struct fixture *fixture)
-{
-	struct sa_memory *view;
-
-	assert_int_equal(sa_memory_map(fixture->fd, &view), 0);
-	sa_table_attach(&fixture->table, sa_memory_part(view, 1));
-	sa_memory_unmap(fixture->memory);
-	fixture->memory = view;
-}
-
-static void successor_finds_those_elsewhere(void **state)
-{
-	static const uint32_t spis[] = {0x1005, 0x2005, 0x3005, 0x400f};
-	struct sa_parameters out = outbound(1);
-	uint64_t handles[4], handle;
-	struct fixture f;
-
-	(void)state;
-	open_table(&f, 11, 64); /* 4 bits, of which 11 … 15 name no place */
-	for (unsigned i = 0; i < 4; i++) {
-		struct sa_parameters sa = inbound(spis[i]);
-
-		assert_int_equal(add(&f, &sa, &handles[i]), 0);
-	}
-	assert_int_equal(add(&f, &out, &handle), 0);
-	succeed(&f);
-	for (unsigned i = 0; i < 4; i++) {
-		assert_int_equal(place_of(&f, spis[i]), sa_handle_place(handles[i]));
-		assert_int_equal(sa_table_delete(&f.table, handles[i]), 0);
-		assert_null(find_spi(&f, spis[i]));
-	}
-	assert_int_equal(f.table.elsewhere, 0);
-	assert_int_equal(sa_table_delete(&f.table, handle), 0);
-	for (unsigned i = 0; i < 11; i++) {
-		struct sa_parameters sa = inbound(0x5005 + i * 16);
-
-		assert_int_equal(add(&f, &sa, &handle), 0);
-	}
-	close_table(&f);
-}
-
-static void successor_finds_all_as_it_was(void **state)
-{
-	struct fixture f;
-	struct sa_parameters in = inbound(256), out = outbound(1), half = inbound(300);
-	uint64_t in_handle, out_handle, half_handle;
-	struct sa_entry *entry;
-
-	(void)state;
-	open_table(&f, CAPACITY, 1024);
-	in.replay_window = 1024;
-	assert_int_equal(add(&f, &in, &in_handle), 0);
-	assert_int_equal(add(&f, &out, &out_handle), 0);
-	assert_int_equal(add(&f, &half, &half_handle), 0);
-	entry = find_spi(&f, 256);
-	entry->top = 77;
-	sa_table_window(&f.table, entry)[15] = 0xfeed;
-	find_flow(&f, flow_of(&out, 0))->top = 4711;
-	find_spi(&f, 300)->state = SA_ENTRY_FREE; /* as if it had died while adding */
-
-	succeed(&f);
-	entry = find_spi(&f, 256);
-	assert_non_null(entry);
-	assert_int_equal(entry->top, 77);
-	assert_int_equal(sa_table_window(&f.table, entry)[15], 0xfeed);
-	assert_int_equal(find_flow(&f, flow_of(&out, 0))->top, 4711);
-	assert_null(find_spi(&f, 300));
-	assert_int_equal(f.table.part.head->used, 2);
-	assert_int_equal(sa_table_delete(&f.table, half_handle), -ENOENT);
-	assert_int_equal(sa_table_delete(&f.table, in_handle), 0);
-	assert_int_equal(sa_table_delete(&f.table, out_handle), 0);
-	/* A place that was used before starts with a clean window. */
-	for (uint32_t i = 0; i < CAPACITY; i++) {
-		in.spi = 256 + i;
-		assert_int_equal(add(&f, &in, &in_handle), 0);
-		entry = find_spi(&f, 256 + i);
-		assert_int_equal(entry->top, 0);
-		assert_int_equal(sa_table_window(&f.table, entry)[15], 0);
-	}
-	close_table(&f);
-}
-
 static void flush_goes_in_slices(void **state)
 {
 	struct fixture f;
@@ -518,25 +346,6 @@ static void deleted_hash_states_are_wiped(void **state)
 	close_table(&f);
 }
 
-static void memory_of_another_kind_is_refused(void **state)
-{
-	static const struct sa_memory_size bad[] = {{0, 1, 64}, {1, 0, 64},
-		{1, SA_CAPACITY_MAX + 1, 64}, {1, 1, 0}, {1, 1, 33}, {1, 1, 1056}};
-	const struct sa_memory_size size = {.workers = 1, .capacity = 10, .replay_window = 64};
-	uint32_t other = 96;
-	struct sa_memory *memory;
-	int fd;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(sa_memory_create(&bad[i], &fd), -EINVAL);
-	assert_int_equal(sa_memory_create(&size, &fd), 0);
-	assert_int_equal(ftruncate(fd, 0), -1);
-	assert_int_equal(pwrite(fd, &other, 4, 8), 4); /* octets per entry */
-	assert_int_equal(sa_memory_map(fd, &memory), -EPROTO);
-	close(fd);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -554,14 +363,9 @@ int main(void)
 		{"P-SPI any pattern of SPIs fills the table", any_pattern_of_spis_fills_the_table,
 			NULL, NULL, NULL},
 		cmocka_unit_test(random_life_as_a_naive_model),
-		{"INT-6 a successor finds all as it was", successor_finds_all_as_it_was, NULL, NULL,
-			NULL},
-		{"INT-6 a successor finds those elsewhere", successor_finds_those_elsewhere, NULL,
-			NULL, NULL},
 		cmocka_unit_test(flush_goes_in_slices),
 		{"INT-5 deleted hash states are wiped", deleted_hash_states_are_wiped, NULL, NULL,
 			NULL},
-		cmocka_unit_test(memory_of_another_kind_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
