@@ -17,7 +17,7 @@
 #include "worker_counters.h"
 
 #define BURST_MAX        128
-#define BURST_PIECES_MAX 2048
+#define BURST_PIECES_MAX (32 * BURST_MAX)
 
 #define BURST_KEPT DROP_REASON_COUNT /* a step's verdict that is no reason: the packet goes on */
 

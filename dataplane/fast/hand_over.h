@@ -6,7 +6,7 @@
 #include "burst.h"
 #include "path.h"
 
-#define HAND_OVER_RING 256 /* places of a ring, one of which stays empty */
+#define HAND_OVER_RING (4 * BURST_MAX) /* places of a ring, one of which stays empty */
 
 /* IP packets of another owner leave the burst, in their order; DROP_HAND_OVER_FULL where the ring
  * takes no more. Fragments of a packet have one pair of addresses, so they meet at one worker

@@ -32,15 +32,9 @@ void icv_ipsec_mb_open(struct icv *icv)
 		fill_constant(&icv->sha_1[i], IMB_AUTH_HMAC_SHA_1);
 }
 
-static IMB_MGR *manager_for(
-	const struct icv *icv, struct icv_packet *const *packets, unsigned count)
-{
-	return icv_are_few(packets, count) ? icv->few : icv->manager;
-}
-
 void icv_ipsec_mb_sha_1(struct icv *icv, struct icv_packet *const *packets, unsigned count)
 {
-	IMB_MGR *manager = manager_for(icv, packets, count);
+	IMB_MGR *manager = icv_are_few(packets, count) ? icv->few : icv->manager;
 
 	for (unsigned i = 0; i < count; i++) {
 		fill_packet(&icv->sha_1[i], packets[i]);
@@ -64,7 +58,7 @@ static void take_results(IMB_JOB **jobs, unsigned count)
 
 void icv_ipsec_mb_md5(struct icv *icv, struct icv_packet *const *packets, unsigned count)
 {
-	IMB_MGR *manager = manager_for(icv, packets, count);
+	IMB_MGR *manager = count <= ICV_FEW ? icv->few : icv->manager;
 	IMB_JOB *jobs[BURST_MAX];
 	unsigned room = IMB_GET_NEXT_BURST(manager, count, jobs), finished;
 

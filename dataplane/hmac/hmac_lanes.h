@@ -50,8 +50,7 @@ struct hmac_lanes {
 	uintptr_t tail[HMAC_LANES];
 	uint32_t whole[HMAC_LANES] __attribute__((aligned(64))); /* blocks that lie in the packet */
 	uint32_t blocks[HMAC_LANES] __attribute__((aligned(64))); /* those and the tail's */
-	uint32_t last;    /* a lane of those that end last */
-	uint32_t longest; /* its blocks */
+	uint32_t longest; /* blocks of the first one, which has the most */
 	uint32_t block;   /* the next one; behind the longest's, the outer hash's */
 	uint32_t turn;    /* the block before which a lane moves to its tail, or ends */
 	__mmask16 active; /* lanes that have not ended */
@@ -170,7 +169,6 @@ HMAC_INLINE void hmac_lanes_open(struct hmac_lanes *lanes, struct icv_packet *co
 		lanes->whole[i] = lanes->whole[0];
 		lanes->blocks[i] = lanes->blocks[0];
 	}
-	lanes->last = 0;
 	lanes->longest = lanes->blocks[0];
 	lanes->block = 0;
 	hmac_lanes_load_states(lanes);
@@ -221,45 +219,46 @@ HMAC_INLINE void hmac_places_store(uintptr_t at[HMAC_LANES], struct hmac_places 
 	_mm512_storeu_si512(at + 8, places.high);
 }
 
-/* In the lanes of mask those of other, so many octets before. */
+/* In the lanes of mask those of other. */
 HMAC_INLINE struct hmac_places hmac_places_move(
-	struct hmac_places places, __mmask16 mask, struct hmac_places other, __m512i octets)
+	struct hmac_places places, __mmask16 mask, struct hmac_places other)
 {
-	return (struct hmac_places){
-		_mm512_mask_sub_epi64(places.low, (__mmask8)mask, other.low, octets),
-		_mm512_mask_sub_epi64(places.high, (__mmask8)(mask >> 8), other.high, octets)};
+	return (struct hmac_places){_mm512_mask_mov_epi64(places.low, (__mmask8)mask, other.low),
+		_mm512_mask_mov_epi64(places.high, (__mmask8)(mask >> 8), other.high)};
 }
 
-/* In the lanes of mask the one of this lane. */
-HMAC_INLINE struct hmac_places hmac_places_follow(
-	struct hmac_places places, __mmask16 mask, __m512i lane)
+/* So many octets before. */
+HMAC_INLINE struct hmac_places hmac_places_before(struct hmac_places places, size_t octets)
 {
-	__m512i one = _mm512_permutex2var_epi64(places.low, lane, places.high);
+	const __m512i many = _mm512_set1_epi64((long long)octets);
 
-	return (struct hmac_places){_mm512_mask_mov_epi64(places.low, (__mmask8)mask, one),
-		_mm512_mask_mov_epi64(places.high, (__mmask8)(mask >> 8), one)};
+	return (struct hmac_places){
+		_mm512_sub_epi64(places.low, many), _mm512_sub_epi64(places.high, many)};
+}
+
+/* The first lane's in all of them. */
+HMAC_INLINE struct hmac_places hmac_places_first(struct hmac_places places)
+{
+	const __m512i first = _mm512_broadcastq_epi64(_mm512_castsi512_si128(places.low));
+
+	return (struct hmac_places){first, first};
 }
 
 /* Before the next block, lanes move to their tails, or end. Masks stay masks:
  * GCC 12 may keep one of 16 bits in memory and read 32 bits of it where it becomes a number. */
 HMAC_INLINE void hmac_lanes_turn(struct hmac_lanes *lanes)
 {
-	const unsigned block = lanes->block;
-	const __m512i here = _mm512_set1_epi32((int)block), never = _mm512_set1_epi32(-1);
-	const __m512i past = _mm512_set1_epi64((long long)block * ICV_BLOCK_LEN);
-	const __m512i last = _mm512_set1_epi64((long long)lanes->last << 32 | lanes->last);
+	const size_t past = (size_t)lanes->block * ICV_BLOCK_LEN;
+	const __m512i here = _mm512_set1_epi32((int)lanes->block), never = _mm512_set1_epi32(-1);
 	struct hmac_places at = hmac_places_load(lanes->at), tail = hmac_places_load(lanes->tail);
 	__m512i whole = _mm512_load_si512(lanes->whole), blocks = _mm512_load_si512(lanes->blocks);
+	__mmask16 ended = _mm512_cmple_epu32_mask(blocks, here);
 	__m512i next;
-	__mmask16 ended;
 
-	at = hmac_places_move(at, _mm512_cmpeq_epi32_mask(whole, here), tail, past);
-	/* What has ended reads on where the lane does that ends last. */
-	ended = _mm512_cmple_epu32_mask(blocks, here);
-	hmac_places_store(lanes->at, hmac_places_follow(at, ended, last));
-	hmac_places_store(lanes->tail, hmac_places_follow(tail, ended, last));
-	whole = _mm512_mask_permutexvar_epi32(whole, ended, last, whole);
-	_mm512_store_si512(lanes->whole, whole);
+	at = hmac_places_move(
+		at, _mm512_cmpeq_epi32_mask(whole, here), hmac_places_before(tail, past));
+	/* What has ended reads on where the first lane does, which ends last. */
+	hmac_places_store(lanes->at, hmac_places_move(at, ended, hmac_places_first(at)));
 	next = _mm512_mask_mov_epi32(never, _mm512_cmpgt_epu32_mask(whole, here), whole);
 	lanes->active = _mm512_cmpgt_epu32_mask(blocks, here);
 	next = _mm512_mask_min_epu32(next, lanes->active, next, blocks);

@@ -127,14 +127,11 @@ HMAC_ONCE void compress(struct hmac_lanes *const *lanes, unsigned groups, unsign
 }
 
 HMAC_CODE(hmac_md5)
-HMAC_ONCE unsigned open_group(struct hmac_lanes *lanes, struct icv_packet *const *packets,
+HMAC_ONCE void open_group(struct hmac_lanes *lanes, struct icv_packet *const *packets,
 	unsigned count, uint32_t *code_at)
 {
-	unsigned some = count < HMAC_LANES ? count : HMAC_LANES;
-
-	hmac_lanes_open(lanes, packets, some, length_word);
+	hmac_lanes_open(lanes, packets, count, length_word);
 	HMAC_KEEP_CODE(hmac_md5, code_at, lanes->longest);
-	return some;
 }
 
 HMAC_CODE(hmac_md5) HMAC_ONCE void write_tags(const struct hmac_lanes *lanes)
@@ -148,6 +145,7 @@ void hmac_md5_avx512(struct icv_packet *const *packets, unsigned count, uint32_t
 	static const struct hmac_tracks_hash hash = {open_group, compress, write_tags};
 	struct hmac_lanes lanes[GROUPS];
 
+	_Static_assert(GROUPS <= HMAC_TRACKS_MAX, "a track each");
 	hmac_tracks_run(&hash, lanes, GROUPS, packets, count, code_at);
 }
 

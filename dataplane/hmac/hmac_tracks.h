@@ -9,9 +9,9 @@
 
 /* What differs from hash to hash. */
 struct hmac_tracks_hash {
-	/* Opens up to 16 of these packets; returns how many. */
-	unsigned (*open)(struct hmac_lanes *lanes, struct icv_packet *const *packets,
-		unsigned count, uint32_t *code_at);
+	/* count: 1 … 16 packets, the longest first. */
+	void (*open)(struct hmac_lanes *lanes, struct icv_packet *const *packets, unsigned count,
+		uint32_t *code_at);
 	/* So many blocks of each, its outer hash's among them. */
 	void (*compress)(struct hmac_lanes *const *tracks, unsigned count, unsigned blocks);
 	void (*write_tags)(const struct hmac_lanes *lanes);
@@ -23,16 +23,23 @@ HMAC_INLINE unsigned hmac_tracks_left(const struct hmac_lanes *lanes)
 	return lanes->longest + 1 - lanes->block;
 }
 
+/* Of left packets, a group takes so many. */
+HMAC_INLINE unsigned hmac_tracks_take(unsigned left)
+{
+	return left < HMAC_LANES ? left : HMAC_LANES;
+}
+
 /* packets: the longest first. lanes: one per track, 1 … HMAC_TRACKS_MAX. */
 HMAC_INLINE void hmac_tracks_run(const struct hmac_tracks_hash *hash, struct hmac_lanes *lanes,
 	unsigned track_count, struct icv_packet *const *packets, unsigned count, uint32_t *code_at)
 {
 	struct hmac_lanes *tracks[HMAC_TRACKS_MAX];
-	unsigned taken = 0, open = 0;
+	unsigned open = 0, some;
 
-	for (; open < track_count && taken < count; open++) {
+	for (; open < track_count && count > 0; open++, packets += some, count -= some) {
+		some = hmac_tracks_take(count);
 		tracks[open] = &lanes[open];
-		taken += hash->open(tracks[open], packets + taken, count - taken, code_at);
+		hash->open(tracks[open], packets, some, code_at);
 	}
 	while (open > 0) {
 		unsigned blocks = hmac_tracks_left(tracks[0]);
@@ -45,11 +52,14 @@ HMAC_INLINE void hmac_tracks_run(const struct hmac_tracks_hash *hash, struct hma
 			if (hmac_tracks_left(tracks[t]) > 0)
 				continue;
 			hash->write_tags(tracks[t]);
-			if (taken < count)
-				taken += hash->open(
-					tracks[t], packets + taken, count - taken, code_at);
-			else
+			if (count == 0) {
 				tracks[t] = tracks[--open];
+				continue;
+			}
+			some = hmac_tracks_take(count);
+			hash->open(tracks[t], packets, some, code_at);
+			packets += some;
+			count -= some;
 		}
 	}
 }

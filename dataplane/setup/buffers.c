@@ -6,6 +6,7 @@
 
 #include <rte_mbuf.h>
 
+#include "burst.h"
 #include "flat.h"
 #include "hand_over.h"
 #include "log.h"
@@ -17,10 +18,10 @@
 #define PACKETS_CACHE 256
 /* What an af_packet port receives into. The other side's queue may keep as many as it has
  * descriptors until more come to be sent, and beside them there must be a burst to receive, and one
- * that grows (flat_make): 512 + 64 + 64 for each worker, or nothing is received again. 64 MiB, and
- * 40 MiB for each further worker. */
+ * that grows (flat_make), for each worker, or nothing is received again. 64 MiB, and 48 MiB for
+ * each further worker. */
 #define LARGE            1023
-#define LARGE_PER_WORKER 640
+#define LARGE_PER_WORKER (BUFFERS_QUEUE + 2 * BURST_MAX)
 
 /* NICs are told of their buffers in steps of that. */
 #define STEP 1024u

@@ -6,6 +6,8 @@
 
 struct rte_mempool;
 
+#define BUFFERS_QUEUE 512 /* a port's queue holds as many: its descriptors */
+
 struct buffers {
 	struct rte_mempool *packets; /* what the ports receive into */
 	struct rte_mempool *large;   /* for what needs one that is as large as can be */

@@ -20,8 +20,7 @@
 #include "port_mtu.h"
 #include "rss.h"
 
-#define DESCRIPTORS 512
-#define NAME_MAX_   64
+#define NAME_MAX_ 64
 /* Of an af_packet port: on the way to it the kernel puts IPv4 fragments together. A power of 2. */
 #define FRAME_MAX   32768
 #define DEVARGS_MAX 256
@@ -132,7 +131,7 @@ static int set_up_queues(const struct config_port *config, const char *side, uin
 {
 	struct rte_mempool *pool =
 		config->kind == CONFIG_PORT_AF_PACKET ? buffers->large : buffers->packets;
-	uint16_t rx_descriptors = DESCRIPTORS, tx_descriptors = DESCRIPTORS;
+	uint16_t rx_descriptors = BUFFERS_QUEUE, tx_descriptors = BUFFERS_QUEUE;
 	unsigned socket = (unsigned)rte_eth_dev_socket_id(port->id);
 	int error = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rx_descriptors, &tx_descriptors);
 

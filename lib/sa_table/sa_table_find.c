@@ -8,7 +8,7 @@
 
 #include "sa_table_hash.h"
 
-#define STAGE 128
+#define STAGE 128 /* keys looked up together: no burst has more */
 
 static void prefetch_entry(const struct sa_entry *entry)
 {

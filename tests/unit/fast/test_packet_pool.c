@@ -11,7 +11,6 @@
 
 #include "fixture.h"
 
-#define BURST  64
 #define COUNT  255
 #define PLACES 64 /* of a first cache: a line's number in its page of 4 KiB */
 
@@ -26,17 +25,17 @@ static void headers_of_a_burst_share_no_place(void **state)
 {
 	struct rte_mempool *pool =
 		packet_pool_create("spread", COUNT, 0, RTE_MBUF_DEFAULT_BUF_SIZE, false);
-	struct rte_mbuf *packets[BURST];
+	struct rte_mbuf *packets[BURST_MAX];
 	unsigned used[PLACES] = {0};
 
 	(void)state;
 	assert_non_null(pool);
-	assert_int_equal(rte_pktmbuf_alloc_bulk(pool, packets, BURST), 0);
-	for (unsigned i = 0; i < BURST; i++)
+	assert_int_equal(rte_pktmbuf_alloc_bulk(pool, packets, BURST_MAX), 0);
+	for (unsigned i = 0; i < BURST_MAX; i++)
 		used[rte_pktmbuf_mtod(packets[i], uintptr_t) / RTE_CACHE_LINE_SIZE % PLACES]++;
 	for (unsigned i = 0; i < PLACES; i++)
-		assert_int_equal(used[i], BURST / PLACES);
-	rte_pktmbuf_free_bulk(packets, BURST);
+		assert_int_equal(used[i], BURST_MAX / PLACES);
+	rte_pktmbuf_free_bulk(packets, BURST_MAX);
 	rte_mempool_free(pool);
 }
 
