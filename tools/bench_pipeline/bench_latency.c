@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Arrivals are moments on the clock, so a worker that is held up owes the waiting to all of them.
+/* Arrivals are moments on a clock that stands still only while packets are made, so a worker that
+ * is held up owes the waiting to all of them, as far as the port's queue holds them.
+ *
  * A hypervisor takes the core away some thousand times a second. Nothing of ours takes AWAY_US
- * between two looks at an empty queue, nor longer for a burst than twice what so many packets took
- * at best: the packets that meet such a gap, and those behind them until the queue is empty again,
- * are counted apart. */
+ * between two looks at the queue, nor longer for a burst than twice what so many packets took at
+ * best: the packets that were there or came in such a gap, and those behind them until less than
+ * half a burst waits, are counted apart. Whether gaps are ours is told by how many a core meets
+ * that does nothing. */
 #include "bench_latency.h"
 
 #include <stdbool.h>
@@ -18,14 +21,25 @@
 #include "pipeline.h"
 
 #define SAMPLES_MAX (1u << 20)
-#define AWAY_US     2
+#define AWAY_US     5
+#define QUEUE       512 /* packets, as of a port */
 
 struct meter {
+	struct bench_gateway *gateway;
 	struct bench_packets packets;
 	struct burst burst;
+	double gap;                  /* cycles between arrivals */
 	double *waits, *undisturbed; /* cycles; the latter: of those that met no absence */
 	unsigned count, undisturbed_count;
-	double least[BURST_MAX + 1]; /* cycles that a burst of so many has taken; 0: none came */
+	double least[BURST_MAX + 1]; /* cycles that a burst of so many has taken */
+	uint64_t start;              /* of the clock, later by all that has been made since */
+	double end;                  /* of the last look at the queue, or burst */
+	unsigned absences;
+	double back;           /* from the last one */
+	bool backlog;          /* of that */
+	double arrived[QUEUE]; /* a ring: when those that wait came */
+	unsigned first, waiting;
+	double arrivals, lost; /* those that found the queue full */
 };
 
 static double away(void)
@@ -33,63 +47,100 @@ static double away(void)
 	return (double)rte_get_tsc_hz() / 1e6 * AWAY_US;
 }
 
-static void take_burst(
-	struct bench_gateway *gateway, struct meter *meter, unsigned from, unsigned count)
+static double clock_of(const struct meter *meter)
+{
+	return (double)(rte_rdtsc() - meter->start);
+}
+
+static void take_burst(struct meter *meter, unsigned from, unsigned count)
 {
 	bench_packets_load(&meter->packets, from, count, &meter->burst);
-	pipeline_inbound(&gateway->path, &meter->burst);
+	pipeline_inbound(&meter->gateway->path, &meter->burst);
 	if (meter->burst.count != count)
 		bench_fail("%u of %u genuine packets passed", meter->burst.count, count);
 }
 
-/* Whether the core was away while count packets took so many cycles. The first burst of so many,
- * with which nothing can be compared, counts as such. */
-static bool was_away(struct meter *meter, unsigned count, double taken)
+/* What so many packets take at best, before the clock runs. */
+static void learn(struct meter *meter)
 {
-	double *least = &meter->least[count];
-	bool gone = *least == 0 || taken > 2 * *least + away();
+	for (unsigned count = 1; count <= BURST_MAX; count++) {
+		bench_packets_stamp(&meter->packets);
+		for (unsigned from = 0; from + count <= BENCH_PACKETS; from += count) {
+			uint64_t start = rte_rdtsc();
+			double taken, *least = &meter->least[count];
 
-	if (*least == 0 || taken < *least)
-		*least = taken;
-	return gone;
+			take_burst(meter, from, count);
+			taken = (double)(rte_rdtsc() - start);
+			if (from == 0 || taken < *least)
+				*least = taken;
+		}
+	}
 }
 
-static void note(struct meter *meter, double wait, bool disturbed)
+/* From the last look or burst to this moment, where our work takes so much at best. */
+static void note_gap(struct meter *meter, double now, double least)
 {
-	if (meter->count == SAMPLES_MAX)
-		return;
-	meter->waits[meter->count++] = wait;
-	if (!disturbed)
-		meter->undisturbed[meter->undisturbed_count++] = wait;
+	if (now - meter->end > 2 * least + away()) {
+		meter->absences++;
+		meter->back = now;
+		meter->backlog = true;
+	}
+	meter->end = now;
 }
 
-/* One pass over all buffers, which arrive from now on every gap cycles. */
-static void take_pass(struct bench_gateway *gateway, struct meter *meter, double gap)
+/* Those that have come by now are in the queue. */
+static void receive(struct meter *meter, double now)
 {
-	bool disturbed = false;
+	for (; meter->arrivals * meter->gap <= now; meter->arrivals++) {
+		if (meter->waiting == QUEUE) {
+			double more = (double)(uint64_t)(now / meter->gap) + 1 - meter->arrivals;
+
+			meter->lost += more;
+			meter->arrivals += more;
+			return;
+		}
+		meter->arrived[(meter->first + meter->waiting++) % QUEUE] =
+			meter->arrivals * meter->gap;
+	}
+}
+
+static void note_waits(struct meter *meter, unsigned count)
+{
+	for (unsigned i = 0; i < count && meter->count < SAMPLES_MAX; i++) {
+		double arrived = meter->arrived[(meter->first + i) % QUEUE];
+
+		meter->waits[meter->count++] = meter->end - arrived;
+		if (!meter->backlog && arrived >= meter->back)
+			meter->undisturbed[meter->undisturbed_count++] = meter->end - arrived;
+	}
+	meter->first = (meter->first + count) % QUEUE;
+	meter->waiting -= count;
+}
+
+/* One pass over all buffers. */
+static void take_pass(struct meter *meter)
+{
+	uint64_t stop = rte_rdtsc();
 	unsigned done = 0;
-	double end = 0; /* of the last look at the queue, or burst */
-	uint64_t start;
 
 	bench_packets_stamp(&meter->packets);
-	start = rte_rdtsc();
+	meter->start += rte_rdtsc() - stop;
 	while (done < BENCH_PACKETS) {
-		/* The first one is there at once. */
-		double look = (double)(rte_rdtsc() - start), count = look / gap + 1;
-		unsigned come = count >= BENCH_PACKETS ? BENCH_PACKETS : (unsigned)count;
-		unsigned some = come - done < BURST_MAX ? come - done : BURST_MAX;
+		unsigned some, left = BENCH_PACKETS - done;
 
-		disturbed = some > 0 && (disturbed || look - end > away());
-		end = look;
+		note_gap(meter, clock_of(meter), 0);
+		receive(meter, meter->end);
+		if (meter->waiting < BURST_MAX / 2)
+			meter->backlog = false;
+		some = meter->waiting < BURST_MAX ? meter->waiting : BURST_MAX;
+		some = some < left ? some : left;
 		if (some == 0) {
 			rte_pause();
 			continue;
 		}
-		take_burst(gateway, meter, done, some);
-		end = (double)(rte_rdtsc() - start);
-		disturbed |= was_away(meter, some, end - look);
-		for (unsigned i = 0; i < some; i++)
-			note(meter, end - (done + i) * gap, disturbed);
+		take_burst(meter, done, some);
+		note_gap(meter, clock_of(meter), meter->least[some]);
+		note_waits(meter, some);
 		done += some;
 	}
 }
@@ -99,24 +150,28 @@ static double microseconds(double cycles)
 	return cycles * 1e6 / (double)rte_get_tsc_hz();
 }
 
-/* waits: sorted. */
-static double share(const double *waits, unsigned count, double part)
+/* Sorts them. */
+static struct bench_shares shares_of(double *waits, unsigned count)
 {
-	return count > 0 ? microseconds(waits[(unsigned)(part * (count - 1))]) : 0;
+	struct bench_shares shares = {.count = count};
+
+	if (count == 0)
+		return shares;
+	(void)bench_median(waits, count);
+	shares.p50_us = microseconds(waits[(unsigned)(0.5 * (count - 1))]);
+	shares.p99_us = microseconds(waits[(unsigned)(0.99 * (count - 1))]);
+	shares.p999_us = microseconds(waits[(unsigned)(0.999 * (count - 1))]);
+	return shares;
 }
 
-static void take_passes(
-	struct bench_gateway *gateway, struct meter *meter, double gap, double seconds)
+static void report(struct meter *meter, struct bench_latency *latency)
 {
-	const uint64_t end = rte_rdtsc() + (uint64_t)(seconds * (double)rte_get_tsc_hz());
-
-	do /* once at least: on a busy machine the packets may take all the time to make */
-		take_pass(gateway, meter, gap);
-	while (meter->count < SAMPLES_MAX && rte_rdtsc() < end);
-	/* Sorts them. */
-	(void)bench_median(meter->waits, meter->count);
-	if (meter->undisturbed_count > 0)
-		(void)bench_median(meter->undisturbed, meter->undisturbed_count);
+	latency->all = shares_of(meter->waits, meter->count);
+	latency->undisturbed = shares_of(meter->undisturbed, meter->undisturbed_count);
+	latency->disturbed_percent =
+		100.0 * (meter->count - meter->undisturbed_count) / meter->count;
+	latency->lost_percent = 100.0 * meter->lost / meter->arrivals;
+	latency->absences_per_second = meter->absences * 1e6 / microseconds(meter->end);
 }
 
 /* Written to, and not with zeros: else the first one into each page would wait for the kernel. */
@@ -132,25 +187,37 @@ static double *samples(void)
 void bench_latency_measure(struct bench_gateway *gateway, const struct bench_row *row,
 	struct bench_latency *latency, double seconds)
 {
-	const double gap = row->cycles_per_packet * 100 / latency->load_percent;
+	const uint64_t cycles = (uint64_t)(seconds * (double)rte_get_tsc_hz());
 	struct meter *meter = calloc(1, sizeof(*meter));
 
 	if (!meter)
 		bench_fail("no memory");
+	meter->gateway = gateway;
+	meter->gap = row->cycles_per_packet * 100 / latency->load_percent;
 	meter->waits = samples();
 	meter->undisturbed = samples();
 	bench_gateway_fill(gateway, row);
 	bench_packets_make(gateway, row, &meter->packets);
-	take_passes(gateway, meter, gap, seconds);
-	latency->p50_us = share(meter->waits, meter->count, 0.5);
-	latency->p99_us = share(meter->waits, meter->count, 0.99);
-	latency->p999_us = share(meter->waits, meter->count, 0.999);
-	latency->undisturbed_p99_us = share(meter->undisturbed, meter->undisturbed_count, 0.99);
-	latency->undisturbed_p999_us = share(meter->undisturbed, meter->undisturbed_count, 0.999);
-	latency->disturbed_percent =
-		100.0 * (meter->count - meter->undisturbed_count) / meter->count;
+	learn(meter);
+	meter->start = rte_rdtsc();
+	do /* once at least: on a busy machine the packets may take all the time to make */
+		take_pass(meter);
+	while (meter->count < SAMPLES_MAX && meter->end < (double)cycles);
+	report(meter, latency);
 	bench_packets_free(&meter->packets);
 	free(meter->waits);
 	free(meter->undisturbed);
 	free(meter);
+}
+
+double bench_latency_idle_absences(double seconds)
+{
+	const double cycles = seconds * (double)rte_get_tsc_hz();
+	struct meter meter = {.start = rte_rdtsc()};
+
+	while (meter.end < cycles) {
+		note_gap(&meter, clock_of(&meter), 0);
+		rte_pause();
+	}
+	return meter.absences / seconds;
 }

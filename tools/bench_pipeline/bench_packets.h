@@ -11,7 +11,7 @@
 #include "bench_row.h"
 #include "burst.h"
 
-#define BENCH_PACKETS 1024 /* buffers: 16 bursts */
+#define BENCH_PACKETS 1024 /* buffers: 8 bursts */
 
 struct bench_packet {
 	struct rte_mbuf *mbuf;

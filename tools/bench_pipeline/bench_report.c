@@ -62,12 +62,24 @@ void bench_report_row(const struct bench_row *row, bool stages)
 
 void bench_report_latency(const struct bench_latency *latency)
 {
-	printf("latency at %3u%% of capacity: p50 %.1f us, p99 %.1f us, p99.9 %.1f us; "
-	       "without the %.1f %% that met an absence of the core: p99 %.1f us, p99.9 %.1f us\n",
-		latency->load_percent, latency->p50_us, latency->p99_us, latency->p999_us,
-		latency->disturbed_percent, latency->undisturbed_p99_us,
-		latency->undisturbed_p999_us);
+	printf("latency at %3u%% of capacity: p50 %.1f us, p99 %.1f us, p99.9 %.1f us, %.2f%% "
+	       "lost; "
+	       "the core was away %.0f times a second: ",
+		latency->load_percent, latency->all.p50_us, latency->all.p99_us,
+		latency->all.p999_us, latency->lost_percent, latency->absences_per_second);
+	if (latency->undisturbed.count > 0)
+		printf("without the %.1f%% that met that p99 %.1f us, p99.9 %.1f us\n",
+			latency->disturbed_percent, latency->undisturbed.p99_us,
+			latency->undisturbed.p999_us);
+	else
+		printf("all met that\n");
 	fflush(stdout);
+}
+
+void bench_report_idle_absences(double per_second)
+{
+	printf("doing nothing, the core is away %.0f times a second for more than 5 us\n",
+		per_second);
 }
 
 static double mpps_of(double cycles)
@@ -106,6 +118,8 @@ static json_t *row_json(const struct bench_row *row, double port_cycles)
 
 	json_object_set_new(
 		item, "cycles_per_packet", json_real(rounded(row->cycles_per_packet, 10)));
+	json_object_set_new(item, "cycles_per_packet_min", json_real(rounded(row->cycles_min, 10)));
+	json_object_set_new(item, "cycles_per_packet_max", json_real(rounded(row->cycles_max, 10)));
 	json_object_set_new(item, "crypto_cycles_per_packet",
 		json_real(rounded(row->crypto_cycles_per_packet, 10)));
 	json_object_set_new(item, "efficiency", json_real(rounded(row->efficiency, 1000)));
@@ -142,14 +156,32 @@ static json_t *hand_over_json(const struct bench_workers *workers)
 	return item;
 }
 
+static void set_shares(json_t *item, const char *prefix, const struct bench_shares *shares)
+{
+	const struct {
+		const char *name;
+		double us;
+	} all[] = {{"p50_us", shares->p50_us}, {"p99_us", shares->p99_us},
+		{"p99_9_us", shares->p999_us}};
+	char name[32];
+
+	for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", prefix, all[i].name);
+		json_object_set_new(item, name,
+			shares->count > 0 ? json_real(rounded(all[i].us, 10)) : json_null());
+	}
+}
+
 static json_t *latency_json(const struct bench_latency *latency)
 {
-	return json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:f}", "load_percent",
-		(int)latency->load_percent, "p50_us", rounded(latency->p50_us, 10), "p99_us",
-		rounded(latency->p99_us, 10), "p99_9_us", rounded(latency->p999_us, 10),
-		"disturbed_percent", rounded(latency->disturbed_percent, 10), "undisturbed_p99_us",
-		rounded(latency->undisturbed_p99_us, 10), "undisturbed_p99_9_us",
-		rounded(latency->undisturbed_p999_us, 10));
+	json_t *item = json_pack("{s:i, s:f, s:f, s:f}", "load_percent", (int)latency->load_percent,
+		"lost_percent", rounded(latency->lost_percent, 100), "absences_per_second",
+		rounded(latency->absences_per_second, 1), "disturbed_percent",
+		rounded(latency->disturbed_percent, 10));
+
+	set_shares(item, "", &latency->all);
+	set_shares(item, "undisturbed_", &latency->undisturbed);
+	return item;
 }
 
 int bench_report_json(const char *path, double port_cycles, const struct bench_row *rows,

@@ -12,6 +12,7 @@
 void bench_report_head(double port_cycles);
 void bench_report_row(const struct bench_row *row, bool stages);
 void bench_report_latency(const struct bench_latency *latency);
+void bench_report_idle_absences(double per_second);
 void bench_report_workers(const struct bench_workers *workers);
 
 /* {"rows": […], "latency": […]}; workers: two more rows, NULL: none. 0, or -errno. */

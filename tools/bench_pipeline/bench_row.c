@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Pipeline and bare crypto take turns over packets of the same kind in one run, so that both meet
- * the same caches, clock and neighbours; the medians over all bursts are what is reported. */
+ * the same caches, clock and neighbours. Of a pass the medians over all bursts count, of several
+ * passes the medians of these. */
 #include "bench_row.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,19 +185,13 @@ static double commands_cycles(struct bench *bench, double cycles, unsigned round
 	       longer * bench->afters / (rounds * BURSTS);
 }
 
-static void set_ratios(struct bench_row *row)
-{
-	row->efficiency = row->crypto_cycles_per_packet / row->cycles_per_packet;
-	row->mpps = (double)rte_get_tsc_hz() / row->cycles_per_packet / 1e6;
-}
-
 static void report(struct bench *bench, struct bench_row *row, unsigned rounds)
 {
 	row->cycles_per_packet = bench_median(bench->all, rounds * BURSTS);
 	if (bench->commands)
 		row->cycles_per_packet += commands_cycles(bench, row->cycles_per_packet, rounds);
 	row->crypto_cycles_per_packet = bench_median(bench->bare, rounds * BURSTS);
-	set_ratios(row);
+	row->efficiency = row->crypto_cycles_per_packet / row->cycles_per_packet;
 	for (unsigned i = 0; i < BENCH_STAGES; i++)
 		row->stages[i] = bench_median(bench->stages[i], rounds * BURSTS);
 }
@@ -225,21 +221,32 @@ void bench_row_measure(struct bench_gateway *gateway, struct bench_row *row, dou
 	free(bench);
 }
 
+static double median_of(const struct bench_row *measured, unsigned count, size_t at)
+{
+	double values[BENCH_PASSES];
+
+	for (unsigned i = 0; i < count; i++)
+		memcpy(&values[i], (const char *)&measured[i] + at, sizeof(values[i]));
+	return bench_median(values, count);
+}
+
 void bench_row_median(struct bench_row *row, const struct bench_row *measured, unsigned count)
 {
-	double all[BENCH_PASSES], bare[BENCH_PASSES], stage[BENCH_PASSES];
-
 	*row = measured[0];
-	for (unsigned i = 0; i < count; i++) {
-		all[i] = measured[i].cycles_per_packet;
-		bare[i] = measured[i].crypto_cycles_per_packet;
-	}
-	row->cycles_per_packet = bench_median(all, count);
-	row->crypto_cycles_per_packet = bench_median(bare, count);
-	set_ratios(row);
-	for (unsigned s = 0; s < BENCH_STAGES; s++) {
-		for (unsigned i = 0; i < count; i++)
-			stage[i] = measured[i].stages[s];
-		row->stages[s] = bench_median(stage, count);
+	row->cycles_per_packet =
+		median_of(measured, count, offsetof(struct bench_row, cycles_per_packet));
+	row->crypto_cycles_per_packet =
+		median_of(measured, count, offsetof(struct bench_row, crypto_cycles_per_packet));
+	row->efficiency = median_of(measured, count, offsetof(struct bench_row, efficiency));
+	row->mpps = (double)rte_get_tsc_hz() / row->cycles_per_packet / 1e6;
+	for (unsigned stage = 0; stage < BENCH_STAGES; stage++)
+		row->stages[stage] =
+			median_of(measured, count, offsetof(struct bench_row, stages[stage]));
+	row->cycles_min = row->cycles_max = measured[0].cycles_per_packet;
+	for (unsigned i = 1; i < count; i++) {
+		double cycles = measured[i].cycles_per_packet;
+
+		row->cycles_min = cycles < row->cycles_min ? cycles : row->cycles_min;
+		row->cycles_max = cycles > row->cycles_max ? cycles : row->cycles_max;
 	}
 }

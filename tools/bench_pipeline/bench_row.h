@@ -25,10 +25,11 @@ struct bench_row {
 	bool spis_given;         /* inbound: at random, where the gateway would have chosen them */
 	unsigned forged_percent; /* inbound: packets with a wrong ICV */
 	unsigned commands_per_second;
-	/* Medians over the rounds, TSC cycles. */
+	/* Medians, TSC cycles. */
 	double cycles_per_packet, crypto_cycles_per_packet;
-	double efficiency; /* crypto / all */
+	double efficiency; /* crypto / all; of several passes: the median of theirs */
 	double mpps;
+	double cycles_min, cycles_max; /* of the passes */
 	double stages[BENCH_STAGES]; /* cycles per packet that entered, as pipeline.h lists them */
 };
 

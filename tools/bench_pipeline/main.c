@@ -95,6 +95,7 @@ static size_t measure_latencies(struct bench_gateway *gateway, const struct opti
 	bench_row_measure(gateway, &row, seconds);
 	printf("\ninbound, %s, SIP mix, %u SAs, %s:\n", sa_algorithm_name(row.algorithm), row.sas,
 		icv_engine_name(row.engine));
+	bench_report_idle_absences(bench_latency_idle_absences(seconds));
 	for (unsigned i = 0; i < LOADS; i++) {
 		latencies[i] = (struct bench_latency){.load_percent = loads[i]};
 		bench_latency_measure(gateway, &row, &latencies[i], seconds);
