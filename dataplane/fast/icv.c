@@ -8,13 +8,12 @@
 
 bool icv_are_few(struct icv_packet *const *packets, unsigned count)
 {
+	const unsigned few = ICV_FEW * (icv_packet_blocks(packets[0]) + 1);
 	unsigned blocks = 0;
 
-	if (count > ICV_BESIDE)
-		return false;
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count && blocks <= few; i++)
 		blocks += icv_packet_blocks(packets[i]) + 1;
-	return blocks <= ICV_FEW * (icv_packet_blocks(packets[0]) + 1);
+	return blocks <= few;
 }
 
 static void compute_sha_1(struct icv *icv, struct icv_packet **packets, unsigned count)

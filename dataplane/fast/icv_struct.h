@@ -15,13 +15,12 @@ struct icv {
 	IMB_JOB sha_1[BURST_MAX];            /* jobs of the hash burst are the caller's own */
 };
 
-/* Vectors hash so many packets side by side, which takes as long as the longest of them. */
-#define ICV_BESIDE 16
 /* So many packets of one length, the library hashes sooner with its narrow vectors, and SHA-1 with
  * SHA-NI. */
 #define ICV_FEW 4
 
-/* Whether SHA-1 of these takes less time one by one. The longest comes first; at least one. */
+/* Whether SHA-1 of these takes less time one by one: wide vectors take as long as the longest does.
+ * That comes first; at least one. */
 bool icv_are_few(struct icv_packet *const *packets, unsigned count);
 
 /* The library's part of icv_compute: packets of one algorithm, at least one, lengths right. */

@@ -25,6 +25,11 @@ static const char *spis_name(const struct bench_row *row)
 	return row->spis_given ? "given" : "chosen";
 }
 
+static double mpps_of(double cycles)
+{
+	return (double)rte_get_tsc_hz() / cycles / 1e6;
+}
+
 void bench_report_head(double port_cycles)
 {
 	printf("One core, bursts of %u, TSC cycles per packet; bare: IPsec-MB alone over the same "
@@ -54,7 +59,7 @@ void bench_report_row(const struct bench_row *row, bool stages)
 		direction_name(row), sa_algorithm_name(row->algorithm),
 		icv_engine_name(row->engine), family_name(row), frame, row->sas, spis_name(row),
 		row->forged_percent, row->commands_per_second, row->cycles_per_packet,
-		row->crypto_cycles_per_packet, row->efficiency, row->mpps);
+		row->crypto_cycles_per_packet, row->efficiency, mpps_of(row->cycles_per_packet));
 	if (stages)
 		print_stages(row);
 	fflush(stdout);
@@ -62,9 +67,8 @@ void bench_report_row(const struct bench_row *row, bool stages)
 
 void bench_report_latency(const struct bench_latency *latency)
 {
-	printf("latency at %3u%% of capacity: p50 %.1f us, p99 %.1f us, p99.9 %.1f us, %.2f%% "
-	       "lost; "
-	       "the core was away %.0f times a second: ",
+	printf("latency at %3u%% of capacity: p50 %.1f us, p99 %.1f us, p99.9 %.1f us, "
+	       "%.2f%% lost; the core was away %.0f times a second: ",
 		latency->load_percent, latency->all.p50_us, latency->all.p99_us,
 		latency->all.p999_us, latency->lost_percent, latency->absences_per_second);
 	if (latency->undisturbed.count > 0)
@@ -80,11 +84,6 @@ void bench_report_idle_absences(double per_second)
 {
 	printf("doing nothing, the core is away %.0f times a second for more than 5 us\n",
 		per_second);
-}
-
-static double mpps_of(double cycles)
-{
-	return (double)rte_get_tsc_hz() / cycles / 1e6;
 }
 
 void bench_report_workers(const struct bench_workers *workers)
@@ -124,7 +123,8 @@ static json_t *row_json(const struct bench_row *row, double port_cycles)
 		json_real(rounded(row->crypto_cycles_per_packet, 10)));
 	json_object_set_new(item, "efficiency", json_real(rounded(row->efficiency, 1000)));
 	json_object_set_new(item, "port_cycles", json_real(rounded(port_cycles, 10)));
-	json_object_set_new(item, "mpps", json_real(rounded(row->mpps, 1000)));
+	json_object_set_new(
+		item, "mpps", json_real(rounded(mpps_of(row->cycles_per_packet), 1000)));
 	if (row->frame_bytes == BENCH_MIX)
 		json_object_set_new(item, "mix", json_string("sip"));
 	return item;
@@ -156,32 +156,24 @@ static json_t *hand_over_json(const struct bench_workers *workers)
 	return item;
 }
 
-static void set_shares(json_t *item, const char *prefix, const struct bench_shares *shares)
+static json_t *us_json(const struct bench_shares *shares, double us)
 {
-	const struct {
-		const char *name;
-		double us;
-	} all[] = {{"p50_us", shares->p50_us}, {"p99_us", shares->p99_us},
-		{"p99_9_us", shares->p999_us}};
-	char name[32];
-
-	for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		snprintf(name, sizeof(name), "%s%s", prefix, all[i].name);
-		json_object_set_new(item, name,
-			shares->count > 0 ? json_real(rounded(all[i].us, 10)) : json_null());
-	}
+	return shares->count > 0 ? json_real(rounded(us, 10)) : json_null();
 }
 
 static json_t *latency_json(const struct bench_latency *latency)
 {
-	json_t *item = json_pack("{s:i, s:f, s:f, s:f}", "load_percent", (int)latency->load_percent,
-		"lost_percent", rounded(latency->lost_percent, 100), "absences_per_second",
-		rounded(latency->absences_per_second, 1), "disturbed_percent",
-		rounded(latency->disturbed_percent, 10));
+	const struct bench_shares *all = &latency->all, *others = &latency->undisturbed;
 
-	set_shares(item, "", &latency->all);
-	set_shares(item, "undisturbed_", &latency->undisturbed);
-	return item;
+	return json_pack("{s:i, s:o, s:o, s:o, s:f, s:f, s:f, s:o, s:o, s:o}", "load_percent",
+		(int)latency->load_percent, "p50_us", us_json(all, all->p50_us), "p99_us",
+		us_json(all, all->p99_us), "p99_9_us", us_json(all, all->p999_us), "lost_percent",
+		rounded(latency->lost_percent, 100), "absences_per_second",
+		rounded(latency->absences_per_second, 1), "disturbed_percent",
+		rounded(latency->disturbed_percent, 10), "undisturbed_p50_us",
+		us_json(others, others->p50_us), "undisturbed_p99_us",
+		us_json(others, others->p99_us), "undisturbed_p99_9_us",
+		us_json(others, others->p999_us));
 }
 
 int bench_report_json(const char *path, double port_cycles, const struct bench_row *rows,

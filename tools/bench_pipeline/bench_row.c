@@ -238,7 +238,6 @@ void bench_row_median(struct bench_row *row, const struct bench_row *measured, u
 	row->crypto_cycles_per_packet =
 		median_of(measured, count, offsetof(struct bench_row, crypto_cycles_per_packet));
 	row->efficiency = median_of(measured, count, offsetof(struct bench_row, efficiency));
-	row->mpps = (double)rte_get_tsc_hz() / row->cycles_per_packet / 1e6;
 	for (unsigned stage = 0; stage < BENCH_STAGES; stage++)
 		row->stages[stage] =
 			median_of(measured, count, offsetof(struct bench_row, stages[stage]));

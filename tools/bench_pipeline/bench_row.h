@@ -27,8 +27,7 @@ struct bench_row {
 	unsigned commands_per_second;
 	/* Medians, TSC cycles. */
 	double cycles_per_packet, crypto_cycles_per_packet;
-	double efficiency; /* crypto / all; of several passes: the median of theirs */
-	double mpps;
+	double efficiency;             /* crypto / all; of several passes: the median of theirs */
 	double cycles_min, cycles_max; /* of the passes */
 	double stages[BENCH_STAGES]; /* cycles per packet that entered, as pipeline.h lists them */
 };

@@ -20,7 +20,6 @@
 #define LOADS        5
 
 struct options {
-	unsigned passes;
 	bool quick, stages;
 	const char *json;
 };
@@ -41,11 +40,10 @@ static bool read_options(int argc, char **argv, struct options *out)
 		{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 	int option;
 
-	*out = (struct options){.passes = BENCH_PASSES};
+	*out = (struct options){0};
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'q') {
 			out->quick = true;
-			out->passes = 1;
 		} else if (option == 's') {
 			out->stages = true;
 		} else if (option == 'j') {
@@ -66,21 +64,22 @@ static void measure_rows(struct bench_gateway *gateway, const struct options *op
 	struct bench_row *rows, size_t count)
 {
 	static struct bench_row measured[BENCH_ROWS_MAX][BENCH_PASSES];
+	const unsigned passes = options->quick ? 1 : BENCH_PASSES;
 
-	for (unsigned pass = 0; pass < options->passes; pass++)
+	for (unsigned pass = 0; pass < passes; pass++)
 		for (size_t i = 0; i < count; i++) {
 			measured[i][pass] = rows[i];
 			bench_row_measure(gateway, &measured[i][pass], SECONDS);
-			if (pass + 1 < options->passes)
+			if (pass + 1 < passes)
 				continue;
-			bench_row_median(&rows[i], measured[i], options->passes);
+			bench_row_median(&rows[i], measured[i], passes);
 			bench_report_row(&rows[i], options->stages);
 		}
 }
 
 /* The engine that runs by default. */
-static size_t measure_latencies(struct bench_gateway *gateway, const struct options *options,
-	struct bench_latency latencies[LOADS])
+static size_t measure_latencies(
+	struct bench_gateway *gateway, double seconds, struct bench_latency latencies[LOADS])
 {
 	static const unsigned loads[LOADS] = {1, 10, 50, 80, 100};
 	struct bench_row row = {.direction = SA_INBOUND,
@@ -89,8 +88,6 @@ static size_t measure_latencies(struct bench_gateway *gateway, const struct opti
 		.engine = gateway->engines[ICV_AVX512] ? ICV_AVX512 : ICV_IPSEC_MB,
 		.frame_bytes = BENCH_MIX,
 		.sas = 1000};
-
-	const double seconds = options->quick ? SECONDS : SECONDS_LOAD;
 
 	bench_row_measure(gateway, &row, seconds);
 	printf("\ninbound, %s, SIP mix, %u SAs, %s:\n", sa_algorithm_name(row.algorithm), row.sas,
@@ -112,7 +109,7 @@ int main(int argc, char **argv)
 	struct bench_workers workers;
 	struct options options;
 	size_t count, latency_count;
-	double port_cycles;
+	double port_cycles, seconds;
 	bool two;
 	int error;
 
@@ -125,8 +122,9 @@ int main(int argc, char **argv)
 	count = bench_grid(rows, options.quick, gateway.engines[ICV_AVX512] != NULL);
 	bench_report_head(port_cycles);
 	measure_rows(&gateway, &options, rows, count);
-	latency_count = measure_latencies(&gateway, &options, latencies);
-	two = bench_workers_measure(&gateway, options.quick ? SECONDS : SECONDS_LOAD, &workers);
+	seconds = options.quick ? SECONDS : SECONDS_LOAD;
+	latency_count = measure_latencies(&gateway, seconds, latencies);
+	two = bench_workers_measure(&gateway, seconds, &workers);
 	if (two)
 		bench_report_workers(&workers);
 	bench_gateway_close(&gateway);

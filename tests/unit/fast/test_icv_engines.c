@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Our own kernels against IPsec-MB, burst by burst: keys, lengths, content and company at random.
  * Each packet's data ends or begins at a page that nobody may touch.
- *   ICV_ENGINES_SEED=N     the run that failed, again
+ *   UNIT_SEED=N            the run that failed, again
  *   ICV_ENGINES_BURSTS=N   longer, or shorter */
 #include "icv.h"
 
@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
+#include "../seed.h"
 #include "burst.h"
-#include "random.h"
 
 #define BURSTS       32000 /* two million packets */
 #define MIXED_BURSTS 4000
@@ -54,15 +54,8 @@ static void key_sas(void)
 
 static int open_engines(void **state)
 {
-	const char *given = getenv("ICV_ENGINES_SEED");
-	const struct random system = random_system();
-
 	(void)state;
-	random_fill(&system, &seed, sizeof(seed));
-	if (given)
-		seed = strtoull(given, NULL, 0);
-	print_message("# seed %llu\n", (unsigned long long)seed);
-	random_numbers = random_seeded(&seed);
+	random_numbers = seed_random(&seed);
 	if (icv_open(ICV_IPSEC_MB, &library) != 0 || icv_open(ICV_AUTO, &own) != 0)
 		return -1;
 	key_sas();
