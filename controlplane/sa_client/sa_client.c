@@ -19,8 +19,15 @@
 #define EVENTS_AT_ONCE  64
 #define RETRY_MS        20
 
-/* What waits for room in the ring of one worker. */
+/* An SA that stays, and the cookie of its acknowledgement. */
+struct keep {
+	uint64_t handle, cookie;
+};
+
+/* What waits for room in the ring of one worker, in the order in which it goes there. */
 struct waiting {
+	struct keep *keeps;
+	size_t keep_count, keep_room, keeps_sent;
 	bool flush;
 	uint64_t *deletions; /* handles */
 	size_t deletion_count, deletion_room;
@@ -35,6 +42,7 @@ struct sa_client {
 	struct sa_owner owner;
 	uint32_t workers;
 	struct waiting *waiting; /* of each worker */
+	uint64_t *flushes;       /* of each worker: the cookie of its flush; 0: it is done */
 	struct sa_add *adds;
 	struct sa_add *watched;
 	struct sa_usage *usages;
@@ -46,17 +54,46 @@ static uint64_t take_cookie(struct sa_client *client)
 	return client->next_cookie += COOKIES_PER_ADD;
 }
 
+/* True: nothing of it waits any more. */
+static bool send_keeps(struct sa_client *client, uint32_t worker)
+{
+	struct waiting *waiting = &client->waiting[worker];
+	struct sa_command command = {
+		.type = SA_COMMAND_KEEP, .epoch = sa_channel_epoch(client->channel)};
+
+	for (; waiting->keeps_sent < waiting->keep_count; waiting->keeps_sent++) {
+		command.handle = waiting->keeps[waiting->keeps_sent].handle;
+		command.cookie = waiting->keeps[waiting->keeps_sent].cookie;
+		if (!sa_channel_send_commands(client->channel, worker, &command, 1))
+			return false;
+	}
+	free(waiting->keeps);
+	waiting->keeps = NULL;
+	waiting->keep_count = waiting->keep_room = waiting->keeps_sent = 0;
+	return true;
+}
+
+static bool send_flush(struct sa_client *client, uint32_t worker)
+{
+	const struct sa_command command = {.type = SA_COMMAND_FLUSH,
+		.cookie = client->flushes[worker],
+		.epoch = sa_channel_epoch(client->channel)};
+
+	if (!sa_channel_send_commands(client->channel, worker, &command, 1))
+		return false;
+	client->waiting[worker].flush = false;
+	return true;
+}
+
 /* Tries to send what waits for this worker, in order. True: nothing waits any more. */
 static bool send_waiting(struct sa_client *client, uint32_t worker)
 {
-	struct sa_command command = {.type = SA_COMMAND_FLUSH, .cookie = take_cookie(client)};
+	struct sa_command command = {.type = SA_COMMAND_DELETE};
 	struct waiting *waiting = &client->waiting[worker];
 	size_t sent = 0;
 
-	if (waiting->flush && !sa_channel_send_commands(client->channel, worker, &command, 1))
+	if (waiting->flush && !(send_keeps(client, worker) && send_flush(client, worker)))
 		return false;
-	waiting->flush = false;
-	command.type = SA_COMMAND_DELETE;
 	for (; sent < waiting->deletion_count; sent++) {
 		command.cookie = take_cookie(client);
 		command.handle = waiting->deletions[sent];
@@ -91,8 +128,9 @@ int sa_client_create(const struct sa_client_settings *settings, struct sa_client
 	if (!client)
 		return status;
 	client->waiting = calloc(workers, sizeof(client->waiting[0]));
-	if (!client->waiting)
-		goto free_client;
+	client->flushes = calloc(workers, sizeof(client->flushes[0]));
+	if (!client->waiting || !client->flushes)
+		goto free_waiting;
 	status = spi_allocator_open(&client->spis, workers, settings->capacity, &settings->random);
 	if (status != 0)
 		goto free_waiting;
@@ -105,15 +143,16 @@ int sa_client_create(const struct sa_client_settings *settings, struct sa_client
 	random_fill(&settings->random, &client->next_cookie, sizeof(client->next_cookie));
 	client->next_cookie &= ~(uint64_t)(COOKIES_PER_ADD - 1);
 	sa_channel_resume_control(client->channel);
-	for (uint32_t w = 0; w < workers; w++)
+	for (uint32_t w = 0; w < workers; w++) {
 		client->waiting[w].flush = true;
-	retry(client);
+		client->flushes[w] = take_cookie(client);
+	}
 	*out = client;
 	return 0;
 
 free_waiting:
 	free(client->waiting);
-free_client:
+	free(client->flushes);
 	free(client);
 	return status;
 }
@@ -123,9 +162,12 @@ void sa_client_destroy(struct sa_client *client)
 	if (!client)
 		return;
 	timer_queue_disarm(client->timers, &client->retry);
-	for (uint32_t w = 0; w < client->workers; w++)
+	for (uint32_t w = 0; w < client->workers; w++) {
+		free(client->waiting[w].keeps);
 		free(client->waiting[w].deletions);
+	}
 	free(client->waiting);
+	free(client->flushes);
 	spi_allocator_close(&client->spis);
 	free(client);
 }
@@ -142,6 +184,12 @@ uint32_t sa_client_choose_spi(struct sa_client *client, const struct net_address
 	const struct net_address *remote, const uint32_t *avoid, size_t count)
 {
 	return spi_allocator_next(&client->spis, owner_of(client, local, remote), avoid, count);
+}
+
+bool sa_client_reclaim_spi(struct sa_client *client, const struct net_address *local,
+	const struct net_address *remote, uint32_t spi)
+{
+	return spi_allocator_reclaim(&client->spis, owner_of(client, local, remote), spi);
 }
 
 void sa_client_release_spi(struct sa_client *client, const struct net_address *local,
@@ -182,6 +230,58 @@ static void time_out(void *context)
 	add->added(add->context, -ETIMEDOUT);
 }
 
+/* It waits for count acknowledgements. 0 or -ENOMEM. */
+static int begin(struct sa_client *client, unsigned count, struct sa_add *add,
+	void (*added)(void *context, int status), void *context)
+{
+	*add = (struct sa_add){.client = client,
+		.added = added,
+		.context = context,
+		.cookie = take_cookie(client),
+		.count = count,
+		.missing = count};
+	HASH_ADD(hh, client->adds, cookie, sizeof(add->cookie), add);
+	if (add->hh.tbl)
+		return 0;
+	add->cookie = 0;
+	return -ENOMEM;
+}
+
+/* So many more. 0 or -ENOMEM. */
+static int reserve_keeps(struct waiting *waiting, unsigned count)
+{
+	size_t wanted = waiting->keep_count + count;
+	struct keep *grown;
+
+	if (wanted <= waiting->keep_room)
+		return 0;
+	grown = realloc(waiting->keeps, 2 * wanted * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	waiting->keeps = grown;
+	waiting->keep_room = 2 * wanted;
+	return 0;
+}
+
+int sa_client_keep(struct sa_client *client, const uint64_t *handles, unsigned count,
+	struct sa_add *add, void (*added)(void *context, int status), void *context)
+{
+	uint32_t worker = sa_handle_worker(handles[0]);
+	struct waiting *waiting = &client->waiting[worker];
+
+	for (unsigned i = 0; i < count; i++)
+		if (worker >= client->workers || sa_handle_worker(handles[i]) != worker)
+			return -EINVAL;
+	if (reserve_keeps(waiting, count) != 0 || begin(client, count, add, added, context) != 0)
+		return -ENOMEM;
+	for (unsigned i = 0; i < count; i++) {
+		add->handles[i] = handles[i];
+		waiting->keeps[waiting->keep_count++] =
+			(struct keep){.handle = handles[i], .cookie = add->cookie + COOKIE_ADD + i};
+	}
+	return 0;
+}
+
 int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, unsigned count,
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 {
@@ -191,17 +291,8 @@ int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, uns
 
 	if (!send_waiting(client, worker))
 		return -EAGAIN;
-	*add = (struct sa_add){.client = client,
-		.added = added,
-		.context = context,
-		.cookie = take_cookie(client),
-		.count = count,
-		.missing = count};
-	HASH_ADD(hh, client->adds, cookie, sizeof(add->cookie), add);
-	if (!add->hh.tbl) {
-		add->cookie = 0;
+	if (begin(client, count, add, added, context) != 0)
 		return -ENOMEM;
-	}
 	for (unsigned i = 0; i < count; i++)
 		commands[i] = (struct sa_command){.cookie = add->cookie + COOKIE_ADD + i,
 			.type = SA_COMMAND_ADD,
@@ -347,7 +438,7 @@ static void take_usage(
 		end_usage(usage, usage->status);
 }
 
-static void take_event(struct sa_client *client, const struct sa_event *event)
+static void take_event(struct sa_client *client, uint32_t worker, const struct sa_event *event)
 {
 	uint64_t cookie = event->cookie & ~(uint64_t)(COOKIES_PER_ADD - 1);
 	unsigned index = event->cookie & (COOKIE_ADD - 1);
@@ -357,14 +448,19 @@ static void take_event(struct sa_client *client, const struct sa_event *event)
 		take_first_use(client, event->handle);
 	if (event->type != SA_EVENT_ACKNOWLEDGED)
 		return;
+	if (event->cookie == client->flushes[worker])
+		client->flushes[worker] = 0;
 	if (!(event->cookie & COOKIE_ADD)) {
 		take_usage(client, cookie, index, event);
 		return;
 	}
-	if (event->status == 0)
-		spi_allocator_take(&client->spis, sa_handle_worker(event->handle),
-			sa_handle_place(event->handle));
 	HASH_FIND(hh, client->adds, &cookie, sizeof(cookie), add);
+	/* Behind the flush all is this client's own; before, the SA of another one's cookie is its
+	 * predecessor's: kept under a cookie of its own, or flushed. */
+	if (!add && client->flushes[worker] != 0)
+		return;
+	if (event->status == 0)
+		spi_allocator_take(&client->spis, worker, sa_handle_place(event->handle));
 	if (!add || index >= add->count) {
 		if (event->status == 0)
 			sa_client_delete(client, &event->handle, 1);
@@ -393,7 +489,7 @@ static void take_events(struct sa_client *client, uint32_t worker)
 	do {
 		count = sa_channel_receive_events(client->channel, worker, events, EVENTS_AT_ONCE);
 		for (unsigned i = 0; i < count; i++)
-			take_event(client, &events[i]);
+			take_event(client, worker, &events[i]);
 	} while (count == EVENTS_AT_ONCE);
 }
 

@@ -70,7 +70,8 @@ struct sa_client_settings {
 	uint32_t timeout_ms; /* how long an acknowledgement may take */
 };
 
-/* Takes over what a predecessor left: the rings, and every SA that it installed is flushed. 0 or
+/* Takes over what a predecessor left: the rings, and the SAs that it installed. What the client has
+ * not been told to keep until it is polled for the first time, or adds an SA, is flushed. 0 or
  * -ENOMEM. */
 int sa_client_create(const struct sa_client_settings *settings, struct sa_client **out)
 	__attribute__((warn_unused_result));
@@ -81,6 +82,10 @@ void sa_client_destroy(struct sa_client *client);
  * left. */
 uint32_t sa_client_choose_spi(struct sa_client *client, const struct net_address *local,
 	const struct net_address *remote, const uint32_t *avoid, size_t count);
+
+/* One that a predecessor chose. False: its place is in use. */
+bool sa_client_reclaim_spi(struct sa_client *client, const struct net_address *local,
+	const struct net_address *remote, uint32_t spi) __attribute__((warn_unused_result));
 
 /* Once its SA has been deleted, or has never come. Nothing happens where it was not chosen here. */
 void sa_client_release_spi(struct sa_client *client, const struct net_address *local,
@@ -93,6 +98,14 @@ void sa_client_set_taken(
 /* SAs of one pair of addresses, so that one worker owns them all. 0: added will be called, later.
  * -EAGAIN: its ring has no room; nothing was sent. */
 int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, unsigned count,
+	struct sa_add *add, void (*added)(void *context, int status), void *context)
+	__attribute__((warn_unused_result));
+
+/* The SAs of these handles, of one worker, are a predecessor's and stay. added will be called as
+ * for SAs that are added: an errno, -ENOENT, where one of them is gone; then none of them stays.
+ * However long that takes: a data plane that is away answers when it is back. Who cancels it
+ * deletes them. 0, -EINVAL (not of one worker, or of none) or -ENOMEM. */
+int sa_client_keep(struct sa_client *client, const uint64_t *handles, unsigned count,
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 	__attribute__((warn_unused_result));
 

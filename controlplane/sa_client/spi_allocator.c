@@ -15,14 +15,14 @@
 
 /* Of a place. */
 struct place {
+	uint32_t spi;  /* that names it, and is in use; 0: none */
 	uint16_t user; /* the next one's number */
 	bool lives;    /* an SA is there */
-	bool named;    /* by the SPI of the user before, which is in use */
 };
 
 struct spi_allocator_table {
 	struct place *of;
-	struct sa_places free; /* neither lives nor named */
+	struct sa_places free; /* nothing lives there, nothing names them */
 	uint64_t *memory;      /* theirs */
 	uint32_t lowest;       /* there is no free place below */
 };
@@ -103,15 +103,21 @@ static uint32_t compose(
 static bool is_refused(
 	const struct spi_allocator *allocator, uint32_t spi, const uint32_t *avoid, size_t count)
 {
+	uint32_t place = sa_home(spi, allocator->place_bits);
+
 	for (size_t i = 0; i < count; i++)
 		if (avoid[i] == spi)
+			return true;
+	/* A predecessor's, which had another key, may be another worker's. */
+	for (uint32_t w = 0; w < allocator->workers; w++)
+		if (allocator->tables[w].of[place].spi == spi)
 			return true;
 	return spi < SA_SPI_MIN || (allocator->taken && allocator->taken(allocator->context, spi));
 }
 
 static void update_free(struct spi_allocator_table *table, uint32_t place)
 {
-	if (table->of[place].lives || table->of[place].named) {
+	if (table->of[place].lives || table->of[place].spi != 0) {
 		sa_places_take(&table->free, place);
 		return;
 	}
@@ -120,12 +126,14 @@ static void update_free(struct spi_allocator_table *table, uint32_t place)
 		table->lowest = place;
 }
 
-static void set_named(struct spi_allocator *allocator, uint32_t worker, uint32_t place, bool named)
+/* spi 0: none does any more. */
+static void set_named(
+	struct spi_allocator *allocator, uint32_t worker, uint32_t place, uint32_t spi)
 {
 	struct spi_allocator_table *table = &allocator->tables[worker];
 
-	table->of[place].named = named;
-	allocator->in_use += named ? 1 : (size_t)-1;
+	table->of[place].spi = spi;
+	allocator->in_use += spi != 0 ? 1 : (size_t)-1;
 	update_free(table, place);
 }
 
@@ -145,7 +153,7 @@ uint32_t spi_allocator_next(
 
 		of->user = (uint16_t)((of->user + 1) % users(allocator));
 		if (!is_refused(allocator, spi, avoid, count)) {
-			set_named(allocator, worker, place, true);
+			set_named(allocator, worker, place, spi);
 			return spi;
 		}
 		place = sa_places_next(&table->free, place + 1, allocator->capacity);
@@ -153,17 +161,24 @@ uint32_t spi_allocator_next(
 	return 0;
 }
 
+bool spi_allocator_reclaim(struct spi_allocator *allocator, uint32_t worker, uint32_t spi)
+{
+	uint32_t place = sa_home(spi, allocator->place_bits);
+
+	if (spi < SA_SPI_MIN || place >= allocator->capacity ||
+		allocator->tables[worker].of[place].spi != 0)
+		return false;
+	set_named(allocator, worker, place, spi);
+	return true;
+}
+
 void spi_allocator_release(struct spi_allocator *allocator, uint32_t worker, uint32_t spi)
 {
-	uint32_t place = sa_home(spi, allocator->place_bits), last = users(allocator) - 1;
-	const struct place *of;
+	uint32_t place = sa_home(spi, allocator->place_bits);
 
-	if (place >= allocator->capacity)
-		return;
-	of = &allocator->tables[worker].of[place];
-	if (of->named &&
-		compose(allocator, worker, place, of->user > 0 ? of->user - 1u : last) == spi)
-		set_named(allocator, worker, place, false);
+	if (spi != 0 && place < allocator->capacity &&
+		allocator->tables[worker].of[place].spi == spi)
+		set_named(allocator, worker, place, 0);
 }
 
 static void set_lives(struct spi_allocator *allocator, uint32_t worker, uint32_t place, bool lives)

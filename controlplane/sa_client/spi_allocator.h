@@ -36,6 +36,11 @@ void spi_allocator_close(struct spi_allocator *allocator);
 uint32_t spi_allocator_next(
 	struct spi_allocator *allocator, uint32_t worker, const uint32_t *avoid, size_t count);
 
+/* One that a predecessor chose is in use as if it had been chosen here. False: it can not be: its
+ * place is another one's. */
+bool spi_allocator_reclaim(struct spi_allocator *allocator, uint32_t worker, uint32_t spi)
+	__attribute__((warn_unused_result));
+
 /* Of this worker. Nothing happens where this one is not in use, or was not chosen here. */
 void spi_allocator_release(struct spi_allocator *allocator, uint32_t worker, uint32_t spi);
 

@@ -80,6 +80,10 @@ static int carry_out(struct path *path, const struct sa_command *command,
 
 	if (command->type == SA_COMMAND_USAGE)
 		return read_usage(path, command->handle, event);
+	if (command->type == SA_COMMAND_KEEP) {
+		event->handle = command->handle;
+		return sa_table_keep(&path->table, command->handle, (uint16_t)command->epoch);
+	}
 	switch (command->type) {
 	case SA_COMMAND_ADD:
 		status = add(path, &command->parameters, states, again, &event->handle);
@@ -105,8 +109,8 @@ static unsigned flush_slice(struct sa_apply *apply)
 	uint32_t deleted;
 
 	if (apply->flush_next < path->table.part.capacity) {
-		apply->flush_next =
-			sa_table_flush(&path->table, apply->flush_next, SA_APPLY_PLACES, &deleted);
+		apply->flush_next = sa_table_flush(&path->table, apply->flush_next, SA_APPLY_PLACES,
+			apply->flush_epoch, &deleted);
 		path->counters->sa_deleted += deleted;
 		path->counters->sas = path->table.part.head->used;
 		return 0;
@@ -129,6 +133,7 @@ static unsigned carry_out_slice(struct sa_apply *apply, struct slice *slice)
 			apply->flushing = true;
 			apply->flush_cookie = command->cookie;
 			apply->flush_next = 0;
+			apply->flush_epoch = (uint16_t)command->epoch;
 			return i;
 		}
 		event.status =

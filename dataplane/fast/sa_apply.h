@@ -24,6 +24,7 @@ struct sa_apply {
 	bool flushing; /* a flush goes on over several slices; commands behind it wait */
 	uint64_t flush_cookie;
 	uint32_t flush_next;
+	uint16_t flush_epoch;
 	uint64_t patience; /* in cycles of the TSC */
 	uint64_t due;      /* when those that wait have waited long enough */
 };

@@ -11,6 +11,8 @@
  * send was never seen, what it had begun to receive is received again. */
 void sa_channel_resume_control(struct sa_channel *channel)
 {
+	struct sa_channel_state *state = sa_channel_state(channel);
+
 	for (uint32_t w = 0; w < channel->size.workers; w++) {
 		struct rte_ring *commands = sa_channel_command_ring(channel, w);
 		struct rte_ring *events = sa_channel_event_ring(channel, w);
@@ -18,6 +20,17 @@ void sa_channel_resume_control(struct sa_channel *channel)
 		commands->prod.head = commands->prod.tail;
 		events->cons.head = events->cons.tail;
 	}
+	state->epoch = (uint16_t)(state->epoch % UINT16_MAX + 1);
+}
+
+uint16_t sa_channel_epoch(const struct sa_channel *channel)
+{
+	return sa_channel_state(channel)->epoch;
+}
+
+uint64_t sa_channel_instance(const struct sa_channel *channel)
+{
+	return sa_channel_state(channel)->instance;
 }
 
 bool sa_channel_send_commands(struct sa_channel *channel, uint32_t worker,

@@ -19,14 +19,15 @@ enum sa_command_type {
 	SA_COMMAND_ADD,    /* parameters → a handle */
 	SA_COMMAND_DELETE, /* handle */
 	SA_COMMAND_USAGE,  /* handle → what has passed on that SA */
-	SA_COMMAND_FLUSH,  /* every SA of this worker: a control plane that starts knows none */
+	SA_COMMAND_KEEP,   /* handle, epoch: a control plane that starts knows this SA */
+	SA_COMMAND_FLUSH,  /* epoch: every SA of this worker that has not been kept in it */
 };
 
 struct sa_command {
 	uint64_t cookie; /* of the sender; comes back in the acknowledgement */
 	uint64_t handle;
-	uint32_t type; /* enum sa_command_type */
-	uint32_t reserved;
+	uint32_t type;  /* enum sa_command_type */
+	uint32_t epoch; /* of the sender: sa_channel_epoch */
 	struct sa_parameters parameters;
 };
 
@@ -70,6 +71,14 @@ void sa_channel_unmap(struct sa_channel *channel);
  * answered is gone; one that it had only carried out comes again. */
 void sa_channel_resume_control(struct sa_channel *channel);
 void sa_channel_resume_worker(struct sa_channel *channel, uint32_t worker);
+
+/* Which of the control planes that have taken over so far this one is: 1 … 65535, then 1 again.
+ * What it sends twice because a worker died in between means the same the second time. */
+uint16_t sa_channel_epoch(const struct sa_channel *channel);
+
+/* Of this memory, and of the SA table beside it: a random number. What a control plane has written
+ * about another one's SAs says nothing about these. */
+uint64_t sa_channel_instance(const struct sa_channel *channel);
 
 uint32_t sa_channel_workers(const struct sa_channel *channel);
 

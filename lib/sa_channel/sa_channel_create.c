@@ -9,6 +9,7 @@
 #include <rte_ring.h>
 #include <rte_ring_elem.h>
 
+#include "random.h"
 #include "sa_channel_memory.h"
 
 /* One producer and one consumer each; exactly the capacity that was asked for. */
@@ -34,6 +35,7 @@ static int init_rings(struct sa_channel *channel)
 int sa_channel_create(const struct sa_channel_size *size, int *fd)
 {
 	const struct sa_channel_header header = sa_channel_header_of(size);
+	const struct random random = random_system();
 	struct sa_channel channel = {.size = *size};
 	int memory_fd, error = sa_channel_layout(size, &channel.layout);
 
@@ -50,6 +52,7 @@ int sa_channel_create(const struct sa_channel_size *size, int *fd)
 	if (error)
 		goto close_fd;
 	error = init_rings(&channel);
+	random_fill(&random, &sa_channel_state(&channel)->instance, sizeof(uint64_t));
 	memcpy(channel.memory, &header, sizeof(header));
 	munmap(channel.memory, channel.layout.total);
 	if (error)

@@ -22,11 +22,11 @@ const char *sa_channel_link_name(enum sa_channel_link link)
 void sa_channel_set_link(
 	struct sa_channel *channel, enum sa_channel_side side, enum sa_channel_link link)
 {
-	__atomic_store_n(&sa_channel_links(channel)[side], (uint32_t)link, __ATOMIC_RELAXED);
+	__atomic_store_n(&sa_channel_state(channel)->links[side], (uint32_t)link, __ATOMIC_RELAXED);
 }
 
 enum sa_channel_link sa_channel_link(const struct sa_channel *channel, enum sa_channel_side side)
 {
 	return (enum sa_channel_link)__atomic_load_n(
-		&sa_channel_links(channel)[side], __ATOMIC_RELAXED);
+		&sa_channel_state(channel)->links[side], __ATOMIC_RELAXED);
 }

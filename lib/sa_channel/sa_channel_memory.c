@@ -13,14 +13,14 @@
 #include <rte_ring.h>
 
 #define MAGIC       0x50435343u /* "PCSC" */
-#define VERSION     3
+#define VERSION     4
 #define PAGE        4096
-#define LINKS_AT    2048 /* octets into the header's page */
+#define STATE_AT    2048 /* octets into the header's page */
 #define WORKERS_MAX 64
 #define RING_MIN    2
 #define RING_MAX    (1u << 20)
 
-_Static_assert(sizeof(struct sa_channel_header) <= LINKS_AT, "the links are behind the header");
+_Static_assert(sizeof(struct sa_channel_header) <= STATE_AT, "the state is behind the header");
 _Static_assert(sizeof(struct sa_command) % 4 == 0, "rte_ring_elem takes multiples of 4");
 _Static_assert(sizeof(struct sa_event) % 4 == 0, "rte_ring_elem takes multiples of 4");
 
@@ -59,9 +59,9 @@ static void *part(const struct sa_channel *channel, size_t offset, uint32_t work
 	return channel->memory + offset + channel->layout.worker_stride * worker;
 }
 
-uint32_t *sa_channel_links(const struct sa_channel *channel)
+struct sa_channel_state *sa_channel_state(const struct sa_channel *channel)
 {
-	return (uint32_t *)(channel->memory + LINKS_AT);
+	return (struct sa_channel_state *)(channel->memory + STATE_AT);
 }
 
 struct rte_ring *sa_channel_command_ring(const struct sa_channel *channel, uint32_t worker)

@@ -31,8 +31,14 @@ struct sa_channel {
 	struct sa_channel_layout layout;
 };
 
-/* One of each side, enum sa_channel_link; behind the header, in its page. */
-uint32_t *sa_channel_links(const struct sa_channel *channel);
+/* Behind the header, in its page. */
+struct sa_channel_state {
+	uint64_t instance;
+	uint32_t links[SA_CHANNEL_SIDES]; /* enum sa_channel_link */
+	uint16_t epoch;                   /* of the control plane that came last; 0: none came */
+};
+
+struct sa_channel_state *sa_channel_state(const struct sa_channel *channel);
 
 /* 0, or -EINVAL where a size is out of range or no power of two. */
 int sa_channel_layout(const struct sa_channel_size *size, struct sa_channel_layout *out)

@@ -30,7 +30,8 @@ struct sa_entry {
 	uint8_t local[16], remote[16]; /* (add) network order; IPv4: 4 octets, then zeros */
 	struct sa_port_pair ports[SA_PORT_PAIRS]; /* (add) host order, or SA_PORT_ANY */
 	uint64_t packets, octets;                 /* (packet) verified or protected; IP octets */
-	uint32_t announced;                       /* (packet) its first use has been told */
+	uint16_t announced;                       /* (packet) its first use has been told */
+	uint16_t kept;                            /* (add) by this control plane; 0: by none */
 	uint8_t family;                           /* (add) enum net_family */
 	uint8_t direction;                        /* (add) enum sa_direction */
 	uint8_t port_pairs;                       /* (add) 1 … SA_PORT_PAIRS */

@@ -15,7 +15,7 @@
 #include "sa_places.h"
 
 #define MAGIC       0x50435341u /* "PCSA" */
-#define VERSION     2
+#define VERSION     3
 #define PAGE        4096
 #define WORKERS_MAX 64
 

@@ -151,6 +151,7 @@ static void fill_entry(struct sa_entry *entry, const struct sa_parameters *param
 	entry->packets = 0;
 	entry->octets = 0;
 	entry->announced = 0;
+	entry->kept = 0;
 }
 
 /* The home of an inbound SA where that is free; else whatever is, from above: what the gateway
@@ -268,14 +269,25 @@ int sa_table_delete(struct sa_table *table, uint64_t handle)
 	return 0;
 }
 
-uint32_t sa_table_flush(struct sa_table *table, uint32_t from, uint32_t max, uint32_t *deleted)
+int sa_table_keep(struct sa_table *table, uint64_t handle, uint16_t epoch)
+{
+	if (!sa_table_get(table, handle))
+		return -ENOENT;
+	table->part.entries[sa_handle_place(handle)].kept = epoch;
+	return 0;
+}
+
+uint32_t sa_table_flush(
+	struct sa_table *table, uint32_t from, uint32_t max, uint16_t epoch, uint32_t *deleted)
 {
 	uint32_t left = table->part.capacity - from, end = from + (left < max ? left : max);
 
 	*deleted = 0;
 	for (uint32_t i = from; i < end; i++) {
-		if (table->part.entries[i].state == SA_ENTRY_LIVE) {
-			delete_entry(table, &table->part.entries[i]);
+		struct sa_entry *entry = &table->part.entries[i];
+
+		if (entry->state == SA_ENTRY_LIVE && (epoch == 0 || entry->kept != epoch)) {
+			delete_entry(table, entry);
 			(*deleted)++;
 		}
 	}

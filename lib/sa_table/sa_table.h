@@ -80,9 +80,16 @@ void sa_table_touch_delete(const struct sa_table *table, uint64_t handle);
 /* This SA, or NULL where it is gone already. */
 const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handle);
 
-/* Deletes what lives in places [from, from + max). Returns where to go on, or capacity at the end:
- * a flush of a million SAs must not hold up packets. deleted: how many were. */
-uint32_t sa_table_flush(struct sa_table *table, uint32_t from, uint32_t max, uint32_t *deleted);
+/* The control plane of this epoch (sa_channel_epoch) knows this SA: its flush passes it over. 0, or
+ * -ENOENT where the SA is gone already. */
+int sa_table_keep(struct sa_table *table, uint64_t handle, uint16_t epoch)
+	__attribute__((warn_unused_result));
+
+/* Deletes what lives in places [from, from + max) and is not kept in this epoch (0: all). Returns
+ * where to go on, or capacity at the end: a flush of a million SAs must not hold up packets.
+ * deleted: how many were. */
+uint32_t sa_table_flush(
+	struct sa_table *table, uint32_t from, uint32_t max, uint16_t epoch, uint32_t *deleted);
 
 /* out[i]: the SA of this SPI or flow, or NULL. Any count; staged, so that the memory of all
  * packets of a burst is fetched at the same time. Where several outbound SAs take a flow, it is the

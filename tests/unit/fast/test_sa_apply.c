@@ -46,6 +46,13 @@ static void send_command(
 	assert_true(sa_channel_send_commands(channel, 0, &command, 1));
 }
 
+static void send_epoch(uint32_t type, uint64_t handle, uint16_t epoch)
+{
+	const struct sa_command command = {.type = type, .handle = handle, .epoch = epoch};
+
+	assert_true(sa_channel_send_commands(channel, 0, &command, 1));
+}
+
 static struct sa_event take_event(void)
 {
 	struct sa_event event;
@@ -318,6 +325,74 @@ static void a_flush_outlives_its_worker(void **state)
 	assert_false(apply.flushing);
 }
 
+static int keep(uint64_t handle, uint16_t epoch)
+{
+	struct sa_event event;
+
+	send_epoch(SA_COMMAND_KEEP, handle, epoch);
+	assert_int_equal(sa_apply_slice(&apply), 1);
+	event = take_event();
+	assert_true(event.handle == handle);
+	return event.status;
+}
+
+static void flush(uint16_t epoch)
+{
+	send_epoch(SA_COMMAND_FLUSH, 0, epoch);
+	while (sa_apply_slice(&apply) == 0)
+		;
+	assert_int_equal(take_event().status, 0);
+}
+
+/* What a control plane that starts knows stays as it is; what it does not know goes. */
+static void what_is_kept_outlives_a_flush(void **state)
+{
+	struct sa_parameters sas[3];
+	uint64_t handles[3];
+	uint8_t frame[256];
+	size_t len = fixture_udp(frame, REMOTE, PORT_UC, LOCAL, PORT_S, 40);
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++) {
+		sas[i] = fixture_sa(1000 + i, SA_INBOUND, SA_HMAC_SHA_1_96);
+		handles[i] = fixture_add(&sas[i]);
+	}
+	fixture_put(frame, fixture_esp(frame, len, &sas[1], 7));
+	pipeline_inbound(&fx.path, &fx.burst);
+	fixture_expect(1, 0);
+	fixture_free_burst();
+	assert_int_equal(keep(handles[1], 3), 0);
+	assert_int_equal(keep(handles[1], 3), 0);
+	assert_int_equal(keep(handles[2], 2), 0); /* by another one, long ago */
+	assert_int_equal(keep(handles[1] + (1ull << 32), 3), -ENOENT);
+	assert_int_equal(fx.counters.sa_refused, 0);
+	/* A worker that dies in the midst of it takes nothing more. */
+	send_epoch(SA_COMMAND_FLUSH, 0, 3);
+	for (unsigned slice = 0; slice < 2; slice++)
+		assert_int_equal(sa_apply_slice(&apply), 0);
+	successor();
+	while (sa_apply_slice(&apply) == 0)
+		;
+	(void)take_event();
+	assert_int_equal(fx.path.table.part.head->used, 1);
+	/* The replay window as well. */
+	len = fixture_udp(frame, REMOTE, PORT_UC, LOCAL, PORT_S, 40);
+	fixture_put(frame, fixture_esp(frame, len, &sas[1], 7));
+	pipeline_inbound(&fx.path, &fx.burst);
+	fixture_expect_drop(DROP_REPLAY_DUPLICATE);
+	/* What is added behind it belongs to this control plane, until another one starts. */
+	assert_int_equal(keep(handles[1], 4), 0);
+	handles[0] = fixture_add(&sas[0]);
+	flush(4);
+	assert_int_equal(fx.path.table.part.head->used, 1);
+	flush(0);
+	assert_int_equal(fx.path.table.part.head->used, 0);
+	/* Nor is who comes to live in its place. */
+	assert_int_equal(sa_handle_place(fixture_add(&sas[1])), sa_handle_place(handles[1]));
+	flush(4);
+	assert_int_equal(fx.path.table.part.head->used, 0);
+}
+
 /* The numbers of this one SA, while it lives; what is refused is not counted as a refusal. */
 static void usage_is_told(void **state)
 {
@@ -365,6 +440,7 @@ int main(void)
 			a_successor_knows_who_had_the_last_place),
 		T("INT-4 a successor takes no other SA for it", a_successor_takes_no_other_for_it),
 		T("INT-4 a flush outlives its worker", a_flush_outlives_its_worker),
+		T("INT-4 what is kept outlives a flush", what_is_kept_outlives_a_flush),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_group, NULL);

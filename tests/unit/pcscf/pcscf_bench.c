@@ -144,6 +144,7 @@ void bench_open_with(size_t half_open_max)
 	settings.timers = &bench.timers;
 	settings.trace = &bench.trace;
 	assert_int_equal(pcscf_create(&settings, &bench.pcscf), 0);
+	sa_client_poll(bench.sa_client);
 	bench_worker(0);
 }
 

@@ -357,6 +357,29 @@ static void links_are_told(void **state)
 	close(fd);
 }
 
+/* Each control plane that takes over has a number of its own, and each memory. */
+static void control_planes_and_memories_are_told_apart(void **state)
+{
+	int fd = create(&two_workers), other_fd = create(&two_workers);
+	struct sa_channel *channel = map(fd), *same = map(fd), *other = map(other_fd);
+
+	(void)state;
+	assert_int_equal(sa_channel_epoch(channel), 0);
+	for (uint32_t i = 1; i <= UINT16_MAX; i++) {
+		sa_channel_resume_control(channel);
+		assert_int_equal(sa_channel_epoch(same), i);
+	}
+	sa_channel_resume_control(same);
+	assert_int_equal(sa_channel_epoch(channel), 1);
+	assert_true(sa_channel_instance(channel) == sa_channel_instance(same));
+	assert_true(sa_channel_instance(channel) != sa_channel_instance(other));
+	sa_channel_unmap(channel);
+	sa_channel_unmap(same);
+	sa_channel_unmap(other);
+	close(fd);
+	close(other_fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +395,7 @@ int main(void)
 			NULL, NULL, NULL},
 		cmocka_unit_test(second_process_sees_the_same),
 		cmocka_unit_test(links_are_told),
+		cmocka_unit_test(control_planes_and_memories_are_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

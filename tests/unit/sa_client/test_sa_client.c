@@ -106,6 +106,7 @@ static int open_client(void **state)
 static int open_flushed(void **state)
 {
 	open_client(state);
+	sa_client_poll(t.client);
 	for (uint32_t w = 0; w < WORKERS; w++)
 		answer(w, SA_COMMAND_FLUSH, 0, 0);
 	return 0;
@@ -271,9 +272,92 @@ static void a_full_ring_holds_up_its_own_worker_only(void **state)
 static void a_client_that_starts_flushes_every_worker(void **state)
 {
 	(void)state;
+	assert_no_command();
+	sa_client_poll(t.client);
 	for (uint32_t w = 0; w < WORKERS; w++)
 		answer(w, SA_COMMAND_FLUSH, 0, 0);
 	assert_no_command();
+}
+
+/* More of them than the ring takes: all go down before the flush, and nothing overtakes it. */
+static void what_is_kept_goes_before_the_flush(void **state)
+{
+	struct sa_parameters sas[2];
+	struct sa_add adds[RING], add;
+	uint32_t places = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < RING; i++) {
+		const uint64_t handles[] = {sa_handle(7, 0, places), sa_handle(8, 0, places + 1)};
+
+		places += 2;
+		assert_int_equal(sa_client_keep(t.client, handles, 2, &adds[i], told, NULL), 0);
+	}
+	make_pair(ue_of(0), sas);
+	assert_int_equal(sa_client_add(t.client, sas, 2, &add, told, NULL), -EAGAIN);
+	for (uint32_t place = 0; place < places; place++) {
+		struct sa_command command =
+			answer(0, SA_COMMAND_KEEP, sa_handle(7 + place % 2, 0, place), 0);
+
+		assert_true(command.handle == sa_handle(7 + place % 2, 0, place));
+		assert_int_equal(command.epoch, sa_channel_epoch(t.channel));
+		assert_int_equal(t.told, (place + 1) / 2);
+	}
+	assert_int_equal(t.status, 0);
+	assert_int_equal(answer(0, SA_COMMAND_FLUSH, 0, 0).epoch, sa_channel_epoch(t.channel));
+	add_pair(0, places, &add);
+}
+
+/* One SA is gone: the other ones of its set go, too. */
+static void a_set_is_kept_whole_or_not_at_all(void **state)
+{
+	const uint64_t handles[] = {sa_handle(7, 1, 0), sa_handle(7, 1, 1), sa_handle(7, 1, 2)};
+	const uint64_t others[] = {sa_handle(7, 1, 0), sa_handle(7, 2, 1)},
+		       nobodys[] = {sa_handle(7, WORKERS, 0)};
+	struct sa_add add;
+
+	(void)state;
+	assert_int_equal(sa_client_keep(t.client, others, 2, &add, told, NULL), -EINVAL);
+	assert_int_equal(sa_client_keep(t.client, nobodys, 1, &add, told, NULL), -EINVAL);
+	assert_int_equal(sa_client_keep(t.client, handles, 3, &add, told, NULL), 0);
+	sa_client_poll(t.client);
+	/* However long the data plane is away. */
+	t.now_ms += 10 * TIMEOUT_MS;
+	timer_queue_run(&t.timers);
+	assert_int_equal(t.told, 0);
+	answer(1, SA_COMMAND_KEEP, handles[0], 0);
+	answer(1, SA_COMMAND_KEEP, handles[1], -ENOENT);
+	assert_int_equal(t.told, 0);
+	answer(1, SA_COMMAND_KEEP, handles[2], 0);
+	assert_int_equal(t.told, 1);
+	assert_int_equal(t.status, -ENOENT);
+	answer(1, SA_COMMAND_FLUSH, 0, 0);
+	assert_true(answer(1, SA_COMMAND_DELETE, 0, 0).handle == handles[0]);
+	assert_true(answer(1, SA_COMMAND_DELETE, 0, 0).handle == handles[2]);
+}
+
+/* A predecessor that has just started, too, had asked to keep what this one keeps. */
+static void an_answer_to_a_predecessor_deletes_nothing(void **state)
+{
+	const uint64_t handle = sa_handle(7, 1, 0);
+	struct sa_event event = {.cookie = 4, .type = SA_EVENT_ACKNOWLEDGED, .handle = handle};
+	struct sa_add add;
+
+	(void)state;
+	assert_int_equal(sa_client_keep(t.client, &handle, 1, &add, told, NULL), 0);
+	assert_true(sa_channel_send_event(t.channel, 1, &event));
+	sa_client_poll(t.client);
+	answer(1, SA_COMMAND_KEEP, handle, 0);
+	assert_true(sa_channel_send_event(t.channel, 1, &event));
+	sa_client_poll(t.client);
+	answer(1, SA_COMMAND_FLUSH, 0, 0);
+	assert_false(has_command(1));
+	assert_int_equal(t.told, 1);
+	assert_int_equal(t.status, 0);
+	/* Behind the flush there is no predecessor's any more. */
+	assert_true(sa_channel_send_event(t.channel, 1, &event));
+	sa_client_poll(t.client);
+	answer(1, SA_COMMAND_DELETE, 0, 0);
 }
 
 /* The places that the next SPIs for a UE of this worker name: a bit each. */
@@ -332,6 +416,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE("a client that starts flushes every worker",
 			a_client_that_starts_flushes_every_worker, open_client),
+		CASE("INT-4 what is kept goes before the flush", what_is_kept_goes_before_the_flush,
+			open_client),
+		CASE("INT-4 a set is kept whole or not at all", a_set_is_kept_whole_or_not_at_all,
+			open_client),
+		CASE("INT-4 an answer to a predecessor deletes nothing",
+			an_answer_to_a_predecessor_deletes_nothing, open_client),
 		CASE("a set goes to its owner", a_set_goes_to_its_owner, open_flushed),
 		CASE("a deletion goes where the SA lives", goes_where_it_lives, open_flushed),
 		CASE("what comes too late is deleted where it lives",

@@ -216,6 +216,46 @@ static void not_what_others_have(void **state)
 	spi_allocator_close(&allocator);
 }
 
+/* One that an allocator with another key chose. */
+static void a_predecessors_is_reclaimed(void **state)
+{
+	struct spi_allocator allocator;
+	uint32_t spi;
+
+	(void)state;
+	open_allocator(&allocator, WORKERS, CAPACITY);
+	spi = 0xabcde000 | 5; /* names place 5 */
+	assert_true(spi_allocator_reclaim(&allocator, 1, spi));
+	assert_int_equal(allocator.in_use, 1);
+	assert_false(spi_allocator_reclaim(&allocator, 1, spi));
+	assert_false(spi_allocator_reclaim(&allocator, 1, spi ^ 1 << 20)); /* of the same place */
+	assert_false(spi_allocator_reclaim(&allocator, 1, CAPACITY));      /* names no place */
+	assert_false(spi_allocator_reclaim(&allocator, 1, SA_SPI_MIN - 1));
+	assert_int_equal(allocator.in_use, 1);
+	for (uint32_t place = 0; place < 7; place++)
+		if (place != 5)
+			assert_int_equal(place_of(&allocator, next_of(&allocator, 1)), place);
+	spi_allocator_release(&allocator, 1, spi);
+	assert_int_equal(place_of(&allocator, next_of(&allocator, 1)), 5);
+	spi_allocator_close(&allocator);
+}
+
+/* P-SPI: one that another worker has got again is not chosen, be it the next user's. */
+static void not_what_was_reclaimed_elsewhere(void **state)
+{
+	struct spi_allocator allocator;
+	uint32_t first;
+
+	(void)state;
+	open_allocator(&allocator, WORKERS, CAPACITY);
+	first = next_of(&allocator, 1);
+	spi_allocator_close(&allocator);
+	open_allocator(&allocator, WORKERS, CAPACITY); /* would say the same */
+	assert_true(spi_allocator_reclaim(&allocator, 2, first));
+	assert_int_not_equal(next_of(&allocator, 1), first);
+	spi_allocator_close(&allocator);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +266,10 @@ int main(void)
 		{"P-SPI none is reserved", none_is_reserved, NULL, NULL, NULL},
 		{"P-SPI places have different ones", places_have_different_ones, NULL, NULL, NULL},
 		{"P-SPI not what others have", not_what_others_have, NULL, NULL, NULL},
+		{"P-SPI a predecessor's is reclaimed", a_predecessors_is_reclaimed, NULL, NULL,
+			NULL},
+		{"P-SPI not what was reclaimed elsewhere", not_what_was_reclaimed_elsewhere, NULL,
+			NULL, NULL},
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

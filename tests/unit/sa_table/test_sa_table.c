@@ -323,7 +323,7 @@ static void flush_goes_in_slices(void **state)
 		assert_int_equal(add(&f, &sa, &handle), 0);
 	}
 	while (next < CAPACITY) {
-		next = sa_table_flush(&f.table, next, 1000, &deleted);
+		next = sa_table_flush(&f.table, next, 1000, 0, &deleted);
 		sum += deleted;
 		slices++;
 	}
