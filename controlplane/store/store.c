@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The file of SQNs and flags: whose it is, and what it has inside. */
+/* The file of what must survive: whose it is, and what it has inside. */
 #include "store.h"
 
 #include <errno.h>
@@ -20,8 +20,14 @@ static const char schema[] = "BEGIN IMMEDIATE;"
 			     " WITHOUT ROWID;"
 			     "CREATE TABLE IF NOT EXISTS registration (impu TEXT PRIMARY KEY,"
 			     " flag INTEGER NOT NULL, scscf TEXT NOT NULL) WITHOUT ROWID;"
+			     "CREATE TABLE IF NOT EXISTS instance (one INTEGER PRIMARY KEY,"
+			     " id INTEGER NOT NULL);"
+			     "CREATE TABLE IF NOT EXISTS sa_set (id INTEGER PRIMARY KEY,"
+			     " record BLOB NOT NULL);"
+			     "CREATE TABLE IF NOT EXISTS contacts (id INTEGER PRIMARY KEY,"
+			     " record BLOB NOT NULL);"
 			     "PRAGMA application_id = 1347375700;" /* APPLICATION_ID */
-			     "PRAGMA user_version = 2;"
+			     "PRAGMA user_version = 3;"
 			     "COMMIT;";
 
 /* Version 1 did not know which import an SQN came after. */
@@ -29,11 +35,12 @@ static const char from_version_1[] = "BEGIN IMMEDIATE;"
 				     "ALTER TABLE sqn ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0;"
 				     "PRAGMA user_version = 2;"
 				     "COMMIT;";
-static const char *const upgrades[] = {NULL, from_version_1};
+/* Version 2 kept nothing for the next process: what makes a new file makes what is missing. */
+static const char *const upgrades[] = {NULL, from_version_1, schema};
 
 static const struct store_file_kind owned = {
 	.application_id = APPLICATION_ID,
-	.version = 2,
+	.version = 3,
 	.schema = schema,
 	.upgrades = upgrades,
 	.make = true,
@@ -42,7 +49,7 @@ static const struct store_file_kind owned = {
 
 static const struct store_file_kind looked_at = {
 	.application_id = APPLICATION_ID,
-	.version = 2,
+	.version = 3,
 	.schema = schema,
 	.upgrades = upgrades,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What must survive a power cut, in one SQLite file (WAL, synchronous=FULL): SQNs and registration
- * flags. Never a key: those lie in the subscribers' file (subscriber_store.h). One process at a
- * time owns it; others may look. */
+ * flags; and what must survive this process (store_kept.h). Never a key: those lie in the
+ * subscribers' file (subscriber_store.h). One process at a time owns it; others may look. */
 #pragma once
 
 #include <stddef.h>

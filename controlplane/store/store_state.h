@@ -17,7 +17,17 @@
 	X(registration_get, "SELECT flag, scscf FROM registration WHERE impu = ?1")            \
 	X(registration_put,                                                                    \
 		"INSERT OR REPLACE INTO registration (impu, flag, scscf) VALUES (?1, ?2, ?3)") \
-	X(registration_remove, "DELETE FROM registration WHERE impu = ?1")
+	X(registration_remove, "DELETE FROM registration WHERE impu = ?1")                     \
+	X(instance_get, "SELECT id FROM instance WHERE one = 1")                               \
+	X(instance_put, "INSERT OR REPLACE INTO instance (one, id) VALUES (1, ?1)")            \
+	X(sa_set_put, "INSERT OR REPLACE INTO sa_set (id, record) VALUES (?1, ?2)")            \
+	X(sa_set_remove, "DELETE FROM sa_set WHERE id = ?1")                                   \
+	X(sa_set_each, "SELECT id, record FROM sa_set")                                        \
+	X(sa_set_clear, "DELETE FROM sa_set")                                                  \
+	X(contacts_put, "INSERT OR REPLACE INTO contacts (id, record) VALUES (?1, ?2)")        \
+	X(contacts_remove, "DELETE FROM contacts WHERE id = ?1")                               \
+	X(contacts_each, "SELECT id, record FROM contacts")                                    \
+	X(contacts_clear, "DELETE FROM contacts")
 
 struct store {
 	sqlite3 *db;

@@ -17,41 +17,11 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "store_fixture.h"
 #include "store_registration.h"
 #include "store_sqn.h"
 #include "store_state.h"
 #include "store_turn.h"
-
-static char directory[64], path[128];
-
-static int fresh(void **state)
-{
-	(void)state;
-	strcpy(directory, "/tmp/portcullis-store-XXXXXX");
-	if (!mkdtemp(directory))
-		return -1;
-	snprintf(path, sizeof(path), "%s/store.db", directory);
-	return 0;
-}
-
-static int removed(void **state)
-{
-	char command[160];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", directory);
-	return system(command);
-}
-
-static struct store *open_store(void)
-{
-	char error[STORE_ERROR_MAX];
-	struct store *store;
-
-	if (store_open(path, &store, error) != 0)
-		fail_msg("%s", error);
-	return store;
-}
 
 static void assert_refused(const char *because)
 {
@@ -392,7 +362,7 @@ static void a_second_process_is_refused(void **state)
 	store_close(open_store());
 }
 
-static void version_1_is_upgraded(void **state)
+static void older_versions_are_upgraded(void **state)
 {
 	struct store *store;
 	uint64_t sqn;
@@ -409,6 +379,12 @@ static void version_1_is_upgraded(void **state)
 	assert_int_equal(put_sqn(store, "a@h.n", 78), 0);
 	store_turn_end(store);
 	store_close(store);
+	store = open_store();
+	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
+	assert_int_equal(sqn, 78);
+	store_close(store);
+	run_sql("DROP TABLE instance; DROP TABLE sa_set; DROP TABLE contacts;"
+		"PRAGMA user_version = 2;");
 	store = open_store();
 	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
 	assert_int_equal(sqn, 78);
@@ -451,7 +427,7 @@ int main(void)
 			a_failed_write_fails_its_turn_and_no_other, fresh, removed),
 		cmocka_unit_test_setup_teardown(
 			a_refused_write_takes_its_turn_back, fresh, removed),
-		cmocka_unit_test_setup_teardown(version_1_is_upgraded, fresh, removed),
+		cmocka_unit_test_setup_teardown(older_versions_are_upgraded, fresh, removed),
 		cmocka_unit_test_setup_teardown(
 			a_snapshot_looks_and_does_not_disturb, fresh, removed),
 		cmocka_unit_test_setup_teardown(hostile_files_are_refused, fresh, removed),
