@@ -31,6 +31,7 @@ void scscf_destroy(struct scscf *scscf)
 
 	if (!scscf)
 		return;
+	scscf->settings.keeper = NULL; /* what it has is the successor's */
 	while ((identity = scscf->identities) != NULL)
 		scscf_registration_free(identity->registration);
 	HASH_ITER (hh, scscf->users, user, next)

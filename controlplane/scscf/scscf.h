@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cx.h"
+#include "keeper.h"
 #include "random.h"
 #include "scscf_policy.h"
 #include "sip_hop.h"
@@ -38,6 +39,7 @@ struct scscf_settings {
 	struct sip_next_hop pcscf; /* takes requests toward UEs; send NULL: there is none */
 	struct cx cx;
 	struct timer_queue *timers;
+	const struct keeper *keeper; /* for its successor; NULL: nothing is kept */
 	struct random random;
 	struct trace *trace;
 };
@@ -68,6 +70,7 @@ struct scscf_settings {
 	X(notifies, "scscf_notifies", "NOTIFYs of it")                                         \
 	X(subscriptions_lost, "scscf_subscriptions_lost",                                      \
 		"of which a NOTIFY was refused for good, or not answered at all")              \
+	X(restored, "scscf_restored", "registrations that a predecessor left")                 \
 	X(refused, "scscf_refused", "requests that were refused for another reason")
 
 struct scscf_counters {
@@ -114,8 +117,20 @@ struct scscf;
 int scscf_create(const struct scscf_settings *settings, struct scscf **out)
 	__attribute__((warn_unused_result));
 
-/* No request may be under way any more. Registrations are forgotten, not ended. */
+/* No request may be under way any more. Registrations are forgotten, not ended: what is kept of
+ * them is the successor's. */
 void scscf_destroy(struct scscf *scscf);
+
+/* What a predecessor kept under this id, before any request. Its times are of the clock that the
+ * timer queue still has. False: it is of another format or damaged, it has expired meanwhile, or
+ * there was no memory; then nothing has come of it, and the caller removes it. */
+bool scscf_restore(struct scscf *scscf, uint64_t id, const uint8_t *record, size_t len)
+	__attribute__((warn_unused_result));
+
+/* Puts what has changed since the last time: once per turn of the event loop. What ends is removed
+ * at once. */
+void scscf_keep(struct scscf *scscf);
+bool scscf_has_changes(const struct scscf *scscf);
 
 struct sip_next_hop scscf_hop(struct scscf *scscf);
 

@@ -5,6 +5,7 @@
 
 #include "scscf_binding.h"
 #include "scscf_expiry.h"
+#include "scscf_keep.h"
 #include "scscf_network.h"
 #include "scscf_state.h"
 #include "scscf_subscription.h"
@@ -106,6 +107,7 @@ static void finish(
 		was_asked = scscf_network_authenticated(user);
 	} else if (!attempt->asked.leaves) {
 		user->refreshes++;
+		scscf_keep_user_changed(user);
 		attempt->scscf->counters.refreshed++;
 	}
 	if (!registration)

@@ -3,6 +3,7 @@
 
 #include "log.h"
 #include "scscf_binding.h"
+#include "scscf_keep.h"
 #include "scscf_network.h"
 #include "scscf_state.h"
 #include "scscf_subscription.h"
@@ -106,6 +107,7 @@ void scscf_expiry_arm(struct scscf_registration *registration)
 	for (size_t i = 0; i < registration->binding_count; i++)
 		if (registration->bindings[i].expires_ms < first_ms)
 			first_ms = registration->bindings[i].expires_ms;
+	scscf_keep_changed(registration);
 	if (registration->binding_count == 0)
 		timer_queue_disarm(timers, &registration->expiry);
 	else

@@ -4,7 +4,8 @@
 
 #include "scscf_registration.h"
 
-/* The timer stands at the earliest expiry of a contact; off where there is no contact. */
+/* Contacts have changed: the timer stands at the earliest expiry of one; off where there is none.
+ */
 void scscf_expiry_arm(struct scscf_registration *registration);
 
 /* A registration has ended; nobody waits for the HSS's answer. */

@@ -6,6 +6,7 @@
 
 #include "cx_identity.h"
 #include "scscf_expiry.h"
+#include "scscf_keep.h"
 #include "scscf_state.h"
 #include "scscf_subscription.h"
 
@@ -48,6 +49,7 @@ int scscf_network_reauthenticate(struct scscf *scscf, const char *impi)
 bool scscf_network_authenticated(struct scscf_user *user)
 {
 	user->refreshes = user->failures = 0;
+	scscf_keep_user_changed(user);
 	if (!user->asked_to_authenticate)
 		return false;
 	user->asked_to_authenticate = false;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "log.h"
+#include "scscf_keep.h"
 #include "scscf_reginfo.h"
 #include "scscf_state.h"
 #include "scscf_subscription.h"
@@ -152,5 +153,6 @@ void scscf_notify(struct scscf_subscription *subscription, const char *ended, co
 		return;
 	}
 	subscription->unanswered++;
+	scscf_keep_changed(subscription->registration);
 	tell(subscription, ended, reason);
 }

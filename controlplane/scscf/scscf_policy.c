@@ -2,6 +2,7 @@
 #include "scscf_policy.h"
 
 #include "log.h"
+#include "scscf_keep.h"
 #include "scscf_network.h"
 #include "scscf_state.h"
 
@@ -23,7 +24,10 @@ void scscf_policy_failed(struct scscf_user *user)
 	struct scscf *scscf = user->scscf;
 	const struct scscf_policy *policy = &scscf->settings.policy;
 
-	if (policy->failures_max == 0 || ++user->failures < policy->failures_max)
+	if (policy->failures_max == 0)
+		return;
+	scscf_keep_user_changed(user);
+	if (++user->failures < policy->failures_max)
 		return;
 	user->failures = 0;
 	scscf->counters.failure_limits++;

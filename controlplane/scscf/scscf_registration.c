@@ -7,6 +7,7 @@
 
 #include "scscf_binding.h"
 #include "scscf_expiry.h"
+#include "scscf_keep.h"
 #include "scscf_state.h"
 #include "scscf_subscription.h"
 
@@ -84,6 +85,7 @@ void scscf_registration_free(struct scscf_registration *registration)
 
 	while (registration->subscriptions)
 		scscf_subscription_remove(registration->subscriptions);
+	scscf_keep_forget(registration);
 	while (*at != registration)
 		at = &(*at)->next_set;
 	*at = registration->next_set;

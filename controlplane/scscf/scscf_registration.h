@@ -25,6 +25,9 @@ struct scscf_registration {
 	size_t binding_count;
 	struct timer expiry;
 	struct scscf_subscription *subscriptions;
+
+	uint64_t id; /* under which it is kept; 0: it is not yet */
+	struct scscf_registration *next_changed, **changed_at; /* NULL: it is as it was kept */
 };
 
 /* The registration that has this IMPU as a member, or NULL. */

@@ -14,7 +14,9 @@ struct scscf {
 	struct scscf_identity *identities; /* by IMPU: every member of every implicit set */
 	size_t requests;                   /* that are not answered yet */
 	size_t registrations, challenges, subscriptions;
-	uint32_t contacts; /* numbered so far */
+	uint32_t contacts;                  /* numbered so far */
+	uint64_t kept;                      /* registrations, numbered so far */
+	struct scscf_registration *changed; /* since they were kept */
 	struct scscf_counters counters;
 };
 

@@ -71,7 +71,7 @@ static void grant(
 		sip_message_destroy(response);
 		response = NULL;
 	}
-	scscf_subscription_arm(subscription, expires_s);
+	scscf_subscription_arm(subscription, (uint64_t)expires_s * 1000);
 	attempt->scscf->counters.subscriptions++;
 	scscf_answer(attempt, response);
 	if (expires_s == 0)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "scscf_keep.h"
 #include "scscf_state.h"
 #include "sip_cseq.h"
 #include "sip_list.h"
@@ -92,6 +93,7 @@ unsigned scscf_subscription_refresh(
 	if (cseq <= subscription->peer_cseq)
 		return 500;
 	subscription->peer_cseq = cseq;
+	scscf_keep_changed(subscription->registration);
 	if (!sip_header_find(request, SIP_HEADER_CONTACT))
 		return 0;
 	if (read_target(request, &target) != 0)
@@ -129,7 +131,7 @@ static void expire(void *context)
 	scscf_subscription_close(context);
 }
 
-void scscf_subscription_arm(struct scscf_subscription *subscription, uint32_t expires_s)
+void scscf_subscription_arm(struct scscf_subscription *subscription, uint64_t expires_ms)
 {
 	struct scscf_registration *registration = subscription->registration;
 
@@ -139,7 +141,8 @@ void scscf_subscription_arm(struct scscf_subscription *subscription, uint32_t ex
 		registration->user->scscf->subscriptions++;
 	}
 	timer_queue_arm(registration->user->scscf->settings.timers, &subscription->expiry,
-		(uint64_t)expires_s * 1000, expire, subscription);
+		expires_ms, expire, subscription);
+	scscf_keep_changed(registration);
 }
 
 struct scscf_subscription *scscf_subscription_find(
@@ -172,6 +175,7 @@ void scscf_subscription_remove(struct scscf_subscription *subscription)
 		at = &(*at)->next;
 	*at = subscription->next;
 	registration->user->scscf->subscriptions--;
+	scscf_keep_changed(registration);
 	timer_queue_disarm(registration->user->scscf->settings.timers, &subscription->expiry);
 	scscf_subscription_free(subscription);
 }

@@ -35,7 +35,7 @@ unsigned scscf_subscription_refresh(
 void scscf_subscription_free(struct scscf_subscription *subscription);
 
 /* For so long from now on; where it was not linked, it is now. */
-void scscf_subscription_arm(struct scscf_subscription *subscription, uint32_t expires_s);
+void scscf_subscription_arm(struct scscf_subscription *subscription, uint64_t expires_ms);
 
 /* The one of this dialog, or NULL. */
 struct scscf_subscription *scscf_subscription_find(

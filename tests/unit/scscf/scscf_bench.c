@@ -118,6 +118,7 @@ static int open_scscf(const struct scscf_policy *policy)
 		.watch = {.changed = hear_change},
 		.pcscf = {.send = take_notify, .element = &bench},
 		.timers = &bench.timers,
+		.keeper = bench.keeper,
 		.trace = &bench.trace,
 	};
 

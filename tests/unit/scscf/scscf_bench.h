@@ -34,6 +34,7 @@ struct bench {
 	struct home home;
 	struct scscf *scscf;
 	struct timer_queue timers;
+	const struct keeper *keeper; /* of the next bench_policy; NULL: none */
 
 	/* what the watcher heard: how often, and the last */
 	unsigned told;

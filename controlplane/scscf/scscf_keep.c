@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "scscf_keep.h"
+
+#include <string.h>
+
+#include "cx_identity.h"
+#include "log.h"
+#include "scscf_expiry.h"
+#include "scscf_record.h"
+#include "scscf_state.h"
+
+static void take_off(struct scscf_registration *registration)
+{
+	if (!registration->changed_at)
+		return;
+	*registration->changed_at = registration->next_changed;
+	if (registration->next_changed)
+		registration->next_changed->changed_at = registration->changed_at;
+	registration->changed_at = NULL;
+}
+
+void scscf_keep_changed(struct scscf_registration *registration)
+{
+	struct scscf *scscf = registration->user->scscf;
+
+	if (!scscf->settings.keeper || registration->changed_at)
+		return;
+	registration->next_changed = scscf->changed;
+	registration->changed_at = &scscf->changed;
+	if (scscf->changed)
+		scscf->changed->changed_at = &registration->next_changed;
+	scscf->changed = registration;
+}
+
+void scscf_keep_user_changed(struct scscf_user *user)
+{
+	for (struct scscf_registration *set = user->sets; set; set = set->next_set)
+		scscf_keep_changed(set);
+}
+
+void scscf_keep_forget(struct scscf_registration *registration)
+{
+	const struct keeper *keeper = registration->user->scscf->settings.keeper;
+
+	take_off(registration);
+	if (keeper && registration->id > 0)
+		keeper->remove(keeper->context, registration->id);
+}
+
+bool scscf_has_changes(const struct scscf *scscf)
+{
+	return scscf->changed != NULL;
+}
+
+static void write_one(struct scscf_registration *registration, struct record *record)
+{
+	static struct log_meter meter;
+	struct scscf *scscf = registration->user->scscf;
+	const struct keeper *keeper = scscf->settings.keeper;
+
+	scscf_record_put(record, registration);
+	if (record->failed) {
+		log_metered(&meter, LOG_WARNING,
+			"scscf: impi=%s no memory to keep its registration",
+			registration->user->impi);
+		return;
+	}
+	if (registration->id == 0)
+		registration->id = ++scscf->kept;
+	keeper->put(keeper->context, registration->id, record);
+}
+
+void scscf_keep(struct scscf *scscf)
+{
+	struct record record = {.len = 0};
+	struct scscf_registration *registration;
+
+	while ((registration = scscf->changed) != NULL) {
+		take_off(registration);
+		write_one(registration, &record);
+	}
+	record_free(&record);
+}
+
+/* It goes on: a contact that was shortened lasts as long as it may be asked again (NET-3). */
+static bool is_alive(const struct scscf_record *kept, uint64_t now_ms)
+{
+	for (size_t i = 0; i < kept->binding_count; i++)
+		if (kept->bindings[i].granted_ms > now_ms)
+			return true;
+	return false;
+}
+
+/* Who is damaged must not displace who is not. */
+static bool is_sound(const struct scscf *scscf, const struct scscf_record *kept)
+{
+	if (!cx_identity_is_impi(kept->impi, strlen(kept->impi)))
+		return false;
+	for (size_t i = 0; i < kept->identity_count; i++)
+		if (scscf_registration_find(scscf, kept->identities[i].identity))
+			return false;
+	return true;
+}
+
+/* What was read is the registration's now. */
+static void fill(struct scscf_registration *registration, struct scscf_record *kept)
+{
+	struct scscf *scscf = registration->user->scscf;
+	uint64_t now_ms = timer_queue_now_ms(scscf->settings.timers);
+
+	registration->bindings = kept->bindings;
+	registration->binding_count = kept->binding_count;
+	kept->bindings = NULL;
+	kept->binding_count = 0;
+	for (size_t i = 0; i < registration->binding_count; i++)
+		if (registration->bindings[i].id > scscf->contacts)
+			scscf->contacts = registration->bindings[i].id;
+	/* Each goes to the front: the last one first, and they stand as they stood. */
+	while (kept->subscription_count > 0) {
+		struct scscf_subscription *one = kept->subscriptions[--kept->subscription_count];
+		uint64_t due_ms = one->expiry.due_ms;
+
+		one->registration = registration;
+		scscf_subscription_arm(one, due_ms > now_ms ? due_ms - now_ms : 0);
+	}
+	scscf_expiry_arm(registration); /* behind them: what is over is not told of it */
+}
+
+/* False: no memory. */
+static bool rebuild(struct scscf *scscf, uint64_t id, struct scscf_record *kept)
+{
+	const struct cx_saa profile = {.result = CX_SUCCESS,
+		.count = kept->identity_count,
+		.identities = kept->identities};
+	struct scscf_user *user = scscf_user_get(scscf, kept->impi);
+	struct scscf_registration *registration;
+
+	if (!user)
+		return false;
+	registration = scscf_registration_create(user, &profile);
+	if (!registration) {
+		scscf_user_let_go(user);
+		return false;
+	}
+	user->asked_to_authenticate = kept->asked_to_authenticate;
+	user->refreshes = kept->refreshes;
+	user->failures = kept->failures;
+	registration->id = id;
+	if (id > scscf->kept)
+		scscf->kept = id;
+	fill(registration, kept);
+	take_off(registration); /* it is as it was written */
+	scscf->counters.restored++;
+	return true;
+}
+
+bool scscf_restore(struct scscf *scscf, uint64_t id, const uint8_t *record, size_t len)
+{
+	uint64_t now_ms = timer_queue_now_ms(scscf->settings.timers);
+	struct scscf_record kept;
+	bool restored = scscf_record_get(record, len, now_ms, &kept) && id > 0 && id <= INT64_MAX &&
+			is_alive(&kept, now_ms) && is_sound(scscf, &kept) &&
+			rebuild(scscf, id, &kept);
+
+	scscf_record_clear(&kept);
+	return restored;
+}
