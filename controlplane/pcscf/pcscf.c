@@ -17,6 +17,7 @@ int pcscf_create(const struct pcscf_settings *settings, struct pcscf **out)
 	if (!pcscf)
 		return -ENOMEM;
 	pcscf->settings = *settings;
+	pcscf->sets.keeper = settings->keeper;
 	pcscf->half_open.max = settings->half_open_max;
 	pcscf->half_open.max_per_source = settings->half_open_per_source;
 	pcscf->next_client_port = random_u32(&settings->random) % 1024;
@@ -28,9 +29,15 @@ void pcscf_destroy(struct pcscf *pcscf)
 {
 	if (!pcscf)
 		return;
-	/* A replaced set becomes an old one before it goes. */
-	while (pcscf->sets.by_client)
-		pcscf_set_event(pcscf->sets.by_client, SA_SET_EXPIRED);
+	pcscf->sets.keeper = NULL; /* the records stay */
+	while (pcscf->sets.by_client) {
+		struct sa_set *set = pcscf->sets.by_client;
+
+		if (sa_set_state_is_established(set->state))
+			pcscf_set_leave(set);
+		else
+			pcscf_set_event(set, SA_SET_EXPIRED);
+	}
 	free(pcscf);
 }
 

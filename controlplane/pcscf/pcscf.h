@@ -3,6 +3,7 @@
  * keeps IK and CK from going further, and tells the home network what was integrity protected. */
 #pragma once
 
+#include "keeper.h"
 #include "random.h"
 #include "sa_client.h"
 #include "sa_set.h"
@@ -37,6 +38,7 @@ struct pcscf_settings {
 	/* Has an SA that is not of a registration this end? NULL: none has. */
 	bool (*is_taken)(void *context, const struct net_endpoint *ue);
 	void *is_taken_context;
+	const struct keeper *keeper; /* of established sets; NULL: there is none */
 };
 
 /* X(member, name in JSON, meaning) */
@@ -64,7 +66,9 @@ struct pcscf_settings {
 	X(sets_added, "pcscf_sa_sets_added", "sets of SAs that the data plane acknowledged")      \
 	X(sets_refused, "pcscf_sa_sets_refused", "sets that it refused or did not answer")        \
 	X(sets_used, "pcscf_sa_sets_used", "new sets that were used, so that the old one fades")  \
-	X(sets_expired, "pcscf_sa_sets_expired", "sets that ended by their timer")
+	X(sets_expired, "pcscf_sa_sets_expired", "sets that ended by their timer")                \
+	X(sets_restored, "pcscf_sa_sets_restored", "sets that a predecessor left")                \
+	X(sets_lost, "pcscf_sa_sets_lost", "of these, with SAs that are no more")
 
 struct pcscf_counters {
 #define X(member, name, meaning) uint64_t member;
@@ -87,8 +91,21 @@ struct pcscf;
 int pcscf_create(const struct pcscf_settings *settings, struct pcscf **out)
 	__attribute__((warn_unused_result));
 
-/* No request may be under way any more. */
+/* No request may be under way any more. Established sets are left to a successor, with what is kept
+ * of them. */
 void pcscf_destroy(struct pcscf *pcscf);
+
+/* What a predecessor has kept of an IMPI, before any request. Its sets are as they were, those
+ * aside whose SAs turn out to be gone. False: there is nothing of it that goes on; the record is to
+ * be removed. */
+bool pcscf_restore(struct pcscf *pcscf, uint64_t id, const uint8_t *octets, size_t len)
+	__attribute__((warn_unused_result));
+
+/* Writes what has changed since the last time; once a turn. */
+void pcscf_keep(struct pcscf *pcscf);
+
+/* Is there something to be written? */
+bool pcscf_has_changes(const struct pcscf *pcscf);
 
 /* Takes requests from UEs: request->flow says on which port, and so on which SA, they arrived. */
 struct sip_next_hop pcscf_hop(struct pcscf *pcscf);

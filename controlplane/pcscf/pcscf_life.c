@@ -55,6 +55,7 @@ static void arm(struct sa_set *set, uint64_t delay_ms)
 static void live_for(struct sa_set *set, uint64_t delay_ms)
 {
 	set->end_ms = now_ms(set) + delay_ms;
+	pcscf_keep_changed(set);
 	arm(set, delay_ms);
 }
 
@@ -68,7 +69,7 @@ static void fade(struct sa_set *set)
 
 static struct sa_set *newest(const struct sa_set *set)
 {
-	return sa_set_table_of_impi(&set->pcscf->sets, set->impi);
+	return set->owner ? set->owner->newest : NULL;
 }
 
 struct sa_set *pcscf_set_started_on(const struct sa_set *set)
@@ -187,6 +188,7 @@ void pcscf_set_event(struct sa_set *set, enum sa_set_event event)
 	struct sa_set_step step = sa_set_state_step(set->state, event);
 
 	set->state = step.next;
+	pcscf_keep_changed(set);
 	if (set->is_half_open && !sa_set_state_is_incomplete(set->state)) {
 		set->is_half_open = false;
 		half_open_give(&set->pcscf->half_open, &set->ue);
@@ -199,14 +201,19 @@ static void first_use(void *context)
 	pcscf_set_event(context, SA_SET_USED);
 }
 
+/* From port_us, as sa_set_parameters orders them. One pair: its one inbound SA carries SM7, and
+ * what comes later is seen as SIP. */
+static void watch(struct sa_set *set)
+{
+	if (!set->offer.one_pair)
+		sa_client_watch(set->pcscf->settings.sa_client, &set->add, 2, first_use, set);
+}
+
 void pcscf_set_acknowledged(struct sa_set *set)
 {
 	set->sa_count = set->add.count;
 	pcscf_set_event(set, SA_SET_ACKNOWLEDGED);
-	/* From port_us, as sa_set_parameters orders them. One pair: its one inbound SA carries SM7,
-	 * and what comes later is seen as SIP. */
-	if (!set->offer.one_pair)
-		sa_client_watch(set->pcscf->settings.sa_client, &set->add, 2, first_use, set);
+	watch(set);
 }
 
 void pcscf_set_succeeded(struct sa_set *set, uint64_t lifetime_ms)
@@ -219,6 +226,47 @@ void pcscf_set_succeeded(struct sa_set *set, uint64_t lifetime_ms)
 		live_for(set, lifetime_ms);
 	pcscf_set_event(set, before(set) ? SA_SET_SUCCEEDED_BESIDE : SA_SET_SUCCEEDED);
 	sa_set_forget_challenge(set);
+}
+
+void pcscf_set_end(struct sa_set *set)
+{
+	pcscf_set_hold(set);
+	while (set->state != SA_SET_GONE) /* one that was replaced is an old one first */
+		pcscf_set_event(set, SA_SET_EXPIRED);
+	pcscf_set_release(set);
+}
+
+static void kept(void *context, int status)
+{
+	struct sa_set *set = context;
+
+	if (status == 0 || status == -ECANCELED)
+		return;
+	set->pcscf->counters.sets_lost++;
+	set->sa_count = 0; /* none of them is left */
+	pcscf_set_end(set);
+}
+
+int pcscf_set_resume(struct sa_set *set, const uint64_t *handles, unsigned count, uint64_t end_ms)
+{
+	struct sa_client *sa_client = set->pcscf->settings.sa_client;
+	int status = sa_client_keep(sa_client, handles, count, &set->add, kept, set);
+
+	if (status != 0)
+		return status;
+	set->sa_count = count;
+	pcscf_set_live_for(set, end_ms > now_ms(set) ? end_ms - now_ms(set) : 0);
+	if (set->state == SA_SET_NEW)
+		watch(set);
+	return 0;
+}
+
+void pcscf_set_leave(struct sa_set *set)
+{
+	timer_queue_disarm(set->pcscf->settings.timers, &set->life);
+	sa_client_cancel(set->pcscf->settings.sa_client, &set->add);
+	sa_set_table_remove(&set->pcscf->sets, set);
+	pcscf_set_destroy(set);
 }
 
 void pcscf_set_live_for(struct sa_set *set, uint64_t lifetime_ms)

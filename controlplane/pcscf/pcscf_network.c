@@ -18,6 +18,7 @@ void pcscf_network_deregister(struct pcscf *pcscf, const char *impi, const char 
 	if (!impus)
 		return;
 	registered_impus_remove(impus, impu);
+	pcscf_keep_changed(sa_set_table_of_impi(&pcscf->sets, impi));
 	if (registered_impus_end_ms(*impus) <= timer_queue_now_ms(pcscf->settings.timers))
 		pcscf_set_close_all(pcscf, impi);
 }

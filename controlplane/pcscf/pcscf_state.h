@@ -18,7 +18,8 @@ struct pcscf {
 	unsigned next_client_port;
 	struct sa_set_table sets;
 	struct half_open half_open;
-	size_t requests; /* REGISTERs that are not answered yet */
+	size_t requests;  /* REGISTERs that are not answered yet */
+	uint64_t records; /* the highest number of one that was written */
 	struct pcscf_counters counters;
 };
 
@@ -163,6 +164,20 @@ void pcscf_set_release(struct sa_set *set);
 
 /* With its SPIs. */
 void pcscf_set_destroy(struct sa_set *set);
+
+/* A predecessor's, whose SAs the data plane shall still have: out of its record, it is in force
+ * until end_ms. Where one of its SAs is gone, so is it. 0 or -errno. */
+int pcscf_set_resume(struct sa_set *set, const uint64_t *handles, unsigned count, uint64_t end_ms)
+	__attribute__((warn_unused_result));
+
+/* It ends now, whatever state it is in. */
+void pcscf_set_end(struct sa_set *set);
+
+/* Leaves it to a successor: its SAs live on. */
+void pcscf_set_leave(struct sa_set *set);
+
+/* pcscf_keep.c: what a successor is to know of this set's IMPI has changed. NULL is allowed. */
+void pcscf_keep_changed(struct sa_set *set);
 
 /* A temporary set is live: it hears of the first use of that SA which carries no SM7. */
 void pcscf_set_acknowledged(struct sa_set *set);

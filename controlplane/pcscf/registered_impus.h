@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "record.h"
+
 #define REGISTERED_IMPUS_MAX 32
 
 struct registered_impus;
@@ -24,5 +26,10 @@ const char *registered_impus_next(const struct registered_impus **at, uint64_t n
 
 /* When the last one ends; 0: none is left. */
 uint64_t registered_impus_end_ms(const struct registered_impus *impus);
+
+/* What a successor knows of them. get: what it makes of the record; the reader fails where that
+ * says something else, and nothing is left. */
+void registered_impus_put(const struct registered_impus *impus, struct record *record);
+struct registered_impus *registered_impus_get(struct record_reader *reader);
 
 void registered_impus_destroy(struct registered_impus *impus);

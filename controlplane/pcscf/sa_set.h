@@ -44,6 +44,7 @@ struct sa_set {
 	/* Of the table: by (UE address, port_uc), by IMPI. */
 	struct sa_set_key client_key;
 	UT_hash_handle hh;
+	struct sa_set_owner *owner; /* NULL: it is in no table */
 	struct sa_set *next_of_impi;
 };
 

@@ -2,6 +2,8 @@
 /* Read this first: what becomes of a set, and why. What has no row changes nothing. */
 #include "sa_set_state.h"
 
+#include <string.h>
+
 #define ROW(event, next, action) [SA_SET_##event] = {SA_SET_##next, SA_SET_##action, true}
 
 static const struct row {
@@ -87,4 +89,14 @@ const char *sa_set_state_name(enum sa_set_state state)
 	};
 
 	return names[state];
+}
+
+enum sa_set_state sa_set_state_named(const char *name)
+{
+	unsigned state = 0;
+
+	while (state < SA_SET_STATE_COUNT &&
+		strcmp(sa_set_state_name((enum sa_set_state)state), name) != 0)
+		state++;
+	return (enum sa_set_state)state;
 }

@@ -63,5 +63,14 @@ static inline bool sa_set_state_is_in_force(enum sa_set_state state)
 	return state == SA_SET_NEW || state == SA_SET_CONFIRMED || state == SA_SET_REPLACED;
 }
 
+/* Its authentication succeeded, and it has not been told to end. */
+static inline bool sa_set_state_is_established(enum sa_set_state state)
+{
+	return sa_set_state_is_in_force(state) || state == SA_SET_OLD;
+}
+
 /* "temporary" */
 const char *sa_set_state_name(enum sa_set_state state);
+
+/* SA_SET_STATE_COUNT: no state has this name. */
+enum sa_set_state sa_set_state_named(const char *name);

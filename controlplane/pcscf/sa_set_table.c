@@ -7,13 +7,6 @@
 
 #include "table.h"
 
-struct sa_set_owner {
-	char *impi;
-	struct sa_set *newest;
-	struct registered_impus *impus;
-	UT_hash_handle hh;
-};
-
 static struct sa_set_owner *find_owner(const struct sa_set_table *table, const char *impi)
 {
 	struct sa_set_owner *owner;
@@ -48,6 +41,10 @@ static void drop_owner_without_sets(struct sa_set_table *table, struct sa_set_ow
 	if (owner->newest)
 		return;
 	HASH_DEL(table->by_impi, owner);
+	if (owner->has_changed)
+		LIST_REMOVE(owner, changed);
+	if (table->keeper && owner->record != 0)
+		table->keeper->remove(table->keeper->context, owner->record);
 	registered_impus_destroy(owner->impus);
 	free(owner->impi);
 	free(owner);
@@ -77,6 +74,7 @@ int sa_set_table_add(struct sa_set_table *table, struct sa_set *set)
 		drop_owner_without_sets(table, owner);
 		return -ENOMEM;
 	}
+	set->owner = owner;
 	set->next_of_impi = owner->newest;
 	owner->newest = set;
 	table->count++;
@@ -85,11 +83,10 @@ int sa_set_table_add(struct sa_set_table *table, struct sa_set *set)
 
 void sa_set_table_remove(struct sa_set_table *table, struct sa_set *set)
 {
-	struct sa_set_owner *owner;
+	struct sa_set_owner *owner = set->owner;
 
-	if (!set->hh.tbl)
+	if (!owner)
 		return;
-	owner = find_owner(table, set->impi);
 	for (struct sa_set **at = &owner->newest; *at; at = &(*at)->next_of_impi) {
 		if (*at == set) {
 			*at = set->next_of_impi;
@@ -98,7 +95,7 @@ void sa_set_table_remove(struct sa_set_table *table, struct sa_set *set)
 	}
 	drop_owner_without_sets(table, owner);
 	HASH_DEL(table->by_client, set);
-	set->hh.tbl = NULL;
+	set->owner = NULL;
 	table->count--;
 }
 

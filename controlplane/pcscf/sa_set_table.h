@@ -2,24 +2,39 @@
 /* All sets of SAs that live: found by the UE's address and client port (P-TBL), and by IMPI. */
 #pragma once
 
+#include <sys/queue.h>
+
+#include "keeper.h"
 #include "registered_impus.h"
 #include "sa_set.h"
 
 #define SA_SET_TABLE_PER_IMPI 3 /* P-TBL: six SAs per direction */
 
-struct sa_set_owner;
+/* An IMPI: what it has, and what of that a successor is to know (pcscf_keep.c). */
+struct sa_set_owner {
+	char *impi;
+	struct sa_set *newest;
+	struct registered_impus *impus;
+	uint64_t record; /* its number; 0: nothing is kept */
+	bool has_changed;
+	LIST_ENTRY(sa_set_owner) changed; /* since its record was written */
+	UT_hash_handle hh;
+};
 
 struct sa_set_table {
 	struct sa_set *by_client;
 	struct sa_set_owner *by_impi;
 	size_t count;
+	const struct keeper *keeper; /* NULL: nothing is kept */
+	LIST_HEAD(sa_set_owners, sa_set_owner) changed;
 };
 
 /* 0; -EEXIST where (address, port_uc) is taken; -ENOMEM. */
 int sa_set_table_add(struct sa_set_table *table, struct sa_set *set)
 	__attribute__((warn_unused_result));
 
-/* Also of a set that is not in the table. */
+/* Also of a set that is not in the table. With its last set an IMPI goes, and what is kept of it.
+ */
 void sa_set_table_remove(struct sa_set_table *table, struct sa_set *set);
 
 struct sa_set *sa_set_table_find(const struct sa_set_table *table, const struct net_endpoint *ue);

@@ -7,6 +7,7 @@
 
 #include "config_host.h"
 #include "pcscf_network.h"
+#include "roles_keep.h"
 #include "store_turn.h"
 
 #define ACKNOWLEDGE_MS 2000 /* how long the data plane may take */
@@ -59,6 +60,7 @@ static int create_scscf(const struct roles_settings *from, struct roles *roles)
 		.timers = &roles->timers,
 		.random = from->random,
 		.trace = &roles->trace,
+		.keeper = &roles->registrations.keeper,
 	};
 
 	snprintf(settings.name, sizeof(settings.name), "%s", config->name);
@@ -147,6 +149,7 @@ static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 		.trace = &roles->trace,
 		.is_taken = is_given_by_hand,
 		.is_taken_context = roles,
+		.keeper = &roles->sa_sets.keeper,
 	};
 
 	_Static_assert(sizeof(settings.client_ports) == sizeof(config->client_ports), "one size");
@@ -197,6 +200,7 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 		.store = settings->store,
 		.subscribers = settings->subscribers};
 	timer_queue_init(&roles->timers, settings->clock);
+	roles_keep_open(roles);
 	status = create_sa_client(settings, roles);
 	if (status != 0)
 		return status;
@@ -213,7 +217,13 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 	if (status == 0)
 		status = create_pcscf(settings, roles);
 	if (status == 0)
+		status = roles_keep_restore(roles, settings->channel);
+	if (status == 0) {
+		/* All other SAs of the predecessor go. */
+		sa_client_poll(roles->sa_client);
 		return 0;
+	}
+	pcscf_destroy(roles->pcscf);
 	icscf_destroy(roles->icscf);
 	scscf_destroy(roles->scscf);
 	hss_destroy(roles->hss);
@@ -224,10 +234,18 @@ destroy_sa_client:
 	return status;
 }
 
+uint64_t roles_wait_ms(const struct roles *roles)
+{
+	if (pcscf_has_changes(roles->pcscf) || scscf_has_changes(roles->scscf))
+		return 0;
+	return timer_queue_wait_ms(&roles->timers);
+}
+
 void roles_turn(struct roles *roles)
 {
 	timer_queue_run(&roles->timers);
 	manual_sas_turn(roles->manual_sas);
+	roles_keep_write(roles);
 	store_turn_end(roles->store);
 	subscriber_store_turn_end(roles->subscribers);
 }

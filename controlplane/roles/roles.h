@@ -10,6 +10,7 @@
 #include "manual_sa.h"
 #include "pcscf.h"
 #include "scscf.h"
+#include "store_kept.h"
 
 /* All outlive the roles. */
 struct roles_settings {
@@ -21,6 +22,13 @@ struct roles_settings {
 	struct clock clock;
 	struct random random;
 	struct sip_next_hop ues; /* the transport: requests for UEs leave by their flow */
+};
+
+/* Where one role's records lie. */
+struct roles_keeper {
+	struct keeper keeper;
+	struct store *store;
+	enum store_kept kind;
 };
 
 struct roles {
@@ -35,11 +43,18 @@ struct roles {
 	struct scscf *scscf;
 	struct icscf *icscf;
 	struct pcscf *pcscf;
+	struct roles_keeper sa_sets, registrations;
 };
 
-/* In place: it must not move. 0 or -errno, then nothing is left. */
+/* In place: it must not move. What a predecessor left in the store goes on. 0 or -errno, then
+ * nothing is left. */
 int roles_create(const struct roles_settings *settings, struct roles *roles)
 	__attribute__((warn_unused_result));
+
+/* How long the loop may wait: until a timer is due, and not at all where something is to be
+ * written.
+ */
+uint64_t roles_wait_ms(const struct roles *roles);
 
 /* The end of a turn: timers that are due, then one commit, then what waited for it. */
 void roles_turn(struct roles *roles);

@@ -109,7 +109,7 @@ int sa_client_keep(struct sa_client *client, const uint64_t *handles, unsigned c
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 	__attribute__((warn_unused_result));
 
-/* Once added has said 0: used(context) is called, once, when the first genuine packet has come on
+/* Once added has said 0, or of SAs that are kept: used(context) is called, once, when the first genuine packet has come on
  * the SA number index, which is inbound. Without memory for that it never is. */
 void sa_client_watch(struct sa_client *client, struct sa_add *add, unsigned index,
 	void (*used)(void *context), void *context);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "pcscf_bench.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -97,10 +98,28 @@ static bool is_taken(void *context, const struct net_endpoint *ue)
 	return net_endpoint_equal(ue, &taken);
 }
 
-void bench_open_with(size_t half_open_max)
+static void put_record(void *context, uint64_t id, const struct record *record)
 {
-	const struct sa_channel_size size = {.workers = 1, .commands = 64, .events = 64};
-	struct pcscf_settings settings = {
+	(void)context;
+	assert_true(id > 0 && id < sizeof(bench.records) / sizeof(bench.records[0]));
+	assert_true(record->len <= sizeof(bench.records[id].octets));
+	memcpy(bench.records[id].octets, record->octets, record->len);
+	bench.records[id].len = record->len;
+	bench.kept++;
+}
+
+static void remove_record(void *context, uint64_t id)
+{
+	(void)context;
+	assert_true(bench.records[id].len > 0);
+	bench.records[id].len = 0;
+}
+
+static void open_pcscf(size_t half_open_max)
+{
+	static const struct keeper keeper = {.put = put_record, .remove = remove_record};
+	const struct random random = random_seeded(&bench.seed);
+	const struct pcscf_settings settings = {
 		.address = address(BENCH_PCSCF),
 		.unprotected_port = 5060,
 		.server_port = 6100,
@@ -119,9 +138,30 @@ void bench_open_with(size_t half_open_max)
 		.home = {.send = home_receives},
 		.ues = {.send = bench_way_to_ue},
 		.is_taken = is_taken,
+		.sa_client = bench.sa_client,
+		.timers = &bench.timers,
+		.trace = &bench.trace,
+		.random = random,
+		.keeper = &keeper,
 	};
-	struct sa_client_settings sas = {
-		.timers = &bench.timers, .capacity = 4096, .timeout_ms = 2000};
+
+	assert_int_equal(pcscf_create(&settings, &bench.pcscf), 0);
+}
+
+static void open_sa_client(void)
+{
+	const struct sa_client_settings settings = {.channel = bench.channel,
+		.timers = &bench.timers,
+		.random = random_seeded(&bench.seed),
+		.capacity = 4096,
+		.timeout_ms = 2000};
+
+	assert_int_equal(sa_client_create(&settings, &bench.sa_client), 0);
+}
+
+void bench_open_with(size_t half_open_max)
+{
+	const struct sa_channel_size size = {.workers = 1, .commands = 64, .events = 64};
 	int fd;
 
 	memset(&bench, 0, sizeof(bench));
@@ -134,18 +174,28 @@ void bench_open_with(size_t half_open_max)
 	assert_int_equal(sa_channel_map(fd, &bench.channel), 0);
 	close(fd);
 	sa_channel_resume_worker(bench.channel, 0);
-	settings.random = random_seeded(&bench.seed);
-	sas.channel = bench.channel;
-	sas.random = settings.random;
-	assert_int_equal(sa_client_create(&sas, &bench.sa_client), 0);
 	bench.listener = (struct trace_listener){.hear = hear};
 	trace_add(&bench.trace, &bench.listener);
-	settings.sa_client = bench.sa_client;
-	settings.timers = &bench.timers;
-	settings.trace = &bench.trace;
-	assert_int_equal(pcscf_create(&settings, &bench.pcscf), 0);
+	open_sa_client();
+	open_pcscf(half_open_max);
 	sa_client_poll(bench.sa_client);
 	bench_worker(0);
+}
+
+void bench_restart(void)
+{
+	pcscf_keep(bench.pcscf);
+	pcscf_destroy(bench.pcscf);
+	sa_client_destroy(bench.sa_client);
+	open_sa_client();
+	open_pcscf(1000);
+	for (uint64_t id = 0; id < sizeof(bench.records) / sizeof(bench.records[0]); id++) {
+		struct bench_record *record = &bench.records[id];
+
+		if (record->len > 0 && !pcscf_restore(bench.pcscf, id, record->octets, record->len))
+			record->len = 0;
+	}
+	sa_client_poll(bench.sa_client);
 }
 
 int bench_open(void **state)
@@ -272,6 +322,9 @@ void bench_worker(int status)
 								 : command.handle,
 			.type = SA_EVENT_ACKNOWLEDGED,
 			.status = command.type == SA_COMMAND_ADD ? status : 0};
+
+		if (command.type == SA_COMMAND_KEEP && command.handle == bench.gone)
+			event.status = -ENOENT;
 
 		if (command.type == SA_COMMAND_ADD && bench.good_first > 0) {
 			bench.good_first--;

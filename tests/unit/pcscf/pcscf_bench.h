@@ -67,6 +67,14 @@ struct bench {
 	unsigned sa_count, deleted;
 	uint64_t next_handle;
 	unsigned good_first; /* additions that go well before the worker's status counts */
+	uint64_t gone;       /* the handle of an SA that is not there to be kept */
+
+	/* what is kept for a successor: by the number of the record, 0 is none's */
+	struct bench_record {
+		uint8_t octets[4096];
+		size_t len; /* 0: there is none */
+	} records[8];
+	unsigned kept; /* how often one was written */
 
 	char events[4096]; /* names of trace events, a blank behind each */
 	char details[16384];
@@ -105,6 +113,9 @@ void bench_way_to_ue(void *element, struct sip_message *request, struct sip_repl
 void bench_worker(int status);
 
 void bench_wait_ms(uint64_t ms);
+
+/* The process dies after its turn, and another one takes its place: what was kept comes back. */
+void bench_restart(void);
 
 /* SM1 to SM6: a temporary set stands. SM1 to SM12: a confirmed one does. */
 void bench_reach_challenge(void);
