@@ -9,7 +9,8 @@
 #include "log.h"
 #include "pcscf_state.h"
 
-#define FORMAT 1
+#define FORMAT       1
+#define AHEAD_MAX_MS ((uint64_t)UINT32_MAX * 1000 + PCSCF_GUARD_MS) /* no Expires is longer */
 
 void pcscf_keep_changed(struct sa_set *set)
 {
@@ -191,6 +192,8 @@ struct resumed {
 static void get_resumed(struct record_reader *reader, const struct sa_set *set, struct resumed *out)
 {
 	out->end_ms = record_get_u64(reader);
+	reader->failed |=
+		out->end_ms > timer_queue_now_ms(set->pcscf->settings.timers) + AHEAD_MAX_MS;
 	out->count = record_get_u32(reader);
 	/* As sa_set_parameters makes them. */
 	reader->failed |= out->count != (set->offer.one_pair ? 2 : 4);

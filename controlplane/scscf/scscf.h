@@ -122,8 +122,8 @@ int scscf_create(const struct scscf_settings *settings, struct scscf **out)
 void scscf_destroy(struct scscf *scscf);
 
 /* What a predecessor kept under this id, before any request. Its times are of the clock that the
- * timer queue still has. False: it is of another format or damaged, it has expired meanwhile, or
- * there was no memory; then nothing has come of it, and the caller removes it. */
+ * timer queue still has: what has expired meanwhile ends right away. False: it is of another format
+ * or damaged, or there was no memory; then nothing has come of it, and the caller removes it. */
 bool scscf_restore(struct scscf *scscf, uint64_t id, const uint8_t *record, size_t len)
 	__attribute__((warn_unused_result));
 

@@ -82,15 +82,6 @@ void scscf_keep(struct scscf *scscf)
 	record_free(&record);
 }
 
-/* It goes on: a contact that was shortened lasts as long as it may be asked again (NET-3). */
-static bool is_alive(const struct scscf_record *kept, uint64_t now_ms)
-{
-	for (size_t i = 0; i < kept->binding_count; i++)
-		if (kept->bindings[i].granted_ms > now_ms)
-			return true;
-	return false;
-}
-
 /* Who is damaged must not displace who is not. */
 static bool is_sound(const struct scscf *scscf, const struct scscf_record *kept)
 {
@@ -159,8 +150,7 @@ bool scscf_restore(struct scscf *scscf, uint64_t id, const uint8_t *record, size
 	uint64_t now_ms = timer_queue_now_ms(scscf->settings.timers);
 	struct scscf_record kept;
 	bool restored = scscf_record_get(record, len, now_ms, &kept) && id > 0 && id <= INT64_MAX &&
-			is_alive(&kept, now_ms) && is_sound(scscf, &kept) &&
-			rebuild(scscf, id, &kept);
+			is_sound(scscf, &kept) && rebuild(scscf, id, &kept);
 
 	scscf_record_clear(&kept);
 	return restored;
