@@ -2,6 +2,7 @@
 """The whole gateway: `portcullis run` in its namespace, and what the operator can ask it."""
 import json
 import os
+import signal
 import subprocess
 import time
 
@@ -60,6 +61,13 @@ class Gateway:
                     if os.path.basename(command.read().split(b"\0")[0]).decode() == program:
                         return pid
         return None
+
+    def restart(self, program, number=signal.SIGKILL):
+        """Ends a plane by a signal; the supervisor starts it again."""
+        start = len(self.process.err)
+        os.kill(self.child(program), number)
+        self.process.await_line(self.process.err,
+                                lambda line: program in line and "runs again" in line, start=start)
 
     def hops(self):
         """A running `portcullis trace --json`, which has answered its first line."""

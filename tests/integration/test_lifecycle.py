@@ -61,19 +61,12 @@ def test_killed_supervisor_takes_its_planes_with_it(gateway):
         os.close(descriptor)
 
 
-def restarted(gateway, program, number=signal.SIGKILL):
-    start = len(gateway.process.err)
-    os.kill(gateway.child(program), number)
-    gateway.process.await_line(
-        gateway.process.err, lambda line: program in line and "runs again" in line, start=start)
-
-
 def test_INT_6_dataplane_killed(gateway, make_ue):
     """INT-6, field note 12: the data plane dies in the middle of a registration; the SAs and their
     numbers are there again, nothing is replayed, nobody registers anew."""
     ue = make_ue(IMPI, "register", "challenge", "-")
     ue.process.await_line(ue.process.out, lambda line: '"challenge"' in line)
-    restarted(gateway, "portcullis-dataplane")
+    gateway.restart("portcullis-dataplane")
     before = gateway.drops()
     assert ue.order("register")["ok"]
     assert ue.order("replay")["ok"]
@@ -81,20 +74,11 @@ def test_INT_6_dataplane_killed(gateway, make_ue):
     assert ue.finish() == 0, ue.process.err
 
 
-def test_controlplane_killed(gateway, make_ue):
-    """The control plane dies: packets go on, it is started anew, and the UE can register again."""
-    ue = make_ue(IMPI, "register", "-")
-    ue.process.await_line(ue.process.out, lambda line: '"done"' in line)
-    restarted(gateway, "portcullis-controlplane")
-    assert ue.order("register")["ok"], ue.process.err
-    assert ue.finish() == 0
-
-
 def test_again_and_again(gateway, make_ue):
     """Each plane dies three times; it still works."""
     for _ in range(3):
         for program in PROGRAMS:
-            restarted(gateway, program)
+            gateway.restart(program)
     ue = make_ue(IMPI, "register")
     assert ue.finish() == 0, ue.process.err
 
