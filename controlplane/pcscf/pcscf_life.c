@@ -121,8 +121,10 @@ static void take_away(struct sa_set *set)
 	bool waited_for = set->add.cookie != 0;
 
 	timer_queue_disarm(settings->timers, &set->life);
-	sa_client_cancel(settings->sa_client, &set->add);
-	if (set->sa_count > 0) {
+	if (set->sa_count == 0) {
+		sa_client_cancel(settings->sa_client, &set->add);
+	} else {
+		sa_client_leave(settings->sa_client, &set->add);
 		sa_client_delete(settings->sa_client, set->add.handles, set->sa_count);
 		trace_hop(settings->trace, "SA delete", "P-CSCF", "data plane", set->impi, "delete",
 			"%u SAs, SPI %u first", set->sa_count, set->own.spi_s);
@@ -264,7 +266,7 @@ int pcscf_set_resume(struct sa_set *set, const uint64_t *handles, unsigned count
 void pcscf_set_leave(struct sa_set *set)
 {
 	timer_queue_disarm(set->pcscf->settings.timers, &set->life);
-	sa_client_cancel(set->pcscf->settings.sa_client, &set->add);
+	sa_client_leave(set->pcscf->settings.sa_client, &set->add);
 	sa_set_table_remove(&set->pcscf->sets, set);
 	pcscf_set_destroy(set);
 }

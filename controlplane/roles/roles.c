@@ -220,7 +220,7 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 		status = roles_keep_restore(roles, settings->channel);
 	if (status == 0) {
 		/* All other SAs of the predecessor go. */
-		sa_client_poll(roles->sa_client);
+		sa_client_start(roles->sa_client);
 		return 0;
 	}
 	pcscf_destroy(roles->pcscf);

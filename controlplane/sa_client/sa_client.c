@@ -43,6 +43,7 @@ struct sa_client {
 	uint32_t workers;
 	struct waiting *waiting; /* of each worker */
 	uint64_t *flushes;       /* of each worker: the cookie of its flush; 0: it is done */
+	bool started;
 	struct sa_add *adds;
 	struct sa_add *watched;
 	struct sa_usage *usages;
@@ -92,6 +93,8 @@ static bool send_waiting(struct sa_client *client, uint32_t worker)
 	struct waiting *waiting = &client->waiting[worker];
 	size_t sent = 0;
 
+	if (!client->started)
+		return false;
 	if (waiting->flush && !(send_keeps(client, worker) && send_flush(client, worker)))
 		return false;
 	for (; sent < waiting->deletion_count; sent++) {
@@ -170,6 +173,12 @@ void sa_client_destroy(struct sa_client *client)
 	free(client->flushes);
 	spi_allocator_close(&client->spis);
 	free(client);
+}
+
+void sa_client_start(struct sa_client *client)
+{
+	client->started = true;
+	retry(client);
 }
 
 static uint32_t owner_of(const struct sa_client *client, const struct net_address *local,
@@ -266,12 +275,17 @@ static int reserve_keeps(struct waiting *waiting, unsigned count)
 int sa_client_keep(struct sa_client *client, const uint64_t *handles, unsigned count,
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 {
-	uint32_t worker = sa_handle_worker(handles[0]);
-	struct waiting *waiting = &client->waiting[worker];
+	uint32_t worker = count > 0 ? sa_handle_worker(handles[0]) : client->workers;
+	struct waiting *waiting;
 
-	for (unsigned i = 0; i < count; i++)
-		if (worker >= client->workers || sa_handle_worker(handles[i]) != worker)
+	if (client->started)
+		return -EBUSY;
+	if (worker >= client->workers || count > SA_CLIENT_SET_MAX)
+		return -EINVAL;
+	for (unsigned i = 1; i < count; i++)
+		if (sa_handle_worker(handles[i]) != worker)
 			return -EINVAL;
+	waiting = &client->waiting[worker];
 	if (reserve_keeps(waiting, count) != 0 || begin(client, count, add, added, context) != 0)
 		return -ENOMEM;
 	for (unsigned i = 0; i < count; i++) {
@@ -335,13 +349,20 @@ static void take_first_use(struct sa_client *client, uint64_t handle)
 	add->used(add->used_context);
 }
 
-void sa_client_cancel(struct sa_client *client, struct sa_add *add)
+void sa_client_leave(struct sa_client *client, struct sa_add *add)
 {
 	unwatch(client, add);
-	if (add->cookie == 0)
-		return;
-	forget(client, add);
-	delete_live(client, add);
+	if (add->cookie != 0)
+		forget(client, add);
+}
+
+void sa_client_cancel(struct sa_client *client, struct sa_add *add)
+{
+	bool waits = add->cookie != 0;
+
+	sa_client_leave(client, add);
+	if (waits)
+		delete_live(client, add);
 }
 
 static void wait_for_deletion(struct waiting *waiting, uint64_t handle)

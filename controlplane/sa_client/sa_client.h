@@ -70,12 +70,14 @@ struct sa_client_settings {
 	uint32_t timeout_ms; /* how long an acknowledgement may take */
 };
 
-/* Takes over what a predecessor left: the rings, and the SAs that it installed. What the client has
- * not been told to keep until it is polled for the first time, or adds an SA, is flushed. 0 or
- * -ENOMEM. */
+/* Takes over what a predecessor left: the rings, and the SAs that it installed. Nothing goes down
+ * before sa_client_start. 0 or -ENOMEM. */
 int sa_client_create(const struct sa_client_settings *settings, struct sa_client **out)
 	__attribute__((warn_unused_result));
 void sa_client_destroy(struct sa_client *client);
+
+/* What has not been kept (sa_client_keep) is flushed. */
+void sa_client_start(struct sa_client *client);
 
 /* An SPI for an inbound SA between these addresses, unlike those of avoid (P-SPI). All inbound SAs
  * that go down here have theirs from one space. It is in use until it is released. 0: no place is
@@ -96,26 +98,30 @@ void sa_client_set_taken(
 	struct sa_client *client, bool (*taken)(void *context, uint32_t spi), void *context);
 
 /* SAs of one pair of addresses, so that one worker owns them all. 0: added will be called, later.
- * -EAGAIN: its ring has no room; nothing was sent. */
+ * -EAGAIN: its ring has no room, or the client has not started; nothing was sent. */
 int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, unsigned count,
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 	__attribute__((warn_unused_result));
 
-/* The SAs of these handles, of one worker, are a predecessor's and stay. added will be called as
- * for SAs that are added: an errno, -ENOENT, where one of them is gone; then none of them stays.
- * However long that takes: a data plane that is away answers when it is back. Who cancels it
- * deletes them. 0, -EINVAL (not of one worker, or of none) or -ENOMEM. */
+/* Before the start: the SAs of these handles, of one worker, are a predecessor's and stay. added
+ * will be called as for SAs that are added: an errno, -ENOENT, where one of them is gone; then none
+ * of them stays. However long that takes: a data plane that is away answers when it is back. 0,
+ * -EINVAL (not of one worker, or of none), -EBUSY (started) or -ENOMEM. */
 int sa_client_keep(struct sa_client *client, const uint64_t *handles, unsigned count,
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 	__attribute__((warn_unused_result));
 
-/* Once added has said 0, or of SAs that are kept: used(context) is called, once, when the first genuine packet has come on
- * the SA number index, which is inbound. Without memory for that it never is. */
+/* Once added has said 0, or of SAs that are kept: used(context) is called, once, when the first
+ * genuine packet has come on the SA number index, which is inbound; of kept ones the first one from
+ * now on. Without memory for that it never is. */
 void sa_client_watch(struct sa_client *client, struct sa_add *add, unsigned index,
 	void (*used)(void *context), void *context);
 
 /* Neither added nor used will be called; what becomes live nevertheless is deleted at once. */
 void sa_client_cancel(struct sa_client *client, struct sa_add *add);
+
+/* Of SAs that live, or are kept: neither will be called, and they are left as they are. */
+void sa_client_leave(struct sa_client *client, struct sa_add *add);
 
 /* 0: known will be called, later. -EAGAIN: a ring has no room; -ENOMEM. */
 int sa_client_usage(struct sa_client *client, const uint64_t *handles, unsigned count,

@@ -33,7 +33,8 @@ static void derive_states(struct path *path, struct slice *slice, enum sa_algori
 static void touch(const struct path *path, const struct slice *slice)
 {
 	for (unsigned i = 0; i < slice->count; i++)
-		if (slice->commands[i].type == SA_COMMAND_DELETE)
+		if (slice->commands[i].type == SA_COMMAND_DELETE ||
+			slice->commands[i].type == SA_COMMAND_KEEP)
 			sa_table_touch_entry(&path->table, slice->commands[i].handle);
 	for (unsigned i = 0; i < slice->count; i++) {
 		const struct sa_command *command = &slice->commands[i];

@@ -33,8 +33,8 @@ struct sa_command {
 
 enum sa_event_type {
 	SA_EVENT_ACKNOWLEDGED, /* the command of this cookie has been carried out, or refused */
-	SA_EVENT_FIRST_USE,    /* a genuine packet has come on this inbound SA, the first one of it;
-				* once, and behind its acknowledgement */
+	SA_EVENT_FIRST_USE, /* a genuine packet has come on this inbound SA, the first one since it
+			     * was added or kept; once, and behind the acknowledgement */
 };
 
 struct sa_event {

@@ -271,9 +271,13 @@ int sa_table_delete(struct sa_table *table, uint64_t handle)
 
 int sa_table_keep(struct sa_table *table, uint64_t handle, uint16_t epoch)
 {
+	struct sa_entry *entry;
+
 	if (!sa_table_get(table, handle))
 		return -ENOENT;
-	table->part.entries[sa_handle_place(handle)].kept = epoch;
+	entry = &table->part.entries[sa_handle_place(handle)];
+	entry->kept = epoch;
+	entry->announced = 0;
 	return 0;
 }
 

@@ -80,8 +80,9 @@ void sa_table_touch_delete(const struct sa_table *table, uint64_t handle);
 /* This SA, or NULL where it is gone already. */
 const struct sa_entry *sa_table_get(const struct sa_table *table, uint64_t handle);
 
-/* The control plane of this epoch (sa_channel_epoch) knows this SA: its flush passes it over. 0, or
- * -ENOENT where the SA is gone already. */
+/* The control plane of this epoch (sa_channel_epoch) knows this SA: its flush passes it over. Its
+ * use is told once more: a predecessor may not have lived to hear of it. 0, or -ENOENT where the SA
+ * is gone already. */
 int sa_table_keep(struct sa_table *table, uint64_t handle, uint16_t epoch)
 	__attribute__((warn_unused_result));
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -98,13 +99,22 @@ static bool is_taken(void *context, const struct net_endpoint *ue)
 	return net_endpoint_equal(ue, &taken);
 }
 
+void bench_set_record(uint64_t id, const uint8_t *octets, size_t len)
+{
+	struct bench_record *record = &bench.records[id];
+
+	assert_true(id > 0 && id < BENCH_RECORDS);
+	free(record->octets);
+	*record = (struct bench_record){.octets = malloc(len + 1), .len = len};
+	assert_non_null(record->octets);
+	if (len > 0)
+		memcpy(record->octets, octets, len);
+}
+
 static void put_record(void *context, uint64_t id, const struct record *record)
 {
 	(void)context;
-	assert_true(id > 0 && id < sizeof(bench.records) / sizeof(bench.records[0]));
-	assert_true(record->len <= sizeof(bench.records[id].octets));
-	memcpy(bench.records[id].octets, record->octets, record->len);
-	bench.records[id].len = record->len;
+	bench_set_record(id, record->octets, record->len);
 	bench.kept++;
 }
 
@@ -178,7 +188,7 @@ void bench_open_with(size_t half_open_max)
 	trace_add(&bench.trace, &bench.listener);
 	open_sa_client();
 	open_pcscf(half_open_max);
-	sa_client_poll(bench.sa_client);
+	sa_client_start(bench.sa_client);
 	bench_worker(0);
 }
 
@@ -189,13 +199,13 @@ void bench_restart(void)
 	sa_client_destroy(bench.sa_client);
 	open_sa_client();
 	open_pcscf(1000);
-	for (uint64_t id = 0; id < sizeof(bench.records) / sizeof(bench.records[0]); id++) {
+	for (uint64_t id = 0; id < BENCH_RECORDS; id++) {
 		struct bench_record *record = &bench.records[id];
 
 		if (record->len > 0 && !pcscf_restore(bench.pcscf, id, record->octets, record->len))
 			record->len = 0;
 	}
-	sa_client_poll(bench.sa_client);
+	sa_client_start(bench.sa_client);
 }
 
 int bench_open(void **state)
@@ -215,6 +225,8 @@ int bench_close(void **state)
 	pcscf_destroy(bench.pcscf);
 	sa_client_destroy(bench.sa_client);
 	sa_channel_unmap(bench.channel);
+	for (uint64_t id = 0; id < BENCH_RECORDS; id++)
+		free(bench.records[id].octets);
 	return 0;
 }
 
@@ -312,32 +324,35 @@ void bench_home_accepts(unsigned expires_s)
 	bench_home(200, rows);
 }
 
-void bench_worker(int status)
+bool bench_worker_once(int status)
 {
 	struct sa_command command;
+	struct sa_event event = {.type = SA_EVENT_ACKNOWLEDGED};
 
-	while (sa_channel_peek_command(bench.channel, 0, &command)) {
-		struct sa_event event = {.cookie = command.cookie,
-			.handle = command.type == SA_COMMAND_ADD ? bench.next_handle++
-								 : command.handle,
-			.type = SA_EVENT_ACKNOWLEDGED,
-			.status = command.type == SA_COMMAND_ADD ? status : 0};
-
-		if (command.type == SA_COMMAND_KEEP && command.handle == bench.gone)
-			event.status = -ENOENT;
-
-		if (command.type == SA_COMMAND_ADD && bench.good_first > 0) {
-			bench.good_first--;
-			event.status = 0;
-		}
-		if (command.type == SA_COMMAND_ADD)
-			bench.sas[bench.sa_count++ % 32] = command.parameters;
-		else if (command.type == SA_COMMAND_DELETE)
-			bench.deleted++;
-		assert_true(sa_channel_send_event(bench.channel, 0, &event));
-		sa_channel_consume_command(bench.channel, 0);
-		sa_client_poll(bench.sa_client);
+	if (!sa_channel_peek_command(bench.channel, 0, &command))
+		return false;
+	event.cookie = command.cookie;
+	event.handle = command.handle;
+	if (command.type == SA_COMMAND_ADD) {
+		event.handle = bench.next_handle++;
+		event.status = bench.good_first > 0 ? 0 : status;
+		bench.good_first -= bench.good_first > 0;
+		bench.sas[bench.sa_count++ % 32] = command.parameters;
+	} else if (command.type == SA_COMMAND_DELETE) {
+		bench.deleted++;
+	} else if (command.type == SA_COMMAND_KEEP && command.handle == bench.gone) {
+		event.status = -ENOENT;
 	}
+	assert_true(sa_channel_send_event(bench.channel, 0, &event));
+	sa_channel_consume_command(bench.channel, 0);
+	sa_client_poll(bench.sa_client);
+	return true;
+}
+
+void bench_worker(int status)
+{
+	while (bench_worker_once(status))
+		;
 }
 
 void bench_wait_ms(uint64_t ms)

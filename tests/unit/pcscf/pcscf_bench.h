@@ -13,6 +13,7 @@
 #define BENCH_IMPI    "alice@home.net"
 #define BENCH_NONCE   "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 #define BENCH_IK      "000102030405060708090a0b0c0d0e0f"
+#define BENCH_RECORDS 8
 #define BENCH_CK      "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"
 
 /* What a message of the UE says; NULL or 0: as in an ordinary registration. */
@@ -71,9 +72,9 @@ struct bench {
 
 	/* what is kept for a successor: by the number of the record, 0 is none's */
 	struct bench_record {
-		uint8_t octets[4096];
-		size_t len; /* 0: there is none */
-	} records[8];
+		uint8_t *octets; /* so many: who reads on is seen by a sanitizer */
+		size_t len;      /* 0: there is none */
+	} records[BENCH_RECORDS];
 	unsigned kept; /* how often one was written */
 
 	char events[4096]; /* names of trace events, a blank behind each */
@@ -112,10 +113,14 @@ void bench_way_to_ue(void *element, struct sip_message *request, struct sip_repl
 /* The worker takes all commands that wait and acknowledges them with this status (0: good). */
 void bench_worker(int status);
 
+/* The first of them; false: none waits. */
+bool bench_worker_once(int status);
+
 void bench_wait_ms(uint64_t ms);
 
-/* The process dies after its turn, and another one takes its place: what was kept comes back. */
+/* The process ends after its turn, and another one takes its place: what was kept comes back. */
 void bench_restart(void);
+void bench_set_record(uint64_t id, const uint8_t *octets, size_t len);
 
 /* SM1 to SM6: a temporary set stands. SM1 to SM12: a confirmed one does. */
 void bench_reach_challenge(void);

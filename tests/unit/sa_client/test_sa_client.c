@@ -106,7 +106,7 @@ static int open_client(void **state)
 static int open_flushed(void **state)
 {
 	open_client(state);
-	sa_client_poll(t.client);
+	sa_client_start(t.client);
 	for (uint32_t w = 0; w < WORKERS; w++)
 		answer(w, SA_COMMAND_FLUSH, 0, 0);
 	return 0;
@@ -272,8 +272,9 @@ static void a_full_ring_holds_up_its_own_worker_only(void **state)
 static void a_client_that_starts_flushes_every_worker(void **state)
 {
 	(void)state;
-	assert_no_command();
 	sa_client_poll(t.client);
+	assert_no_command();
+	sa_client_start(t.client);
 	for (uint32_t w = 0; w < WORKERS; w++)
 		answer(w, SA_COMMAND_FLUSH, 0, 0);
 	assert_no_command();
@@ -294,6 +295,8 @@ static void what_is_kept_goes_before_the_flush(void **state)
 		assert_int_equal(sa_client_keep(t.client, handles, 2, &adds[i], told, NULL), 0);
 	}
 	make_pair(ue_of(0), sas);
+	assert_int_equal(sa_client_add(t.client, sas, 2, &add, told, NULL), -EAGAIN);
+	sa_client_start(t.client);
 	assert_int_equal(sa_client_add(t.client, sas, 2, &add, told, NULL), -EAGAIN);
 	for (uint32_t place = 0; place < places; place++) {
 		struct sa_command command =
@@ -319,8 +322,10 @@ static void a_set_is_kept_whole_or_not_at_all(void **state)
 	(void)state;
 	assert_int_equal(sa_client_keep(t.client, others, 2, &add, told, NULL), -EINVAL);
 	assert_int_equal(sa_client_keep(t.client, nobodys, 1, &add, told, NULL), -EINVAL);
+	assert_int_equal(sa_client_keep(t.client, handles, 0, &add, told, NULL), -EINVAL);
 	assert_int_equal(sa_client_keep(t.client, handles, 3, &add, told, NULL), 0);
-	sa_client_poll(t.client);
+	sa_client_start(t.client);
+	assert_int_equal(sa_client_keep(t.client, handles, 3, &add, told, NULL), -EBUSY);
 	/* However long the data plane is away. */
 	t.now_ms += 10 * TIMEOUT_MS;
 	timer_queue_run(&t.timers);
@@ -336,6 +341,32 @@ static void a_set_is_kept_whole_or_not_at_all(void **state)
 	assert_true(answer(1, SA_COMMAND_DELETE, 0, 0).handle == handles[2]);
 }
 
+/* What is kept, and given up before the start, is no reason to begin. */
+static void nothing_goes_down_before_the_start(void **state)
+{
+	const uint64_t handles[] = {sa_handle(7, 1, 0), sa_handle(7, 1, 1)};
+	struct sa_add adds[2];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(sa_client_keep(t.client, &handles[i], 1, &adds[i], told, NULL), 0);
+		if (i == 0) {
+			sa_client_leave(t.client, &adds[0]);
+			sa_client_delete(t.client, &handles[0], 1);
+		}
+		sa_client_poll(t.client);
+		assert_no_command();
+	}
+	sa_client_start(t.client);
+	assert_true(answer(1, SA_COMMAND_KEEP, handles[0], 0).handle == handles[0]);
+	assert_true(answer(1, SA_COMMAND_KEEP, handles[1], 0).handle == handles[1]);
+	answer(1, SA_COMMAND_FLUSH, 0, 0);
+	assert_true(answer(1, SA_COMMAND_DELETE, 0, 0).handle == handles[0]);
+	assert_false(has_command(1));
+	assert_int_equal(t.told, 1);
+	assert_int_equal(t.status, 0);
+}
+
 /* A predecessor that has just started, too, had asked to keep what this one keeps. */
 static void an_answer_to_a_predecessor_deletes_nothing(void **state)
 {
@@ -345,6 +376,7 @@ static void an_answer_to_a_predecessor_deletes_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(sa_client_keep(t.client, &handle, 1, &add, told, NULL), 0);
+	sa_client_start(t.client);
 	assert_true(sa_channel_send_event(t.channel, 1, &event));
 	sa_client_poll(t.client);
 	answer(1, SA_COMMAND_KEEP, handle, 0);
@@ -419,6 +451,8 @@ int main(void)
 		CASE("INT-4 what is kept goes before the flush", what_is_kept_goes_before_the_flush,
 			open_client),
 		CASE("INT-4 a set is kept whole or not at all", a_set_is_kept_whole_or_not_at_all,
+			open_client),
+		CASE("INT-4 nothing goes down before the start", nothing_goes_down_before_the_start,
 			open_client),
 		CASE("INT-4 an answer to a predecessor deletes nothing",
 			an_answer_to_a_predecessor_deletes_nothing, open_client),
