@@ -213,7 +213,7 @@ static int open_all(struct controlplane *plane)
 static void run(struct controlplane *plane)
 {
 	while (!event_base_got_break(plane->base)) {
-		uint64_t wait_ms = roles_wait_ms(&plane->roles);
+		uint64_t wait_ms = timer_queue_wait_ms(&plane->roles.timers);
 		struct timeval wait;
 
 		wait_ms = wait_ms < TURN_MAX_MS ? wait_ms : TURN_MAX_MS;
@@ -227,8 +227,6 @@ static void run(struct controlplane *plane)
 		sa_client_poll(plane->roles.sa_client);
 		roles_turn(&plane->roles);
 	}
-	/* What the last turn has changed. */
-	roles_turn(&plane->roles);
 }
 
 static void close_events(struct controlplane *plane)

@@ -104,6 +104,9 @@ bool pcscf_restore(struct pcscf *pcscf, uint64_t id, const uint8_t *octets, size
 /* Writes what has changed since the last time; once a turn. */
 void pcscf_keep(struct pcscf *pcscf);
 
+/* All of it counts as changed: what was written is lost. */
+void pcscf_keep_all(struct pcscf *pcscf);
+
 /* Is there something to be written? */
 bool pcscf_has_changes(const struct pcscf *pcscf);
 

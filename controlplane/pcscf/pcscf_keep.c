@@ -22,6 +22,12 @@ void pcscf_keep_changed(struct sa_set *set)
 	LIST_INSERT_HEAD(&set->pcscf->sets.changed, owner, changed);
 }
 
+void pcscf_keep_all(struct pcscf *pcscf)
+{
+	for (struct sa_set *set = pcscf->sets.by_client; set; set = set->hh.next)
+		pcscf_keep_changed(set);
+}
+
 static void forget_change(struct sa_set_owner *owner)
 {
 	if (owner->has_changed)
@@ -291,7 +297,7 @@ bool pcscf_restore(struct pcscf *pcscf, uint64_t id, const uint8_t *octets, size
 
 	if (record_get_u32(&reader) == FORMAT)
 		impi = record_get_text(&reader);
-	if (!impi || strlen(impi) >= PCSCF_IMPI_MAX || id == 0 ||
+	if (!impi || strlen(impi) >= PCSCF_IMPI_MAX || id == 0 || id > INT64_MAX ||
 		sa_set_table_of_impi(&pcscf->sets, impi)) {
 		free(impi);
 		return false;

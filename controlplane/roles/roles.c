@@ -8,7 +8,6 @@
 #include "config_host.h"
 #include "pcscf_network.h"
 #include "roles_keep.h"
-#include "store_turn.h"
 
 #define ACKNOWLEDGE_MS 2000 /* how long the data plane may take */
 #define SAS_PER_SET    4
@@ -60,7 +59,7 @@ static int create_scscf(const struct roles_settings *from, struct roles *roles)
 		.timers = &roles->timers,
 		.random = from->random,
 		.trace = &roles->trace,
-		.keeper = &roles->registrations.keeper,
+		.keeper = &roles->keep.registrations.keeper,
 	};
 
 	snprintf(settings.name, sizeof(settings.name), "%s", config->name);
@@ -149,7 +148,7 @@ static int create_pcscf(const struct roles_settings *from, struct roles *roles)
 		.trace = &roles->trace,
 		.is_taken = is_given_by_hand,
 		.is_taken_context = roles,
-		.keeper = &roles->sa_sets.keeper,
+		.keeper = &roles->keep.sa_sets.keeper,
 	};
 
 	_Static_assert(sizeof(settings.client_ports) == sizeof(config->client_ports), "one size");
@@ -234,19 +233,16 @@ destroy_sa_client:
 	return status;
 }
 
-uint64_t roles_wait_ms(const struct roles *roles)
-{
-	if (pcscf_has_changes(roles->pcscf) || scscf_has_changes(roles->scscf))
-		return 0;
-	return timer_queue_wait_ms(&roles->timers);
-}
-
 void roles_turn(struct roles *roles)
 {
 	timer_queue_run(&roles->timers);
 	manual_sas_turn(roles->manual_sas);
-	roles_keep_write(roles);
-	store_turn_end(roles->store);
+	/* What has waited for the commit changes something in its turn: that is durable, too,
+	 * before anything else is heard. */
+	do {
+		roles_keep_write(roles);
+		store_turn_end(roles->store);
+	} while (roles_keep_has_changes(roles));
 	subscriber_store_turn_end(roles->subscribers);
 }
 

@@ -11,6 +11,7 @@
 #include "pcscf.h"
 #include "scscf.h"
 #include "store_kept.h"
+#include "store_turn.h"
 
 /* All outlive the roles. */
 struct roles_settings {
@@ -27,8 +28,16 @@ struct roles_settings {
 /* Where one role's records lie. */
 struct roles_keeper {
 	struct keeper keeper;
-	struct store *store;
+	struct roles *roles;
 	enum store_kept kind;
+};
+
+/* What the roles keep: roles_keep.h. */
+struct roles_keep {
+	struct roles_keeper sa_sets, registrations;
+	struct store_waiter written; /* waits while something of this turn is not durable */
+	bool waits;
+	struct timer again;
 };
 
 struct roles {
@@ -43,18 +52,13 @@ struct roles {
 	struct scscf *scscf;
 	struct icscf *icscf;
 	struct pcscf *pcscf;
-	struct roles_keeper sa_sets, registrations;
+	struct roles_keep keep;
 };
 
 /* In place: it must not move. What a predecessor left in the store goes on. 0 or -errno, then
  * nothing is left. */
 int roles_create(const struct roles_settings *settings, struct roles *roles)
 	__attribute__((warn_unused_result));
-
-/* How long the loop may wait: until a timer is due, and not at all where something is to be
- * written.
- */
-uint64_t roles_wait_ms(const struct roles *roles);
 
 /* The end of a turn: timers that are due, then one commit, then what waited for it. */
 void roles_turn(struct roles *roles);

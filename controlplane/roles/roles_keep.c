@@ -3,36 +3,70 @@
 
 #include "log.h"
 
-/* One that can not be written fails its turn; the store has said so. */
+#define AGAIN_MS 10000
+
+static void write_all(void *context);
+
+static void written(void *context, int status)
+{
+	struct roles *roles = context;
+
+	roles->keep.waits = false;
+	if (status != 0)
+		timer_queue_arm(&roles->timers, &roles->keep.again, AGAIN_MS, write_all, roles);
+}
+
+/* A write that fails fails its turn, which written hears of: so does nobody else need the status.
+ */
+static void await_commit(struct roles *roles, int status)
+{
+	(void)status;
+	if (roles->keep.waits)
+		return;
+	roles->keep.waits = true;
+	roles->keep.written = (struct store_waiter){.durable = written, .context = roles};
+	store_turn_wait(roles->store, &roles->keep.written);
+}
+
+/* The store has failed: what it holds is not what the roles have. */
+static void write_all(void *context)
+{
+	struct roles *roles = context;
+
+	await_commit(roles, store_kept_clear(roles->store, STORE_KEPT_SA_SETS));
+	await_commit(roles, store_kept_clear(roles->store, STORE_KEPT_REGISTRATIONS));
+	pcscf_keep_all(roles->pcscf);
+	scscf_keep_all(roles->scscf);
+}
+
 static void put(void *context, uint64_t id, const struct record *record)
 {
 	struct roles_keeper *keeper = context;
-	int status = store_kept_put(keeper->store, keeper->kind, id, record->octets, record->len);
 
-	(void)status;
+	await_commit(keeper->roles, store_kept_put(keeper->roles->store, keeper->kind, id,
+					    record->octets, record->len));
 }
 
 static void remove_record(void *context, uint64_t id)
 {
 	struct roles_keeper *keeper = context;
-	int status = store_kept_remove(keeper->store, keeper->kind, id);
 
-	(void)status;
+	await_commit(keeper->roles, store_kept_remove(keeper->roles->store, keeper->kind, id));
 }
 
 static void open_one(struct roles *roles, struct roles_keeper *keeper, enum store_kept kind)
 {
 	*keeper = (struct roles_keeper){
 		.keeper = {.put = put, .remove = remove_record, .context = keeper},
-		.store = roles->store,
+		.roles = roles,
 		.kind = kind,
 	};
 }
 
 void roles_keep_open(struct roles *roles)
 {
-	open_one(roles, &roles->sa_sets, STORE_KEPT_SA_SETS);
-	open_one(roles, &roles->registrations, STORE_KEPT_REGISTRATIONS);
+	open_one(roles, &roles->keep.sa_sets, STORE_KEPT_SA_SETS);
+	open_one(roles, &roles->keep.registrations, STORE_KEPT_REGISTRATIONS);
 }
 
 static bool restore_sa_sets(void *context, uint64_t id, const uint8_t *record, size_t len)
@@ -49,18 +83,30 @@ static bool restore_registration(void *context, uint64_t id, const uint8_t *reco
 	return scscf_restore(roles->scscf, id, record, len);
 }
 
-int roles_keep_restore(struct roles *roles, const struct sa_channel *channel)
+static int restore(struct roles *roles, uint64_t instance)
 {
-	int status = store_kept_begin(roles->store, sa_channel_instance(channel));
+	struct store *store = roles->store;
+	int status = store_kept_begin(store, instance);
 
+	store_turn_end(store); /* that this one tries is known, whatever comes of it */
 	if (status == 0)
-		status = store_kept_each(roles->store, STORE_KEPT_SA_SETS, restore_sa_sets, roles);
+		status = store_kept_each(store, STORE_KEPT_SA_SETS, restore_sa_sets, roles);
 	if (status == 0)
 		status = store_kept_each(
-			roles->store, STORE_KEPT_REGISTRATIONS, restore_registration, roles);
-	if (status == 0 && pcscf_counters(roles->pcscf)->sets_restored > 0)
-		log_notice("%llu sets of SAs and %zu registrations go on",
-			(unsigned long long)pcscf_counters(roles->pcscf)->sets_restored,
+			store, STORE_KEPT_REGISTRATIONS, restore_registration, roles);
+	if (status == 0)
+		status = store_kept_settle(store, instance);
+	store_turn_end(store);
+	return status;
+}
+
+int roles_keep_restore(struct roles *roles, const struct sa_channel *channel)
+{
+	int status = restore(roles, sa_channel_instance(channel));
+	uint64_t sets = pcscf_counters(roles->pcscf)->sets_restored;
+
+	if (sets > 0)
+		log_notice("%llu sets of SAs and %zu registrations go on", (unsigned long long)sets,
 			scscf_registrations(roles->scscf));
 	return status;
 }
@@ -69,4 +115,9 @@ void roles_keep_write(struct roles *roles)
 {
 	pcscf_keep(roles->pcscf);
 	scscf_keep(roles->scscf);
+}
+
+bool roles_keep_has_changes(const struct roles *roles)
+{
+	return pcscf_has_changes(roles->pcscf) || scscf_has_changes(roles->scscf);
 }

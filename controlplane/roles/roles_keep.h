@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the roles keep for those of the next process, in the store. */
+/* What the roles keep for those of the next process, in the store. Where a turn of the store fails,
+ * all of it is written anew some seconds later. */
 #pragma once
 
 #include "roles.h"
@@ -13,3 +14,5 @@ int roles_keep_restore(struct roles *roles, const struct sa_channel *channel)
 
 /* What has changed is written; the turn's commit makes it durable. */
 void roles_keep_write(struct roles *roles);
+
+bool roles_keep_has_changes(const struct roles *roles);

@@ -130,6 +130,11 @@ bool scscf_restore(struct scscf *scscf, uint64_t id, const uint8_t *record, size
 /* Puts what has changed since the last time: once per turn of the event loop. What ends is removed
  * at once. */
 void scscf_keep(struct scscf *scscf);
+
+/* All of it counts as changed: what was written is lost. */
+void scscf_keep_all(struct scscf *scscf);
+
+/* Is there something to be written? */
 bool scscf_has_changes(const struct scscf *scscf);
 
 struct sip_next_hop scscf_hop(struct scscf *scscf);

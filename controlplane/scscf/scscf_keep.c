@@ -11,25 +11,25 @@
 
 static void take_off(struct scscf_registration *registration)
 {
-	if (!registration->changed_at)
-		return;
-	*registration->changed_at = registration->next_changed;
-	if (registration->next_changed)
-		registration->next_changed->changed_at = registration->changed_at;
-	registration->changed_at = NULL;
+	if (registration->has_changed)
+		LIST_REMOVE(registration, changed);
+	registration->has_changed = false;
 }
 
 void scscf_keep_changed(struct scscf_registration *registration)
 {
 	struct scscf *scscf = registration->user->scscf;
 
-	if (!scscf->settings.keeper || registration->changed_at)
+	if (!scscf->settings.keeper || registration->has_changed)
 		return;
-	registration->next_changed = scscf->changed;
-	registration->changed_at = &scscf->changed;
-	if (scscf->changed)
-		scscf->changed->changed_at = &registration->next_changed;
-	scscf->changed = registration;
+	registration->has_changed = true;
+	LIST_INSERT_HEAD(&scscf->changed, registration, changed);
+}
+
+void scscf_keep_all(struct scscf *scscf)
+{
+	for (struct scscf_user *user = scscf->users; user; user = user->hh.next)
+		scscf_keep_user_changed(user);
 }
 
 void scscf_keep_user_changed(struct scscf_user *user)
@@ -43,13 +43,13 @@ void scscf_keep_forget(struct scscf_registration *registration)
 	const struct keeper *keeper = registration->user->scscf->settings.keeper;
 
 	take_off(registration);
-	if (keeper && registration->id > 0)
-		keeper->remove(keeper->context, registration->id);
+	if (keeper && registration->record > 0)
+		keeper->remove(keeper->context, registration->record);
 }
 
 bool scscf_has_changes(const struct scscf *scscf)
 {
-	return scscf->changed != NULL;
+	return !LIST_EMPTY(&scscf->changed);
 }
 
 static void write_one(struct scscf_registration *registration, struct record *record)
@@ -65,9 +65,9 @@ static void write_one(struct scscf_registration *registration, struct record *re
 			registration->user->impi);
 		return;
 	}
-	if (registration->id == 0)
-		registration->id = ++scscf->kept;
-	keeper->put(keeper->context, registration->id, record);
+	if (registration->record == 0)
+		registration->record = ++scscf->records;
+	keeper->put(keeper->context, registration->record, record);
 }
 
 void scscf_keep(struct scscf *scscf)
@@ -75,7 +75,7 @@ void scscf_keep(struct scscf *scscf)
 	struct record record = {.len = 0};
 	struct scscf_registration *registration;
 
-	while ((registration = scscf->changed) != NULL) {
+	while ((registration = LIST_FIRST(&scscf->changed)) != NULL) {
 		take_off(registration);
 		write_one(registration, &record);
 	}
@@ -136,9 +136,9 @@ static bool rebuild(struct scscf *scscf, uint64_t id, struct scscf_record *kept)
 	user->asked_to_authenticate = kept->asked_to_authenticate;
 	user->refreshes = kept->refreshes;
 	user->failures = kept->failures;
-	registration->id = id;
-	if (id > scscf->kept)
-		scscf->kept = id;
+	registration->record = id;
+	if (id > scscf->records)
+		scscf->records = id;
 	fill(registration, kept);
 	take_off(registration); /* it is as it was written */
 	scscf->counters.restored++;

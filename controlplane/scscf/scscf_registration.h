@@ -3,6 +3,8 @@
  * contacts, and the moment when the last of them expires (REG-8). */
 #pragma once
 
+#include <sys/queue.h>
+
 #include "scscf_request.h"
 #include "scscf_user.h"
 
@@ -26,8 +28,9 @@ struct scscf_registration {
 	struct timer expiry;
 	struct scscf_subscription *subscriptions;
 
-	uint64_t id; /* under which it is kept; 0: it is not yet */
-	struct scscf_registration *next_changed, **changed_at; /* NULL: it is as it was kept */
+	uint64_t record; /* its number; 0: nothing is kept */
+	bool has_changed;
+	LIST_ENTRY(scscf_registration) changed; /* since its record was written */
 };
 
 /* The registration that has this IMPU as a member, or NULL. */

@@ -14,9 +14,9 @@ struct scscf {
 	struct scscf_identity *identities; /* by IMPU: every member of every implicit set */
 	size_t requests;                   /* that are not answered yet */
 	size_t registrations, challenges, subscriptions;
-	uint32_t contacts;                  /* numbered so far */
-	uint64_t kept;                      /* registrations, numbered so far */
-	struct scscf_registration *changed; /* since they were kept */
+	uint32_t contacts; /* numbered so far */
+	uint64_t records;  /* the highest number of one that was written */
+	LIST_HEAD(scscf_registrations, scscf_registration) changed;
 	struct scscf_counters counters;
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "log.h"
 #include "store_state.h"
 
 enum action { PUT, REMOVE, EACH, CLEAR, ACTIONS };
@@ -10,39 +11,70 @@ enum action { PUT, REMOVE, EACH, CLEAR, ACTIONS };
 static sqlite3_stmt *statement(const struct store *store, enum store_kept kind, enum action action)
 {
 	sqlite3_stmt *const statements[STORE_KEPT_KINDS][ACTIONS] = {
-		[STORE_KEPT_SA_SETS] = {store->sa_set_put, store->sa_set_remove, store->sa_set_each,
-			store->sa_set_clear},
-		[STORE_KEPT_REGISTRATIONS] = {store->contacts_put, store->contacts_remove,
-			store->contacts_each, store->contacts_clear},
+		[STORE_KEPT_SA_SETS] = {store->kept_sa_set_put, store->kept_sa_set_remove,
+			store->kept_sa_set_each, store->kept_sa_set_clear},
+		[STORE_KEPT_REGISTRATIONS] = {store->kept_registration_put,
+			store->kept_registration_remove, store->kept_registration_each,
+			store->kept_registration_clear},
 	};
 
 	return statements[kind][action];
 }
 
-/* 1: they speak of this one; 0: of another one, or of none; -EIO. */
-static int is_of(struct store *store, uint64_t instance)
+/* Of this instance: how many processes have begun with what was kept beside it, since the last one
+ * that settled; -ENOENT: it is another one's, or nobody's; -EIO. */
+static int read_tries(struct store *store, uint64_t instance)
 {
-	sqlite3_stmt *query = store->instance_get;
+	sqlite3_stmt *query = store->beside_get;
 	int status = store_state_read(store, query);
 
-	if (status == 1)
-		status = sqlite3_column_int64(query, 0) == (sqlite3_int64)instance;
+	if (status == 0 ||
+		(status == 1 && sqlite3_column_int64(query, 0) != (sqlite3_int64)instance))
+		status = -ENOENT;
+	else if (status == 1)
+		status = sqlite3_column_int(query, 1);
 	sqlite3_reset(query);
 	return status;
 }
 
-int store_kept_begin(struct store *store, uint64_t instance)
+static int write_tries(struct store *store, uint64_t instance, int tries)
 {
-	int status = is_of(store, instance);
+	int status = store_state_begin(store);
 
 	if (status != 0)
-		return status < 0 ? status : 0;
-	for (unsigned kind = 0; kind < STORE_KEPT_KINDS && status == 0; kind++)
-		status = store_state_write(store, statement(store, (enum store_kept)kind, CLEAR));
-	if (status != 0)
 		return status;
-	sqlite3_bind_int64(store->instance_put, 1, (sqlite3_int64)instance);
-	return store_state_write(store, store->instance_put);
+	sqlite3_bind_int64(store->beside_put, 1, (sqlite3_int64)instance);
+	sqlite3_bind_int(store->beside_put, 2, tries);
+	return store_state_write(store, store->beside_put);
+}
+
+int store_kept_begin(struct store *store, uint64_t instance)
+{
+	int status = 0, tries = read_tries(store, instance);
+
+	if (tries == -EIO)
+		return tries;
+	if (tries >= STORE_KEPT_TRIES)
+		log_error("store: %d processes ended over what was kept for them: it is given up",
+			tries);
+	if (tries == -ENOENT || tries >= STORE_KEPT_TRIES) {
+		for (unsigned kind = 0; kind < STORE_KEPT_KINDS && status == 0; kind++)
+			status = store_kept_clear(store, (enum store_kept)kind);
+		tries = 0;
+	}
+	return status == 0 ? write_tries(store, instance, tries + 1) : status;
+}
+
+int store_kept_settle(struct store *store, uint64_t instance)
+{
+	return write_tries(store, instance, 0);
+}
+
+int store_kept_clear(struct store *store, enum store_kept kind)
+{
+	int status = store_state_begin(store);
+
+	return status == 0 ? store_state_write(store, statement(store, kind, CLEAR)) : status;
 }
 
 int store_kept_put(

@@ -8,26 +8,28 @@
 #include "store_turn.h"
 
 /* X(member, SQL) */
-#define STORE_STATEMENTS(X)                                                                    \
-	X(begin, "BEGIN IMMEDIATE")                                                            \
-	X(commit, "COMMIT")                                                                    \
-	X(rollback, "ROLLBACK")                                                                \
-	X(sqn_get, "SELECT sqn, stamp FROM sqn WHERE impi = ?1")                               \
-	X(sqn_put, "INSERT OR REPLACE INTO sqn (impi, sqn, stamp) VALUES (?1, ?2, ?3)")        \
-	X(registration_get, "SELECT flag, scscf FROM registration WHERE impu = ?1")            \
-	X(registration_put,                                                                    \
-		"INSERT OR REPLACE INTO registration (impu, flag, scscf) VALUES (?1, ?2, ?3)") \
-	X(registration_remove, "DELETE FROM registration WHERE impu = ?1")                     \
-	X(instance_get, "SELECT id FROM instance WHERE one = 1")                               \
-	X(instance_put, "INSERT OR REPLACE INTO instance (one, id) VALUES (1, ?1)")            \
-	X(sa_set_put, "INSERT OR REPLACE INTO sa_set (id, record) VALUES (?1, ?2)")            \
-	X(sa_set_remove, "DELETE FROM sa_set WHERE id = ?1")                                   \
-	X(sa_set_each, "SELECT id, record FROM sa_set")                                        \
-	X(sa_set_clear, "DELETE FROM sa_set")                                                  \
-	X(contacts_put, "INSERT OR REPLACE INTO contacts (id, record) VALUES (?1, ?2)")        \
-	X(contacts_remove, "DELETE FROM contacts WHERE id = ?1")                               \
-	X(contacts_each, "SELECT id, record FROM contacts")                                    \
-	X(contacts_clear, "DELETE FROM contacts")
+#define STORE_STATEMENTS(X)                                                                     \
+	X(begin, "BEGIN IMMEDIATE")                                                             \
+	X(commit, "COMMIT")                                                                     \
+	X(rollback, "ROLLBACK")                                                                 \
+	X(sqn_get, "SELECT sqn, stamp FROM sqn WHERE impi = ?1")                                \
+	X(sqn_put, "INSERT OR REPLACE INTO sqn (impi, sqn, stamp) VALUES (?1, ?2, ?3)")         \
+	X(registration_get, "SELECT flag, scscf FROM registration WHERE impu = ?1")             \
+	X(registration_put,                                                                     \
+		"INSERT OR REPLACE INTO registration (impu, flag, scscf) VALUES (?1, ?2, ?3)")  \
+	X(registration_remove, "DELETE FROM registration WHERE impu = ?1")                      \
+	X(beside_get, "SELECT instance, tries FROM kept_beside")                                \
+	X(beside_put,                                                                           \
+		"INSERT OR REPLACE INTO kept_beside (one, instance, tries) VALUES (1, ?1, ?2)") \
+	X(kept_sa_set_put, "INSERT OR REPLACE INTO kept_sa_set (id, record) VALUES (?1, ?2)")   \
+	X(kept_sa_set_remove, "DELETE FROM kept_sa_set WHERE id = ?1")                          \
+	X(kept_sa_set_each, "SELECT id, record FROM kept_sa_set ORDER BY id DESC")              \
+	X(kept_sa_set_clear, "DELETE FROM kept_sa_set")                                         \
+	X(kept_registration_put,                                                                \
+		"INSERT OR REPLACE INTO kept_registration (id, record) VALUES (?1, ?2)")        \
+	X(kept_registration_remove, "DELETE FROM kept_registration WHERE id = ?1")              \
+	X(kept_registration_each, "SELECT id, record FROM kept_registration ORDER BY id DESC")  \
+	X(kept_registration_clear, "DELETE FROM kept_registration")
 
 struct store {
 	sqlite3 *db;

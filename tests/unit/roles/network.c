@@ -106,22 +106,24 @@ static void set_config(struct config *config)
 	config->scscf.failures_max = 5;
 }
 
-static void open_storage(struct roles_settings *settings)
+static void open_store(void)
 {
 	char path[128], error[STORE_ERROR_MAX];
 
-	strcpy(network.directory, "/dev/shm/portcullis-roles-XXXXXX");
-	assert_non_null(mkdtemp(network.directory));
 	snprintf(path, sizeof(path), "%s/store.db", network.directory);
 	if (store_open(path, &network.store, error) != 0)
 		fail_msg("%s", error);
+}
+
+static void open_storage(void)
+{
+	strcpy(network.directory, "/dev/shm/portcullis-roles-XXXXXX");
+	assert_non_null(mkdtemp(network.directory));
+	open_store();
 	network.aes = aes128_create();
 	assert_non_null(network.aes);
 	network.subscribers = subscribers_open(network.directory);
 	subscribers_import(network.subscribers, network.aes, subscribers_text);
-	settings->store = network.store;
-	settings->subscribers = network.subscribers;
-	settings->aes = network.aes;
 }
 
 static void open_channel(void)
@@ -135,11 +137,40 @@ static void open_channel(void)
 	sa_channel_resume_worker(network.channel, 0);
 }
 
+static void open_process(void)
+{
+	struct sip_entry_settings entry = {.timers = sip_timers_gm(2000),
+		.transactions_max = 100,
+		.clock = {.now_ms = held_now},
+		.random = random_seeded(&network.seed),
+		.answered = heard,
+		.sender = {.send = ue_receives}};
+	const struct roles_settings settings = {.config = &network.config,
+		.channel = network.channel,
+		.store = network.store,
+		.subscribers = network.subscribers,
+		.aes = network.aes,
+		.clock = entry.clock,
+		.random = entry.random,
+		.ues = {.send = to_ue}};
+
+	assert_int_equal(roles_create(&settings, &network.roles), 0);
+	entry.element = pcscf_hop(network.roles.pcscf);
+	assert_int_equal(sip_entry_create(&entry, &network.entry), 0);
+	network.listener = (struct trace_listener){.hear = hear};
+	trace_add(&network.roles.trace, &network.listener);
+	network_settle();
+}
+
+static void close_process(void)
+{
+	sip_entry_give_up(network.entry);
+	roles_destroy(&network.roles);
+	sip_entry_destroy(network.entry);
+}
+
 static int open_at(const char *pcscf, const char *ue_host)
 {
-	struct roles_settings settings = {.config = &network.config};
-	struct sip_entry_settings entry = {.timers = sip_timers_gm(2000), .transactions_max = 100};
-
 	memset(&network, 0, sizeof(network));
 	network.ue_host = ue_host;
 	assert_int_equal(net_address_parse(pcscf, strlen(pcscf), &network.config.pcscf.address), 0);
@@ -148,20 +179,21 @@ static int open_at(const char *pcscf, const char *ue_host)
 	network.next_handle = 1;
 	set_config(&network.config);
 	open_channel();
-	open_storage(&settings);
-	settings.channel = network.channel;
-	settings.ues = (struct sip_next_hop){.send = to_ue};
-	settings.clock = entry.clock = (struct clock){.now_ms = held_now};
-	settings.random = entry.random = random_seeded(&network.seed);
-	assert_int_equal(roles_create(&settings, &network.roles), 0);
-	entry.element = pcscf_hop(network.roles.pcscf);
-	entry.answered = heard;
-	entry.sender = (struct sip_sender){.send = ue_receives};
-	assert_int_equal(sip_entry_create(&entry, &network.entry), 0);
-	network.listener = (struct trace_listener){.hear = hear};
-	trace_add(&network.roles.trace, &network.listener);
-	network_settle();
+	open_storage();
+	open_process();
 	return 0;
+}
+
+void network_restart(void)
+{
+	/* Before its memory goes: what is not committed is lost. */
+	store_close(network.store);
+	open_store();
+	network.roles.store = network.store;
+	close_process();
+	store_close(network.store);
+	open_store();
+	open_process();
 }
 
 int network_open(void **state)
@@ -182,9 +214,7 @@ int network_close(void **state)
 
 	(void)state;
 	network_settle();
-	sip_entry_give_up(network.entry);
-	roles_destroy(&network.roles);
-	sip_entry_destroy(network.entry);
+	close_process();
 	store_close(network.store);
 	subscriber_store_close(network.subscribers);
 	aes128_free(network.aes);
@@ -198,20 +228,52 @@ static void add_sa(const struct sa_command *command, struct sa_event *event)
 	assert_true(network.sa_count < 256);
 	assert_null(sa_parameters_check(&command->parameters));
 	network.sas[network.sa_count] = command->parameters;
+	network.kept[network.sa_count] = 0;
 	event->handle = network.handles[network.sa_count++] = network.next_handle++;
+}
+
+static void remove_sa(unsigned i)
+{
+	network.sa_count--;
+	network.sas[i] = network.sas[network.sa_count];
+	network.handles[i] = network.handles[network.sa_count];
+	network.kept[i] = network.kept[network.sa_count];
+}
+
+/* Its number, or that behind the last one. */
+static unsigned find_sa(uint64_t handle)
+{
+	unsigned i = 0;
+
+	while (i < network.sa_count && network.handles[i] != handle)
+		i++;
+	return i;
 }
 
 static void delete_sa(uint64_t handle)
 {
-	for (unsigned i = 0; i < network.sa_count; i++) {
-		if (network.handles[i] != handle)
-			continue;
-		network.sa_count--;
-		network.sas[i] = network.sas[network.sa_count];
-		network.handles[i] = network.handles[network.sa_count];
-		return;
-	}
-	fail_msg("an SA that is not there was deleted");
+	unsigned i = find_sa(handle);
+
+	if (i == network.sa_count)
+		fail_msg("an SA that is not there was deleted");
+	remove_sa(i);
+}
+
+static int keep_sa(const struct sa_command *command)
+{
+	unsigned i = find_sa(command->handle);
+
+	if (i == network.sa_count)
+		return -ENOENT;
+	network.kept[i] = command->epoch;
+	return 0;
+}
+
+static void flush_sas(uint32_t epoch)
+{
+	for (unsigned i = network.sa_count; i-- > 0;)
+		if (network.kept[i] != epoch)
+			remove_sa(i);
 }
 
 static bool work(void)
@@ -229,8 +291,10 @@ static bool work(void)
 			add_sa(&command, &event);
 		else if (command.type == SA_COMMAND_DELETE)
 			delete_sa(command.handle);
+		else if (command.type == SA_COMMAND_KEEP)
+			event.status = keep_sa(&command);
 		else
-			network.sa_count = 0;
+			flush_sas(command.epoch);
 		assert_true(sa_channel_send_event(network.channel, 0, &event));
 		sa_channel_consume_command(network.channel, 0);
 		worked = true;
@@ -241,9 +305,12 @@ static bool work(void)
 
 void network_settle(void)
 {
-	do
+	do {
 		roles_turn(&network.roles);
-	while (work());
+		/* Whatever it has answered, a successor would know. */
+		assert_false(pcscf_has_changes(network.roles.pcscf));
+		assert_false(scscf_has_changes(network.roles.scscf));
+	} while (work());
 	sip_entry_expire(network.entry);
 }
 

@@ -32,6 +32,7 @@ struct network {
 	/* live in the data plane */
 	struct sa_parameters sas[256];
 	uint64_t handles[256];
+	uint32_t kept[256]; /* the epoch in which it was kept last */
 	unsigned sa_count;
 	uint64_t next_handle;
 	enum { WORKER_WORKS, WORKER_REFUSES, WORKER_SLEEPS } worker;
@@ -46,6 +47,9 @@ extern struct network network;
 int network_open(void **state);
 int network_open_ipv6(void **state);
 int network_close(void **state);
+
+/* The process is killed as it stands, and another one takes its place; the worker goes on. */
+void network_restart(void);
 
 /* Until nothing moves any more: timers, commits, the worker. */
 void network_settle(void);

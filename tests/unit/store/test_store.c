@@ -383,7 +383,7 @@ static void older_versions_are_upgraded(void **state)
 	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);
 	assert_int_equal(sqn, 78);
 	store_close(store);
-	run_sql("DROP TABLE instance; DROP TABLE sa_set; DROP TABLE contacts;"
+	run_sql("DROP TABLE kept_beside; DROP TABLE kept_sa_set; DROP TABLE kept_registration;"
 		"PRAGMA user_version = 2;");
 	store = open_store();
 	assert_int_equal(get_sqn(store, "a@h.n", &sqn), 0);

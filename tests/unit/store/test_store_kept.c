@@ -117,6 +117,45 @@ static void who_refuses_a_record_has_it_removed(void **state)
 	end(store);
 }
 
+/* The younger one first: an older one that should be gone gives way. */
+static void the_highest_comes_first(void **state)
+{
+	struct store *store = open_beside(HERE);
+
+	(void)state;
+	put(store, STORE_KEPT_REGISTRATIONS, 7, "the last");
+	put(store, STORE_KEPT_REGISTRATIONS, 9, "the 1st ");
+	put(store, STORE_KEPT_REGISTRATIONS, 8, "the 2nd ");
+	look(store, STORE_KEPT_REGISTRATIONS);
+	assert_memory_equal(seen.last, "the last", 8);
+	end(store);
+}
+
+/* What is kept may be what the processes end over. */
+static void what_nobody_lives_through_is_given_up(void **state)
+{
+	struct store *store = open_beside(HERE);
+
+	(void)state;
+	put(store, STORE_KEPT_SA_SETS, 1, "survives");
+	for (unsigned process = 1; process <= 2 * STORE_KEPT_TRIES; process++) {
+		look(store, STORE_KEPT_SA_SETS);
+		assert_int_equal(seen.count, 1);
+		if (process == STORE_KEPT_TRIES)
+			assert_int_equal(store_kept_settle(store, HERE), 0);
+		end(store);
+		store = open_beside(HERE);
+	}
+	look(store, STORE_KEPT_SA_SETS);
+	assert_int_equal(seen.count, 0);
+	put(store, STORE_KEPT_SA_SETS, 1, "a record");
+	end(store);
+	store = open_beside(HERE);
+	look(store, STORE_KEPT_SA_SETS);
+	assert_int_equal(seen.count, 1);
+	end(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +163,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(beside_another_table_it_is_gone, fresh, removed),
 		cmocka_unit_test_setup_teardown(
 			who_refuses_a_record_has_it_removed, fresh, removed),
+		cmocka_unit_test_setup_teardown(the_highest_comes_first, fresh, removed),
+		cmocka_unit_test_setup_teardown(
+			what_nobody_lives_through_is_given_up, fresh, removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
