@@ -17,7 +17,7 @@
 #include "clock.h"
 #include "log.h"
 
-#define READY_TIMEOUT_MS 30000
+#define READY_TIMEOUT_MS 120000 /* a control plane reads what it knew of a million UEs */
 #define STOP_TIMEOUT_MS  5000
 #define ARGUMENTS_MAX    (4 + 2 * (PLANE_DESCRIPTORS_MAX + 1) + 1)
 
