@@ -139,7 +139,7 @@ static int open_roles(struct controlplane *plane)
 	plane->has_roles = status == 0;
 	if (status == 0)
 		static_sas_install(&plane->static_sas, &plane->config, plane->roles.manual_sas,
-			&plane->roles.timers);
+			plane->roles.sa_client, &plane->roles.timers);
 	return status == 0 && event_add(plane->bell, NULL) != 0 ? -EIO : status;
 }
 

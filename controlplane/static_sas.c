@@ -47,6 +47,9 @@ static void give(void *context)
 		if (status != 0)
 			refuse(all, i, why);
 	}
+	if (!all->flushed)
+		sa_client_flush(all->sa_client);
+	all->flushed = true;
 }
 
 static void give_again(struct static_sas *all, uint64_t index)
@@ -86,10 +89,11 @@ static void room(struct manual_sa_giver *giver)
 }
 
 void static_sas_install(struct static_sas *all, struct config *config, struct manual_sas *sas,
-	struct timer_queue *timers)
+	struct sa_client *sa_client, struct timer_queue *timers)
 {
 	*all = (struct static_sas){.config = config,
 		.sas = sas,
+		.sa_client = sa_client,
 		.timers = timers,
 		.giver = {.added = added, .room = room}};
 	for (size_t i = 0; i < config->sa_count; i++)

@@ -8,7 +8,9 @@
 struct static_sas {
 	struct config *config;
 	struct manual_sas *sas;
+	struct sa_client *sa_client;
 	struct timer_queue *timers;
+	bool flushed;
 	struct manual_sa_giver giver;
 	struct timer again;
 	struct {
@@ -19,9 +21,10 @@ struct static_sas {
 
 /* In place; what is pointed to outlives it. A key in config is wiped once its SA is live or
  * refused. That the data plane does not answer yet is no refusal: an SA is given again until it
- * does. */
+ * does. Where a predecessor had given the same, that one goes on; behind the last one all that
+ * nobody knows any more is flushed. */
 void static_sas_install(struct static_sas *all, struct config *config, struct manual_sas *sas,
-	struct timer_queue *timers);
+	struct sa_client *sa_client, struct timer_queue *timers);
 
 /* Before sas and timers go. */
 void static_sas_leave(struct static_sas *all);

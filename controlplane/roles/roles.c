@@ -218,7 +218,6 @@ int roles_create(const struct roles_settings *settings, struct roles *roles)
 	if (status == 0)
 		status = roles_keep_restore(roles, settings->channel);
 	if (status == 0) {
-		/* All other SAs of the predecessor go. */
 		sa_client_start(roles->sa_client);
 		return 0;
 	}

@@ -55,8 +55,8 @@ struct roles {
 	struct roles_keep keep;
 };
 
-/* In place: it must not move. What a predecessor left in the store goes on. 0 or -errno, then
- * nothing is left. */
+/* In place: it must not move. What a predecessor left in the store goes on; its other SAs stay
+ * until sa_client_flush. 0 or -errno, then nothing is left. */
 int roles_create(const struct roles_settings *settings, struct roles *roles)
 	__attribute__((warn_unused_result));
 

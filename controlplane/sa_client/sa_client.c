@@ -14,8 +14,10 @@
 #include "secret.h"
 #include "spi_allocator.h"
 
-#define COOKIES_PER_ADD 8 /* the low bits: which SA, and whether it is an addition */
+#define COOKIES_PER_ADD 16 /* the low bits: which SA, and what is asked */
+#define COOKIE_INDEX    3
 #define COOKIE_ADD      4
+#define COOKIE_KEEP     8
 #define EVENTS_AT_ONCE  64
 #define RETRY_MS        20
 
@@ -37,12 +39,11 @@ struct sa_client {
 	struct sa_channel *channel;
 	struct timer_queue *timers;
 	uint32_t timeout_ms;
-	uint64_t next_cookie;
+	uint64_t first_cookie, next_cookie;
 	struct spi_allocator spis;
 	struct sa_owner owner;
 	uint32_t workers;
 	struct waiting *waiting; /* of each worker */
-	uint64_t *flushes;       /* of each worker: the cookie of its flush; 0: it is done */
 	bool started;
 	struct sa_add *adds;
 	struct sa_add *watched;
@@ -77,7 +78,7 @@ static bool send_keeps(struct sa_client *client, uint32_t worker)
 static bool send_flush(struct sa_client *client, uint32_t worker)
 {
 	const struct sa_command command = {.type = SA_COMMAND_FLUSH,
-		.cookie = client->flushes[worker],
+		.cookie = take_cookie(client),
 		.epoch = sa_channel_epoch(client->channel)};
 
 	if (!sa_channel_send_commands(client->channel, worker, &command, 1))
@@ -95,7 +96,7 @@ static bool send_waiting(struct sa_client *client, uint32_t worker)
 
 	if (!client->started)
 		return false;
-	if (waiting->flush && !(send_keeps(client, worker) && send_flush(client, worker)))
+	if (!send_keeps(client, worker) || (waiting->flush && !send_flush(client, worker)))
 		return false;
 	for (; sent < waiting->deletion_count; sent++) {
 		command.cookie = take_cookie(client);
@@ -131,9 +132,8 @@ int sa_client_create(const struct sa_client_settings *settings, struct sa_client
 	if (!client)
 		return status;
 	client->waiting = calloc(workers, sizeof(client->waiting[0]));
-	client->flushes = calloc(workers, sizeof(client->flushes[0]));
-	if (!client->waiting || !client->flushes)
-		goto free_waiting;
+	if (!client->waiting)
+		goto free_client;
 	status = spi_allocator_open(&client->spis, workers, settings->capacity, &settings->random);
 	if (status != 0)
 		goto free_waiting;
@@ -145,17 +145,14 @@ int sa_client_create(const struct sa_client_settings *settings, struct sa_client
 	/* The predecessor's acknowledgements may still come: its cookies are others. */
 	random_fill(&settings->random, &client->next_cookie, sizeof(client->next_cookie));
 	client->next_cookie &= ~(uint64_t)(COOKIES_PER_ADD - 1);
+	client->first_cookie = client->next_cookie;
 	sa_channel_resume_control(client->channel);
-	for (uint32_t w = 0; w < workers; w++) {
-		client->waiting[w].flush = true;
-		client->flushes[w] = take_cookie(client);
-	}
 	*out = client;
 	return 0;
 
 free_waiting:
 	free(client->waiting);
-	free(client->flushes);
+free_client:
 	free(client);
 	return status;
 }
@@ -170,7 +167,6 @@ void sa_client_destroy(struct sa_client *client)
 		free(client->waiting[w].deletions);
 	}
 	free(client->waiting);
-	free(client->flushes);
 	spi_allocator_close(&client->spis);
 	free(client);
 }
@@ -178,6 +174,13 @@ void sa_client_destroy(struct sa_client *client)
 void sa_client_start(struct sa_client *client)
 {
 	client->started = true;
+	retry(client);
+}
+
+void sa_client_flush(struct sa_client *client)
+{
+	for (uint32_t w = 0; w < client->workers; w++)
+		client->waiting[w].flush = true;
 	retry(client);
 }
 
@@ -290,8 +293,8 @@ int sa_client_keep(struct sa_client *client, const uint64_t *handles, unsigned c
 		return -ENOMEM;
 	for (unsigned i = 0; i < count; i++) {
 		add->handles[i] = handles[i];
-		waiting->keeps[waiting->keep_count++] =
-			(struct keep){.handle = handles[i], .cookie = add->cookie + COOKIE_ADD + i};
+		waiting->keeps[waiting->keep_count++] = (struct keep){
+			.handle = handles[i], .cookie = add->cookie + COOKIE_ADD + COOKIE_KEEP + i};
 	}
 	return 0;
 }
@@ -310,6 +313,7 @@ int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, uns
 	for (unsigned i = 0; i < count; i++)
 		commands[i] = (struct sa_command){.cookie = add->cookie + COOKIE_ADD + i,
 			.type = SA_COMMAND_ADD,
+			.epoch = sa_channel_epoch(client->channel),
 			.parameters = sas[i]};
 	sent = sa_channel_send_commands(client->channel, worker, commands, count);
 	secret_wipe_bytes(commands, sizeof(commands));
@@ -459,26 +463,31 @@ static void take_usage(
 		end_usage(usage, usage->status);
 }
 
+/* Of an addition of this client that nobody waits for any more. A predecessor's is flushed, or kept
+ * under another cookie; what was to be kept is deleted by who gave that up. */
+static bool is_nobodys(const struct sa_client *client, uint64_t cookie)
+{
+	uint64_t taken = client->next_cookie + COOKIES_PER_ADD - client->first_cookie;
+
+	return !(cookie & COOKIE_KEEP) && cookie - client->first_cookie < taken;
+}
+
 static void take_event(struct sa_client *client, uint32_t worker, const struct sa_event *event)
 {
 	uint64_t cookie = event->cookie & ~(uint64_t)(COOKIES_PER_ADD - 1);
-	unsigned index = event->cookie & (COOKIE_ADD - 1);
+	unsigned index = event->cookie & COOKIE_INDEX;
 	struct sa_add *add;
 
 	if (event->type == SA_EVENT_FIRST_USE)
 		take_first_use(client, event->handle);
 	if (event->type != SA_EVENT_ACKNOWLEDGED)
 		return;
-	if (event->cookie == client->flushes[worker])
-		client->flushes[worker] = 0;
 	if (!(event->cookie & COOKIE_ADD)) {
 		take_usage(client, cookie, index, event);
 		return;
 	}
 	HASH_FIND(hh, client->adds, &cookie, sizeof(cookie), add);
-	/* Behind the flush all is this client's own; before, the SA of another one's cookie is its
-	 * predecessor's: kept under a cookie of its own, or flushed. */
-	if (!add && client->flushes[worker] != 0)
+	if (!add && !is_nobodys(client, event->cookie))
 		return;
 	if (event->status == 0)
 		spi_allocator_take(&client->spis, worker, sa_handle_place(event->handle));

@@ -76,8 +76,12 @@ int sa_client_create(const struct sa_client_settings *settings, struct sa_client
 	__attribute__((warn_unused_result));
 void sa_client_destroy(struct sa_client *client);
 
-/* What has not been kept (sa_client_keep) is flushed. */
+/* Behind what is kept (sa_client_keep). An SA that is added from now on takes over the
+ * predecessor's where that is the same, with the same key. */
 void sa_client_start(struct sa_client *client);
+
+/* Behind that: what was neither kept nor added goes. */
+void sa_client_flush(struct sa_client *client);
 
 /* An SPI for an inbound SA between these addresses, unlike those of avoid (P-SPI). All inbound SAs
  * that go down here have theirs from one space. It is in use until it is released. 0: no place is

@@ -46,20 +46,32 @@ static void touch(const struct path *path, const struct slice *slice)
 	}
 }
 
-/* again: what is there already and is the same SA is the predecessor's work. */
-static int add(struct path *path, const struct sa_parameters *parameters,
+/* Whether what is in its way is this very SA, of a predecessor: of the worker (again), who had no
+ * time to say so, or of the control plane, who begins anew with the same key. No number comes
+ * twice under one key, and no packet is taken twice. */
+static bool is_there(const struct path *path, const struct sa_command *command,
+	uint8_t states[2][SA_HASH_STATE_LEN], bool again, uint64_t *handle)
+{
+	if (sa_table_find_same(&path->table, &command->parameters, states, handle) != 0)
+		return false;
+	return again || sa_table_get(&path->table, *handle)->kept != (uint16_t)command->epoch;
+}
+
+static int add(struct path *path, const struct sa_command *command,
 	uint8_t states[2][SA_HASH_STATE_LEN], bool again, uint64_t *handle)
 {
 	int status;
 
-	if (sa_parameters_check(parameters))
+	if (sa_parameters_check(&command->parameters))
 		return -EINVAL;
-	status = sa_table_add(&path->table, parameters, states, handle);
+	status = sa_table_add(&path->table, &command->parameters, states, handle);
+	path->counters->sa_added += status == 0;
 	/* -ENOSPC: it might have had the last place. */
-	if (again && (status == -EEXIST || status == -ENOSPC) &&
-		sa_table_find_same(&path->table, parameters, states, handle) == 0)
+	if ((status == -EEXIST || status == -ENOSPC) &&
+		is_there(path, command, states, again, handle))
 		status = 0;
-	return status;
+	return status == 0 ? sa_table_keep(&path->table, *handle, (uint16_t)command->epoch)
+			   : status;
 }
 
 static int read_usage(const struct path *path, uint64_t handle, struct sa_event *event)
@@ -87,8 +99,7 @@ static int carry_out(struct path *path, const struct sa_command *command,
 	}
 	switch (command->type) {
 	case SA_COMMAND_ADD:
-		status = add(path, &command->parameters, states, again, &event->handle);
-		path->counters->sa_added += status == 0;
+		status = add(path, command, states, again, &event->handle);
 		break;
 	case SA_COMMAND_DELETE:
 		event->handle = command->handle;

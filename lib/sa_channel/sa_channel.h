@@ -16,11 +16,12 @@
 #include "worker_counters.h"
 
 enum sa_command_type {
-	SA_COMMAND_ADD,    /* parameters → a handle */
+	SA_COMMAND_ADD, /* parameters, epoch → a handle; where a predecessor has left this very SA,
+			 * with this key, it goes on with its window and its numbers */
 	SA_COMMAND_DELETE, /* handle */
 	SA_COMMAND_USAGE,  /* handle → what has passed on that SA */
 	SA_COMMAND_KEEP,   /* handle, epoch: a control plane that starts knows this SA */
-	SA_COMMAND_FLUSH,  /* epoch: every SA of this worker that has not been kept in it */
+	SA_COMMAND_FLUSH,  /* epoch: every SA of this worker that was not added or kept in it */
 };
 
 struct sa_command {

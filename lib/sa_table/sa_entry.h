@@ -31,10 +31,10 @@ struct sa_entry {
 	struct sa_port_pair ports[SA_PORT_PAIRS]; /* (add) host order, or SA_PORT_ANY */
 	uint64_t packets, octets;                 /* (packet) verified or protected; IP octets */
 	uint16_t announced;                       /* (packet) its first use has been told */
-	uint16_t kept;                            /* (add) by this control plane; 0: by none */
-	uint8_t family;                           /* (add) enum net_family */
-	uint8_t direction;                        /* (add) enum sa_direction */
-	uint8_t port_pairs;                       /* (add) 1 … SA_PORT_PAIRS */
+	uint16_t kept;      /* (add) the control plane that added it or keeps it; 0: none */
+	uint8_t family;     /* (add) enum net_family */
+	uint8_t direction;  /* (add) enum sa_direction */
+	uint8_t port_pairs; /* (add) 1 … SA_PORT_PAIRS */
 	uint8_t state; /* (add) enum sa_entry_state; written last, so that half an SA is none */
 } __attribute__((aligned(64)));
 

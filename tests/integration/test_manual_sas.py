@@ -384,20 +384,34 @@ def test_text_that_ends_early(hand, tmp_path):
     assert len(hand.list()) == 4
 
 
-def test_settings_sas(make_gateway, topology):
-    """SAs of the settings are there at start, and again after the control plane's; `check` has the
-    same words for what is wrong."""
-    values = sa("inbound", label="static")
-    gateway = make_gateway(lambda settings: settings.update(
-        sas=[values, sa("outbound", "hmac-md5-96", label="back")]))
-    hand = Hand(gateway)
+def test_INT_6_settings_sas(make_gateway):
+    """INT-6, field practice of RFC 4303 §3.3.3: SAs of the settings are there at start; with the next
+    control plane they go on: nothing is taken twice, no number leaves twice under one key. Those of
+    a command go with the control plane that was told."""
+    inward, outward = sa("inbound", label="static"), sa("outbound", "hmac-md5-96", label="back")
+    gateway = make_gateway(lambda settings: settings.update(sas=[inward, outward]))
+    hand, topology = Hand(gateway), gateway.topology
     assert eventually(lambda: len(hand.list()) == 2)
-    peer = EspPeer(values["spi"], values["algorithm"], bytes.fromhex(values["key"]))
-    hand.send(peer.seal(layers("ipv4", PORT_UC, PORT_PS)))
+    peer, back = (EspPeer(one["spi"], one["algorithm"], bytes.fromhex(one["key"]))
+                  for one in (inward, outward))
+    captured = peer.seal(layers("ipv4", PORT_UC, PORT_PS))
+    hand.send(captured)
     assert eventually(lambda: hand.list("--label", "static")[0]["packets"] == 1)
-    os.kill(gateway.child("portcullis-controlplane"), 9)
-    assert eventually(lambda: hand.run("list", "--json")[0] == 0 and len(hand.list()) == 2)
-    assert not any(values["key"] in line for line in gateway.process.err)
+    raw = topology.raw(topology.gateway, 17)
+    for number in (1, 2, 3):
+        raw.sendto(bytes(layers("ipv4", PORT_PS, PORT_UC, inbound=False)), (UE, 0))
+        sealed = hand.next_esp()
+        assert sealed[ESP].seq == number
+        assert bytes(back.open(sealed)[UDP].payload) == b"given by hand"
+        if number == 1:
+            hand.add(sa("inbound", label="told", remote_port=PORT_UC + 1))
+        gateway.restart("portcullis-controlplane")
+        assert eventually(lambda: len(hand.list()) == 2 and gateway.ask("status")["sas"] == 2)
+        assert hand.list("--label", "told") == []
+        before = gateway.drops()
+        hand.send(captured)
+        gateway.await_drops(before, {"replay_duplicate": 1})
+    assert not any(one["key"] in line for one in (inward, outward) for line in gateway.process.err)
 
 
 def test_settings_sas_wait_for_the_data_plane(make_gateway):

@@ -393,6 +393,45 @@ static void what_is_kept_outlives_a_flush(void **state)
 	assert_int_equal(fx.path.table.part.head->used, 0);
 }
 
+static struct sa_event add_in(const struct sa_parameters *sa, uint16_t epoch)
+{
+	const struct sa_command command = {
+		.type = SA_COMMAND_ADD, .epoch = epoch, .parameters = *sa};
+
+	assert_true(sa_channel_send_commands(channel, 0, &command, 1));
+	assert_int_equal(sa_apply_slice(&apply), 1);
+	return take_event();
+}
+
+/* INT-6: a control plane that begins anew gives the same SA once more: no number comes twice under
+ * one key. Another key is another SA, and the same one twice is an error. */
+static void what_is_added_anew_goes_on(void **state)
+{
+	static const uint8_t algorithms[] = {SA_HMAC_SHA_1_96, SA_HMAC_MD5_96};
+	struct sa_parameters sa;
+	struct sa_event first;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		sa = fixture_sa(4711, i < 2 ? SA_INBOUND : SA_OUTBOUND, algorithms[i % 2]);
+		first = add_in(&sa, 1);
+		assert_int_equal(first.status, 0);
+		assert_int_equal(add_in(&sa, 1).status, -EEXIST);
+		fx.path.table.part.entries[sa_handle_place(first.handle)].top = 77;
+		sa.key[5] ^= 1;
+		assert_int_equal(add_in(&sa, 2).status, -EEXIST);
+		sa.key[5] ^= 1;
+		assert_true(add_in(&sa, 2).handle == first.handle);
+		assert_int_equal(sa_table_get(&fx.path.table, first.handle)->top, 77);
+		assert_int_equal(add_in(&sa, 2).status, -EEXIST);
+		flush(2);
+		assert_int_equal(fx.path.table.part.head->used, 1);
+		flush(3);
+		assert_int_equal(fx.path.table.part.head->used, 0);
+	}
+	assert_int_equal(fx.counters.sa_added, 4);
+}
+
 /* The numbers of this one SA, while it lives; what is refused is not counted as a refusal. */
 static void usage_is_told(void **state)
 {
@@ -441,6 +480,7 @@ int main(void)
 		T("INT-4 a successor takes no other SA for it", a_successor_takes_no_other_for_it),
 		T("INT-4 a flush outlives its worker", a_flush_outlives_its_worker),
 		T("INT-4 what is kept outlives a flush", what_is_kept_outlives_a_flush),
+		T("INT-6 what is added anew goes on", what_is_added_anew_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_group, NULL);

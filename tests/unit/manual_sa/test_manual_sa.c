@@ -107,6 +107,7 @@ static int open_all(void **state)
 	settings.timers = &t.timers;
 	assert_int_equal(manual_sas_create(&settings, &t.sas), 0);
 	sa_client_start(t.client);
+	sa_client_flush(t.client);
 	assert_int_equal(answer(8, 0, NULL), 1); /* the flush */
 	return 0;
 }

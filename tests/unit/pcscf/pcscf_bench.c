@@ -189,6 +189,7 @@ void bench_open_with(size_t half_open_max)
 	open_sa_client();
 	open_pcscf(half_open_max);
 	sa_client_start(bench.sa_client);
+	sa_client_flush(bench.sa_client);
 	bench_worker(0);
 }
 
@@ -206,6 +207,7 @@ void bench_restart(void)
 			record->len = 0;
 	}
 	sa_client_start(bench.sa_client);
+	sa_client_flush(bench.sa_client);
 }
 
 int bench_open(void **state)

@@ -155,6 +155,7 @@ static void open_process(void)
 		.ues = {.send = to_ue}};
 
 	assert_int_equal(roles_create(&settings, &network.roles), 0);
+	sa_client_flush(network.roles.sa_client);
 	entry.element = pcscf_hop(network.roles.pcscf);
 	assert_int_equal(sip_entry_create(&entry, &network.entry), 0);
 	network.listener = (struct trace_listener){.hear = hear};

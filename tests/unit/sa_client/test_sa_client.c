@@ -107,6 +107,7 @@ static int open_flushed(void **state)
 {
 	open_client(state);
 	sa_client_start(t.client);
+	sa_client_flush(t.client);
 	for (uint32_t w = 0; w < WORKERS; w++)
 		answer(w, SA_COMMAND_FLUSH, 0, 0);
 	return 0;
@@ -275,6 +276,7 @@ static void a_client_that_starts_flushes_every_worker(void **state)
 	sa_client_poll(t.client);
 	assert_no_command();
 	sa_client_start(t.client);
+	sa_client_flush(t.client);
 	for (uint32_t w = 0; w < WORKERS; w++)
 		answer(w, SA_COMMAND_FLUSH, 0, 0);
 	assert_no_command();
@@ -297,6 +299,7 @@ static void what_is_kept_goes_before_the_flush(void **state)
 	make_pair(ue_of(0), sas);
 	assert_int_equal(sa_client_add(t.client, sas, 2, &add, told, NULL), -EAGAIN);
 	sa_client_start(t.client);
+	sa_client_flush(t.client);
 	assert_int_equal(sa_client_add(t.client, sas, 2, &add, told, NULL), -EAGAIN);
 	for (uint32_t place = 0; place < places; place++) {
 		struct sa_command command =
@@ -325,6 +328,7 @@ static void a_set_is_kept_whole_or_not_at_all(void **state)
 	assert_int_equal(sa_client_keep(t.client, handles, 0, &add, told, NULL), -EINVAL);
 	assert_int_equal(sa_client_keep(t.client, handles, 3, &add, told, NULL), 0);
 	sa_client_start(t.client);
+	sa_client_flush(t.client);
 	assert_int_equal(sa_client_keep(t.client, handles, 3, &add, told, NULL), -EBUSY);
 	/* However long the data plane is away. */
 	t.now_ms += 10 * TIMEOUT_MS;
@@ -358,10 +362,11 @@ static void nothing_goes_down_before_the_start(void **state)
 		assert_no_command();
 	}
 	sa_client_start(t.client);
+	sa_client_flush(t.client);
 	assert_true(answer(1, SA_COMMAND_KEEP, handles[0], 0).handle == handles[0]);
 	assert_true(answer(1, SA_COMMAND_KEEP, handles[1], 0).handle == handles[1]);
-	answer(1, SA_COMMAND_FLUSH, 0, 0);
 	assert_true(answer(1, SA_COMMAND_DELETE, 0, 0).handle == handles[0]);
+	answer(1, SA_COMMAND_FLUSH, 0, 0);
 	assert_false(has_command(1));
 	assert_int_equal(t.told, 1);
 	assert_int_equal(t.status, 0);
@@ -377,6 +382,7 @@ static void an_answer_to_a_predecessor_deletes_nothing(void **state)
 	(void)state;
 	assert_int_equal(sa_client_keep(t.client, &handle, 1, &add, told, NULL), 0);
 	sa_client_start(t.client);
+	sa_client_flush(t.client);
 	assert_true(sa_channel_send_event(t.channel, 1, &event));
 	sa_client_poll(t.client);
 	answer(1, SA_COMMAND_KEEP, handle, 0);
@@ -386,10 +392,24 @@ static void an_answer_to_a_predecessor_deletes_nothing(void **state)
 	assert_false(has_command(1));
 	assert_int_equal(t.told, 1);
 	assert_int_equal(t.status, 0);
-	/* Behind the flush there is no predecessor's any more. */
-	assert_true(sa_channel_send_event(t.channel, 1, &event));
-	sa_client_poll(t.client);
-	answer(1, SA_COMMAND_DELETE, 0, 0);
+}
+
+/* Between start and flush, what is added may take over what a predecessor had: it says who adds. */
+static void what_is_added_goes_before_the_flush(void **state)
+{
+	struct sa_parameters sas[2];
+	struct sa_add add;
+
+	(void)state;
+	sa_client_start(t.client);
+	make_pair(ue_of(1), sas);
+	assert_int_equal(sa_client_add(t.client, sas, 1, &add, told, NULL), 0);
+	sa_client_flush(t.client);
+	assert_int_equal(answer(1, SA_COMMAND_ADD, sa_handle(9, 1, 3), 0).epoch,
+		sa_channel_epoch(t.channel));
+	assert_int_equal(t.told, 1);
+	assert_true(add.handles[0] == sa_handle(9, 1, 3));
+	answer(1, SA_COMMAND_FLUSH, 0, 0);
 }
 
 /* The places that the next SPIs for a UE of this worker name: a bit each. */
@@ -456,6 +476,8 @@ int main(void)
 			open_client),
 		CASE("INT-4 an answer to a predecessor deletes nothing",
 			an_answer_to_a_predecessor_deletes_nothing, open_client),
+		CASE("INT-6 what is added goes before the flush",
+			what_is_added_goes_before_the_flush, open_client),
 		CASE("a set goes to its owner", a_set_goes_to_its_owner, open_flushed),
 		CASE("a deletion goes where the SA lives", goes_where_it_lives, open_flushed),
 		CASE("what comes too late is deleted where it lives",
