@@ -17,17 +17,6 @@
 
 #define AGAIN_MS 10000 /* after a turn of the store has failed */
 
-static void registered(void)
-{
-	ue_register(&(struct ue){.authorization = ue_first_authorization});
-	ue_take_challenge();
-	ue_register(&(struct ue){.authorization = ue_answer_authorization(),
-		.verify = ue_server_list,
-		.port_c = UE_PORT_C});
-	assert_int_equal(strncmp(network.answer, "SIP/2.0 200 ", 12), 0);
-	assert_int_equal(network.sa_count, 4);
-}
-
 /* On its set, without a response: for so long. */
 static void refreshed(const char *expires)
 {
@@ -67,7 +56,7 @@ static void sql(const char *text)
 static void a_registration_goes_on(void **state)
 {
 	(void)state;
-	registered();
+	ue_reach_registration();
 	for (unsigned i = 0; i < 3; i++) {
 		network_restart();
 		assert_registered(1);
@@ -90,7 +79,7 @@ static void a_store_that_has_failed_catches_up(void **state)
 	(void)state;
 	sql("CREATE TRIGGER no BEFORE INSERT ON kept_registration"
 	    " BEGIN SELECT RAISE(ABORT, 'no'); END");
-	registered();
+	ue_reach_registration();
 	network_wait_ms(AGAIN_MS);
 	sql("DROP TRIGGER no");
 	network_wait_ms(AGAIN_MS);
@@ -112,13 +101,13 @@ static void a_store_that_has_failed_catches_up(void **state)
 static void what_is_left_over_gives_way(void **state)
 {
 	(void)state;
-	registered();
+	ue_reach_registration();
 	sql("CREATE TEMP TABLE old_one AS SELECT * FROM kept_registration;"
 	    "CREATE TEMP TABLE old_set AS SELECT * FROM kept_sa_set");
 	refreshed("0");
 	network_wait_ms(8000);
 	assert_registered(0);
-	registered();
+	ue_reach_registration();
 	sql("UPDATE kept_registration SET id = id + 10; UPDATE kept_sa_set SET id = id + 10;"
 	    "INSERT INTO kept_registration SELECT * FROM old_one;"
 	    "INSERT INTO kept_sa_set SELECT * FROM old_set");

@@ -16,21 +16,10 @@
 #define WITHIN_MS 120000 /* of the network's settings */
 #define GUARD_MS  30000
 
-static void registered(void)
-{
-	ue_register(&(struct ue){.authorization = ue_first_authorization});
-	ue_take_challenge();
-	ue_register(&(struct ue){.authorization = ue_answer_authorization(),
-		.verify = ue_server_list,
-		.port_c = UE_PORT_C});
-	assert_int_equal(strncmp(network.answer, "SIP/2.0 200 ", 12), 0);
-	assert_int_equal(network.sa_count, 4);
-}
-
 static void a_request_to_authenticate_shortens_the_old_set(void **state)
 {
 	(void)state;
-	registered();
+	ue_reach_registration();
 	assert_int_equal(scscf_network_reauthenticate(network.roles.scscf, UE_IMPI), 0);
 	network_wait_ms(WITHIN_MS + GUARD_MS - 1000);
 	assert_int_equal(network.sa_count, 4);
@@ -44,7 +33,7 @@ static void the_operator_ends_a_registration_and_its_sas(void **state)
 	size_t count;
 
 	(void)state;
-	registered();
+	ue_reach_registration();
 	assert_int_equal(scscf_network_deregister(network.roles.scscf, UE_IMPU, &count), 0);
 	assert_int_equal(count, 1);
 	/* What is on its way may still leave. */

@@ -16,16 +16,6 @@
 
 static char record_route[256], to_tag[64];
 
-static void registered(void)
-{
-	ue_register(&(struct ue){.authorization = ue_first_authorization});
-	ue_take_challenge();
-	ue_register(&(struct ue){.authorization = ue_answer_authorization(),
-		.verify = ue_server_list,
-		.port_c = UE_PORT_C});
-	assert_int_equal(strncmp(network.answer, "SIP/2.0 200 ", 12), 0);
-}
-
 static void assert_has(const char *part)
 {
 	if (!strstr(network.answer, part))
@@ -103,7 +93,7 @@ static size_t subscriptions(void)
 static void subscribed(void)
 {
 	to_tag[0] = '\0';
-	registered();
+	ue_reach_registration();
 	subscribe(3600);
 	assert_int_equal(strncmp(network.answer, "NOTIFY sip:" NETWORK_UE ":40113 ", 29), 0);
 	assert_int_equal(network.answer_flow.remote.port, 40113);
@@ -177,7 +167,7 @@ static void who_knows_of_none_is_told_no_more(void **state)
 static void the_hops_are_traced(void **state)
 {
 	(void)state;
-	registered();
+	ue_reach_registration();
 	network.events[0] = '\0';
 	to_tag[0] = '\0';
 	subscribe(3600);

@@ -152,3 +152,14 @@ const char *ue_sync_failure_authorization(uint64_t sqn_ms, bool sound)
 	snprintf(row, sizeof(row), "%s,auts=\"%s\"", ue_mac_failure_authorization(), base64);
 	return row;
 }
+
+void ue_reach_registration(void)
+{
+	ue_register(&(struct ue){.authorization = ue_first_authorization});
+	ue_take_challenge();
+	ue_register(&(struct ue){.authorization = ue_answer_authorization(),
+		.verify = ue_server_list,
+		.port_c = UE_PORT_C});
+	assert_int_equal(strncmp(network.answer, "SIP/2.0 200 ", 12), 0);
+	assert_int_equal(network.sa_count, 4);
+}

@@ -40,6 +40,9 @@ bool ue_read_challenge(void);
 /* The same where it must be. */
 void ue_take_challenge(void);
 
+/* SM1 to SM12: its four SAs are live. */
+void ue_reach_registration(void);
+
 /* Authorization of SM7; RES as ue_isim has it. */
 const char *ue_answer_authorization(void);
 
