@@ -209,7 +209,7 @@ static int open_all(struct controlplane *plane)
 	return status;
 }
 
-/* One turn: what has arrived, what is due, one commit, what waited for it. */
+/* One turn: what has arrived, what is due, its commits, what waited for them. */
 static void run(struct controlplane *plane)
 {
 	while (!event_base_got_break(plane->base)) {

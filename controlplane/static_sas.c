@@ -7,8 +7,9 @@
 #include "log.h"
 #include "secret.h"
 
-#define AGAIN_MS 1000
-#define FORGIVEN 3
+#define AGAIN_MS  1000
+#define TRIES_MAX 3 /* while there is no place: the flush is on its way */
+#define SILENT_MS 2000
 
 static struct static_sas *of_giver(struct manual_sa_giver *giver)
 {
@@ -52,11 +53,15 @@ static void give(void *context)
 	all->flushed = true;
 }
 
-static void give_again(struct static_sas *all, uint64_t index)
+/* A predecessor's may have had the last place, until the flush. */
+static bool give_again(struct static_sas *all, uint64_t index)
 {
+	if (all->states[index].tries++ == TRIES_MAX)
+		return false;
 	all->states[index].waits = true;
 	if (!all->again.armed)
 		timer_queue_arm(all->timers, &all->again, AGAIN_MS, give, all);
+	return true;
 }
 
 static void added(
@@ -64,23 +69,22 @@ static void added(
 {
 	struct static_sas *all = of_giver(giver);
 
+	timer_queue_disarm(all->timers, &all->silence);
+	if (status == -ENOSPC && give_again(all, index))
+		return;
 	if (status == 0) {
 		log_info("/" CONFIG_SA_MEMBER "/%u: label=%s spi=%u", (unsigned)index, sa->label,
 			sa->spi);
 		wipe_key(all, index);
-	} else if (status == -ETIMEDOUT) {
-		if (all->states[index].forgiven == 0)
-			log_warning("/" CONFIG_SA_MEMBER "/%u: %s; it is given again",
-				(unsigned)index, manual_sas_why(status));
-		all->states[index].forgiven = FORGIVEN;
-		give_again(all, index);
-	} else if (status == -EEXIST && all->states[index].forgiven > 0) {
-		/* The one before was taken late, and goes now. */
-		all->states[index].forgiven--;
-		give_again(all, index);
 	} else {
 		refuse(all, index, manual_sas_why(status));
 	}
+}
+
+static void silent(void *context)
+{
+	(void)context;
+	log_warning("/" CONFIG_SA_MEMBER ": the data plane does not answer yet; they wait for it");
 }
 
 static void room(struct manual_sa_giver *giver)
@@ -95,9 +99,11 @@ void static_sas_install(struct static_sas *all, struct config *config, struct ma
 		.sas = sas,
 		.sa_client = sa_client,
 		.timers = timers,
-		.giver = {.added = added, .room = room}};
+		.giver = {.added = added, .room = room, .patient = true}};
 	for (size_t i = 0; i < config->sa_count; i++)
 		all->states[i].waits = true;
+	if (config->sa_count > 0)
+		timer_queue_arm(timers, &all->silence, SILENT_MS, silent, all);
 	give(all);
 }
 
@@ -106,6 +112,7 @@ void static_sas_leave(struct static_sas *all)
 	if (!all->sas)
 		return;
 	timer_queue_disarm(all->timers, &all->again);
+	timer_queue_disarm(all->timers, &all->silence);
 	manual_sas_leave(all->sas, &all->giver);
 	config_wipe_keys(all->config);
 }

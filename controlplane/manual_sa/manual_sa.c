@@ -186,6 +186,8 @@ static int send_down(struct manual_sas *sas, const char *label, const struct sa_
 	status = sa_client_add(sas->settings.sa_client, sa, 1, &one->add, acknowledged, one);
 	if (status == 0) {
 		sas->free = one->next_free;
+		if (one->giver->patient)
+			sa_client_await(sas->settings.sa_client, &one->add);
 		return 0;
 	}
 	manual_sa_table_remove(&sas->table, one->sa);

@@ -28,6 +28,7 @@ struct manual_sa_giver {
 		int status);
 	/* There is room again, after -EAGAIN. */
 	void (*room)(struct manual_sa_giver *giver);
+	bool patient; /* he waits for the data plane however long that takes: no -ETIMEDOUT */
 	bool waits;
 	struct manual_sa_giver *next;
 };

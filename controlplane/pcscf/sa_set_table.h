@@ -33,8 +33,7 @@ struct sa_set_table {
 int sa_set_table_add(struct sa_set_table *table, struct sa_set *set)
 	__attribute__((warn_unused_result));
 
-/* Also of a set that is not in the table. With its last set an IMPI goes, and what is kept of it.
- */
+/* Also of a set that is in none. With its last set an IMPI goes, and what is kept of it. */
 void sa_set_table_remove(struct sa_set_table *table, struct sa_set *set);
 
 struct sa_set *sa_set_table_find(const struct sa_set_table *table, const struct net_endpoint *ue);

@@ -8,6 +8,7 @@
 #include "config_host.h"
 #include "pcscf_network.h"
 #include "roles_keep.h"
+#include "store_turn.h"
 
 #define ACKNOWLEDGE_MS 2000 /* how long the data plane may take */
 #define SAS_PER_SET    4
@@ -242,6 +243,7 @@ void roles_turn(struct roles *roles)
 		roles_keep_write(roles);
 		store_turn_end(roles->store);
 	} while (roles_keep_has_changes(roles));
+	roles_keep_check(roles);
 	subscriber_store_turn_end(roles->subscribers);
 }
 

@@ -11,7 +11,6 @@
 #include "pcscf.h"
 #include "scscf.h"
 #include "store_kept.h"
-#include "store_turn.h"
 
 /* All outlive the roles. */
 struct roles_settings {
@@ -35,8 +34,7 @@ struct roles_keeper {
 /* What the roles keep: roles_keep.h. */
 struct roles_keep {
 	struct roles_keeper sa_sets, registrations;
-	struct store_waiter written; /* waits while something of this turn is not durable */
-	bool waits;
+	unsigned failures; /* of the store's turns, that have been seen */
 	struct timer again;
 };
 
@@ -60,7 +58,8 @@ struct roles {
 int roles_create(const struct roles_settings *settings, struct roles *roles)
 	__attribute__((warn_unused_result));
 
-/* The end of a turn: timers that are due, then one commit, then what waited for it. */
+/* The end of a turn: timers that are due, then commits, and what waited for them, until nothing is
+ * left to be written. */
 void roles_turn(struct roles *roles);
 
 /* No request may be under way any more. */

@@ -2,56 +2,48 @@
 #include "roles_keep.h"
 
 #include "log.h"
+#include "store_turn.h"
 
 #define AGAIN_MS 10000
 
-static void write_all(void *context);
-
-static void written(void *context, int status)
-{
-	struct roles *roles = context;
-
-	roles->keep.waits = false;
-	if (status != 0)
-		timer_queue_arm(&roles->timers, &roles->keep.again, AGAIN_MS, write_all, roles);
-}
-
-/* A write that fails fails its turn, which written hears of: so does nobody else need the status.
- */
-static void await_commit(struct roles *roles, int status)
-{
-	(void)status;
-	if (roles->keep.waits)
-		return;
-	roles->keep.waits = true;
-	roles->keep.written = (struct store_waiter){.durable = written, .context = roles};
-	store_turn_wait(roles->store, &roles->keep.written);
-}
-
-/* The store has failed: what it holds is not what the roles have. */
+/* The store has failed: what it holds is not what the roles have. Where this fails, too,
+ * roles_keep_check sees that. */
 static void write_all(void *context)
 {
 	struct roles *roles = context;
 
-	await_commit(roles, store_kept_clear(roles->store, STORE_KEPT_SA_SETS));
-	await_commit(roles, store_kept_clear(roles->store, STORE_KEPT_REGISTRATIONS));
+	if (store_kept_clear(roles->store, STORE_KEPT_SA_SETS) != 0 ||
+		store_kept_clear(roles->store, STORE_KEPT_REGISTRATIONS) != 0)
+		return;
 	pcscf_keep_all(roles->pcscf);
 	scscf_keep_all(roles->scscf);
 }
 
+void roles_keep_check(struct roles *roles)
+{
+	unsigned failures = store_turn_failures(roles->store);
+
+	if (failures != roles->keep.failures)
+		timer_queue_arm(&roles->timers, &roles->keep.again, AGAIN_MS, write_all, roles);
+	roles->keep.failures = failures;
+}
+
+/* A write that fails fails its turn, which is seen at its end. */
 static void put(void *context, uint64_t id, const struct record *record)
 {
 	struct roles_keeper *keeper = context;
+	int status =
+		store_kept_put(keeper->roles->store, keeper->kind, id, record->octets, record->len);
 
-	await_commit(keeper->roles, store_kept_put(keeper->roles->store, keeper->kind, id,
-					    record->octets, record->len));
+	(void)status;
 }
 
 static void remove_record(void *context, uint64_t id)
 {
 	struct roles_keeper *keeper = context;
+	int status = store_kept_remove(keeper->roles->store, keeper->kind, id);
 
-	await_commit(keeper->roles, store_kept_remove(keeper->roles->store, keeper->kind, id));
+	(void)status;
 }
 
 static void open_one(struct roles *roles, struct roles_keeper *keeper, enum store_kept kind)

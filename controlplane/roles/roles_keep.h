@@ -16,3 +16,6 @@ int roles_keep_restore(struct roles *roles, const struct sa_channel *channel)
 void roles_keep_write(struct roles *roles);
 
 bool roles_keep_has_changes(const struct roles *roles);
+
+/* Behind the turn's commits: what failed is seen to. */
+void roles_keep_check(struct roles *roles);

@@ -107,6 +107,9 @@ int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, uns
 	struct sa_add *add, void (*added)(void *context, int status), void *context)
 	__attribute__((warn_unused_result));
 
+/* Of what is under way: added is called however long that takes. */
+void sa_client_await(struct sa_client *client, struct sa_add *add);
+
 /* Before the start: the SAs of these handles, of one worker, are a predecessor's and stay. added
  * will be called as for SAs that are added: an errno, -ENOENT, where one of them is gone; then none
  * of them stays. However long that takes: a data plane that is away answers when it is back. 0,

@@ -102,6 +102,11 @@ int sa_client_add(struct sa_client *client, const struct sa_parameters *sas, uns
 	return 0;
 }
 
+void sa_client_await(struct sa_client *client, struct sa_add *add)
+{
+	timer_queue_disarm(client->timers, &add->timer);
+}
+
 void sa_client_watch(struct sa_client *client, struct sa_add *add, unsigned index,
 	void (*used)(void *context), void *context)
 {
@@ -146,8 +151,8 @@ void sa_client_cancel(struct sa_client *client, struct sa_add *add)
 		delete_live(client, add);
 }
 
-/* Of an addition of this client that nobody waits for any more. A predecessor's is flushed, or kept
- * under another cookie; what was to be kept is deleted by who gave that up. */
+/* Of an addition of this client that nobody waits for any more. A predecessor's is flushed,
+ * taken over, or kept under another cookie; what was to be kept is deleted by who gave that up. */
 static bool is_nobodys(const struct sa_client *client, uint64_t cookie)
 {
 	uint64_t taken = client->next_cookie + SA_CLIENT_COOKIES - client->first_cookie;

@@ -7,10 +7,11 @@
 #include "spi_allocator.h"
 
 /* Of a cookie, the low bits: which SA, and what is asked. */
-#define SA_CLIENT_COOKIES    16
-#define SA_CLIENT_COOKIE_SA  3
-#define SA_CLIENT_COOKIE_ADD 4 /* an addition, or what is kept; else usage, or no answer matters \
-				*/
+#define SA_CLIENT_COOKIES   16
+#define SA_CLIENT_COOKIE_SA 3
+#define SA_CLIENT_COOKIE_ADD                                                \
+	4 /* an addition, or what is kept; else usage, or no answer matters \
+	   */
 #define SA_CLIENT_COOKIE_KEEP 8
 
 /* An SA that stays, and the cookie of its acknowledgement. */
@@ -51,8 +52,7 @@ static inline uint64_t sa_client_take_cookie(struct sa_client *client)
 /* sa_client_waiting.c: tries to send what waits for this worker. True: nothing waits any more. */
 bool sa_client_send_waiting(struct sa_client *client, uint32_t worker);
 
-/* The same for all workers; what does not go now is tried again soon. client: a struct sa_client.
- */
+/* The same for all workers; what does not go now is tried again soon. client: sa_client. */
 void sa_client_retry(void *client);
 
 /* Room for so many more keeps. 0 or -ENOMEM. */

@@ -38,6 +38,7 @@ struct store {
 #undef X
 	bool open; /* the turn's transaction */
 	bool failed;
+	unsigned failures; /* turns */
 	int lock_fd;
 	struct store_waiters {
 		struct store_waiter *first, **last;

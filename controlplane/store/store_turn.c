@@ -120,7 +120,13 @@ static int commit(struct store *store)
 		if (run(store->rollback) != 0)
 			complain(store, "rollback");
 	store->open = store->failed = false;
+	store->failures += status != 0;
 	return status;
+}
+
+unsigned store_turn_failures(const struct store *store)
+{
+	return store->failures;
 }
 
 void store_turn_end(struct store *store)

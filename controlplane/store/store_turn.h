@@ -27,3 +27,6 @@ void store_turn_defer(struct store *store, struct store_waiter *waiter);
 /* Calls who deferred, commits (or, where a write of this turn had failed, takes all of them back)
  * and calls the waiters, and anew until nobody is left. */
 void store_turn_end(struct store *store);
+
+/* How many turns have failed so far: nothing of them is durable. */
+unsigned store_turn_failures(const struct store *store);

@@ -57,6 +57,20 @@ static bool is_there(const struct path *path, const struct sa_command *command,
 	return again || sa_table_get(&path->table, *handle)->kept != (uint16_t)command->epoch;
 }
 
+/* What a control plane keeps it has named before it adds anything: all else of its predecessors
+ * that is in the way is about to be flushed. */
+static bool displace(struct path *path, const struct sa_command *command)
+{
+	uint64_t handle;
+
+	if (sa_table_find_taken(&path->table, &command->parameters, &handle) != 0 ||
+		sa_table_get(&path->table, handle)->kept == (uint16_t)command->epoch ||
+		sa_table_delete(&path->table, handle) != 0)
+		return false;
+	path->counters->sa_deleted++;
+	return true;
+}
+
 static int add(struct path *path, const struct sa_command *command,
 	uint8_t states[2][SA_HASH_STATE_LEN], bool again, uint64_t *handle)
 {
@@ -64,12 +78,14 @@ static int add(struct path *path, const struct sa_command *command,
 
 	if (sa_parameters_check(&command->parameters))
 		return -EINVAL;
-	status = sa_table_add(&path->table, &command->parameters, states, handle);
-	path->counters->sa_added += status == 0;
-	/* -ENOSPC: it might have had the last place. */
-	if ((status == -EEXIST || status == -ENOSPC) &&
-		is_there(path, command, states, again, handle))
-		status = 0;
+	do {
+		status = sa_table_add(&path->table, &command->parameters, states, handle);
+		path->counters->sa_added += status == 0;
+		/* -ENOSPC: it might have had the last place. */
+		if ((status == -EEXIST || status == -ENOSPC) &&
+			is_there(path, command, states, again, handle))
+			status = 0;
+	} while (status == -EEXIST && displace(path, command));
 	return status == 0 ? sa_table_keep(&path->table, *handle, (uint16_t)command->epoch)
 			   : status;
 }
@@ -146,6 +162,7 @@ static unsigned carry_out_slice(struct sa_apply *apply, struct slice *slice)
 			apply->flush_cookie = command->cookie;
 			apply->flush_next = 0;
 			apply->flush_epoch = (uint16_t)command->epoch;
+			apply->again = false;
 			return i;
 		}
 		event.status =

@@ -16,8 +16,9 @@
 #include "worker_counters.h"
 
 enum sa_command_type {
-	SA_COMMAND_ADD, /* parameters, epoch → a handle; where a predecessor has left this very SA,
-			 * with this key, it goes on with its window and its numbers */
+	/* parameters, epoch → a handle. Where a predecessor has left this very SA, with this key,
+	 * it goes on with its window and its numbers; another one that is not kept makes room. */
+	SA_COMMAND_ADD,
 	SA_COMMAND_DELETE, /* handle */
 	SA_COMMAND_USAGE,  /* handle → what has passed on that SA */
 	SA_COMMAND_KEEP,   /* handle, epoch: a control plane that starts knows this SA */

@@ -237,6 +237,26 @@ int sa_table_find_same(const struct sa_table *table, const struct sa_parameters 
 	return found ? 0 : -EEXIST;
 }
 
+int sa_table_find_taken(
+	const struct sa_table *table, const struct sa_parameters *parameters, uint64_t *handle)
+{
+	struct sa_entry wanted = {.port_pairs = 0}, *found = NULL;
+
+	fill_names(&wanted, parameters);
+	if (wanted.direction == SA_INBOUND)
+		sa_table_find_inbound(table, &wanted.spi, 1, &found);
+	for (unsigned i = 0; wanted.direction == SA_OUTBOUND && i < wanted.port_pairs; i++) {
+		struct sa_flow flow = sa_table_flow_of(&wanted, i);
+
+		if (!found)
+			sa_table_find_selectors(table, &flow, 1, &found);
+	}
+	if (!found)
+		return -ENOENT;
+	*handle = sa_table_handle(table, found);
+	return 0;
+}
+
 static void delete_entry(struct sa_table *table, struct sa_entry *entry)
 {
 	if (entry->direction == SA_INBOUND)

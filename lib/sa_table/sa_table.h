@@ -66,6 +66,10 @@ int sa_table_add(struct sa_table *table, const struct sa_parameters *parameters,
 int sa_table_find_same(const struct sa_table *table, const struct sa_parameters *parameters,
 	uint8_t states[2][SA_HASH_STATE_LEN], uint64_t *handle) __attribute__((warn_unused_result));
 
+/* The same: what has its SPI, or one of its flows. 0 and the handle, or -ENOENT. */
+int sa_table_find_taken(const struct sa_table *table, const struct sa_parameters *parameters,
+	uint64_t *handle) __attribute__((warn_unused_result));
+
 /* 0, or -ENOENT where this SA is gone already. */
 int sa_table_delete(struct sa_table *table, uint64_t handle) __attribute__((warn_unused_result));
 

@@ -418,9 +418,6 @@ static void what_is_added_anew_goes_on(void **state)
 		assert_int_equal(first.status, 0);
 		assert_int_equal(add_in(&sa, 1).status, -EEXIST);
 		fx.path.table.part.entries[sa_handle_place(first.handle)].top = 77;
-		sa.key[5] ^= 1;
-		assert_int_equal(add_in(&sa, 2).status, -EEXIST);
-		sa.key[5] ^= 1;
 		assert_true(add_in(&sa, 2).handle == first.handle);
 		assert_int_equal(sa_table_get(&fx.path.table, first.handle)->top, 77);
 		assert_int_equal(add_in(&sa, 2).status, -EEXIST);
@@ -430,6 +427,36 @@ static void what_is_added_anew_goes_on(void **state)
 		assert_int_equal(fx.path.table.part.head->used, 0);
 	}
 	assert_int_equal(fx.counters.sa_added, 4);
+}
+
+/* Another key, or half of a flow: what a predecessor left and nobody keeps makes room; what is
+ * kept, or was added by the same control plane, does not. */
+static void what_nobody_keeps_makes_room(void **state)
+{
+	struct sa_parameters sa = fixture_sa(4711, SA_INBOUND, SA_HMAC_SHA_1_96), two = sa;
+
+	(void)state;
+	assert_int_equal(add_in(&sa, 1).status, 0);
+	sa.key[5] ^= 1;
+	assert_int_equal(add_in(&sa, 1).status, -EEXIST);
+	assert_int_equal(keep(add_in(&sa, 2).handle, 2), 0);
+	sa.key[5] ^= 2;
+	assert_int_equal(add_in(&sa, 2).status, -EEXIST);
+	assert_int_equal(fx.path.table.part.head->used, 1);
+	assert_int_equal(fx.counters.sa_deleted, 1);
+
+	two = fixture_sa(4712, SA_OUTBOUND, SA_HMAC_SHA_1_96);
+	for (uint16_t i = 0; i < 2; i++) {
+		two.ports[0].remote = (uint16_t)(PORT_UC + i);
+		assert_int_equal(add_in(&two, 2).status, 0);
+	}
+	two.port_pairs = 2;
+	two.ports[1] = two.ports[0];
+	two.ports[0].remote = PORT_UC;
+	assert_int_equal(add_in(&two, 2).status, -EEXIST);
+	assert_int_equal(add_in(&two, 3).status, 0);
+	assert_int_equal(fx.path.table.part.head->used, 2);
+	assert_int_equal(fx.counters.sa_deleted, 3);
 }
 
 /* The numbers of this one SA, while it lives; what is refused is not counted as a refusal. */
@@ -481,6 +508,7 @@ int main(void)
 		T("INT-4 a flush outlives its worker", a_flush_outlives_its_worker),
 		T("INT-4 what is kept outlives a flush", what_is_kept_outlives_a_flush),
 		T("INT-6 what is added anew goes on", what_is_added_anew_goes_on),
+		T("INT-4 what nobody keeps makes room", what_nobody_keeps_makes_room),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_group, NULL);

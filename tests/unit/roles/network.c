@@ -229,7 +229,7 @@ static void add_sa(const struct sa_command *command, struct sa_event *event)
 	assert_true(network.sa_count < 256);
 	assert_null(sa_parameters_check(&command->parameters));
 	network.sas[network.sa_count] = command->parameters;
-	network.kept[network.sa_count] = 0;
+	network.kept[network.sa_count] = command->epoch;
 	event->handle = network.handles[network.sa_count++] = network.next_handle++;
 }
 
