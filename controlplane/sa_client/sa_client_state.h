@@ -6,12 +6,11 @@
 #include "sa_owner.h"
 #include "spi_allocator.h"
 
-/* Of a cookie, the low bits: which SA, and what is asked. */
-#define SA_CLIENT_COOKIES   16
-#define SA_CLIENT_COOKIE_SA 3
-#define SA_CLIENT_COOKIE_ADD                                                \
-	4 /* an addition, or what is kept; else usage, or no answer matters \
-	   */
+/* Of a cookie, the low bits: which SA, and what is asked. ADD: it is added, or kept (KEEP), and the
+ * answer counts; neither: its usage is asked, or the answer tells nothing. */
+#define SA_CLIENT_COOKIES     16
+#define SA_CLIENT_COOKIE_SA   3
+#define SA_CLIENT_COOKIE_ADD  4
 #define SA_CLIENT_COOKIE_KEEP 8
 
 /* An SA that stays, and the cookie of its acknowledgement. */
