@@ -110,6 +110,16 @@ uint64_t record_get_u64(struct record_reader *reader)
 	return high << 32 | record_get_u32(reader);
 }
 
+uint32_t record_get_at_most(struct record_reader *reader, uint32_t max)
+{
+	uint32_t value = record_get_u32(reader);
+
+	if (value <= max)
+		return value;
+	reader->failed = true;
+	return 0;
+}
+
 char *record_get_text(struct record_reader *reader)
 {
 	uint32_t len = record_get_u32(reader);

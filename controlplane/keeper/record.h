@@ -35,6 +35,7 @@ struct record_reader {
 /* In the order in which they were put. 0, NULL, no family: it failed. */
 uint32_t record_get_u32(struct record_reader *reader);
 uint64_t record_get_u64(struct record_reader *reader);
+uint32_t record_get_at_most(struct record_reader *reader, uint32_t max); /* more is a failure */
 char *record_get_text(struct record_reader *reader); /* the caller frees it; may be NULL */
 void record_get_address(struct record_reader *reader, struct net_address *out);
 

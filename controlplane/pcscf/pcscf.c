@@ -17,7 +17,7 @@ int pcscf_create(const struct pcscf_settings *settings, struct pcscf **out)
 	if (!pcscf)
 		return -ENOMEM;
 	pcscf->settings = *settings;
-	pcscf->sets.keeper = settings->keeper;
+	pcscf->sets.kept.keeper = settings->keeper;
 	pcscf->half_open.max = settings->half_open_max;
 	pcscf->half_open.max_per_source = settings->half_open_per_source;
 	pcscf->next_client_port = random_u32(&settings->random) % 1024;
@@ -29,7 +29,7 @@ void pcscf_destroy(struct pcscf *pcscf)
 {
 	if (!pcscf)
 		return;
-	pcscf->sets.keeper = NULL; /* the records stay */
+	pcscf->sets.kept.keeper = NULL; /* the records stay */
 	while (pcscf->sets.by_client) {
 		struct sa_set *set = pcscf->sets.by_client;
 

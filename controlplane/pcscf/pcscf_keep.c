@@ -2,11 +2,10 @@
 /* What the next P-CSCF in this place knows of an IMPI: the sets of SAs that are established, never
  * their keys, and what is registered on them. A challenge that waits is not kept: its UE begins
  * anew. Times are the timer queue's: process and successor run between two starts of the system. */
-#include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "pcscf_state.h"
 
 #define FORMAT       1
@@ -14,12 +13,8 @@
 
 void pcscf_keep_changed(struct sa_set *set)
 {
-	struct sa_set_owner *owner = set ? set->owner : NULL;
-
-	if (!owner || owner->has_changed || !set->pcscf->sets.keeper)
-		return;
-	owner->has_changed = true;
-	LIST_INSERT_HEAD(&set->pcscf->sets.changed, owner, changed);
+	if (set && set->owner)
+		kept_change(&set->pcscf->sets.kept, &set->owner->kept);
 }
 
 void pcscf_keep_all(struct pcscf *pcscf)
@@ -28,16 +23,9 @@ void pcscf_keep_all(struct pcscf *pcscf)
 		pcscf_keep_changed(set);
 }
 
-static void forget_change(struct sa_set_owner *owner)
-{
-	if (owner->has_changed)
-		LIST_REMOVE(owner, changed);
-	owner->has_changed = false;
-}
-
 bool pcscf_has_changes(const struct pcscf *pcscf)
 {
-	return !LIST_EMPTY(&pcscf->sets.changed);
+	return kept_has_changes(&pcscf->sets.kept);
 }
 
 static unsigned count_established(const struct sa_set *set)
@@ -104,44 +92,30 @@ static void put_owner(struct record *record, const struct sa_set_owner *owner)
 	put_sets(record, owner->newest);
 }
 
-static void keep_owner(struct pcscf *pcscf, struct sa_set_owner *owner, struct record *record)
-{
-	static struct log_meter meter;
-	const struct keeper *keeper = pcscf->sets.keeper;
-
-	if (count_established(owner->newest) > 0) {
-		put_owner(record, owner);
-		if (record->failed) {
-			log_metered(
-				&meter, LOG_WARNING, "pcscf: no memory to keep what an IMPI has");
-			return;
-		}
-		if (owner->record == 0)
-			owner->record = ++pcscf->records;
-		keeper->put(keeper->context, owner->record, record);
-	} else if (owner->record != 0) {
-		keeper->remove(keeper->context, owner->record);
-		owner->record = 0;
-	}
-}
-
 void pcscf_keep(struct pcscf *pcscf)
 {
 	struct record record = {.len = 0};
-	struct sa_set_owner *owner;
+	struct kept *kept;
 
-	while ((owner = LIST_FIRST(&pcscf->sets.changed)) != NULL) {
-		forget_change(owner);
-		keep_owner(pcscf, owner, &record);
+	while ((kept = kept_take(&pcscf->sets.kept)) != NULL) {
+		const struct sa_set_owner *owner =
+			(struct sa_set_owner *)((char *)kept - offsetof(struct sa_set_owner, kept));
+
+		if (count_established(owner->newest) == 0) {
+			kept_remove(&pcscf->sets.kept, kept);
+			continue;
+		}
+		put_owner(&record, owner);
+		kept_write(&pcscf->sets.kept, kept, &record);
 	}
 	record_free(&record);
 }
 
 static uint16_t get_port(struct record_reader *reader)
 {
-	uint32_t port = record_get_u32(reader);
+	uint32_t port = record_get_at_most(reader, UINT16_MAX);
 
-	reader->failed |= port == 0 || port > UINT16_MAX;
+	reader->failed |= port == 0;
 	return (uint16_t)port;
 }
 
@@ -152,7 +126,7 @@ static void get_offer(struct record_reader *reader, struct sec_agree_offer *out)
 	reader->failed |= !algorithm ||
 			  sa_algorithm_parse(algorithm, strlen(algorithm), &out->algorithm) != 0;
 	free(algorithm);
-	out->one_pair = record_get_u32(reader) != 0;
+	out->one_pair = record_get_at_most(reader, 1) == 1;
 	out->spi_c = record_get_u32(reader);
 	out->spi_s = record_get_u32(reader);
 	out->port_c = get_port(reader);
@@ -274,8 +248,8 @@ static bool restore_set(struct record_reader *reader, struct pcscf *pcscf, const
 static bool restore(struct record_reader *reader, struct pcscf *pcscf, const char *impi)
 {
 	struct registered_impus *impus = registered_impus_get(reader), **of;
-	uint32_t count = record_get_u32(reader);
-	bool is_whole = count > 0 && count <= SA_SET_TABLE_PER_IMPI;
+	uint32_t count = record_get_at_most(reader, SA_SET_TABLE_PER_IMPI);
+	bool is_whole = count > 0;
 
 	for (uint32_t i = 0; i < count && is_whole; i++)
 		is_whole = restore_set(reader, pcscf, impi);
@@ -297,7 +271,7 @@ bool pcscf_restore(struct pcscf *pcscf, uint64_t id, const uint8_t *octets, size
 
 	if (record_get_u32(&reader) == FORMAT)
 		impi = record_get_text(&reader);
-	if (!impi || strlen(impi) >= PCSCF_IMPI_MAX || id == 0 || id > INT64_MAX ||
+	if (!impi || strlen(impi) >= PCSCF_IMPI_MAX || !kept_is_number(id) ||
 		sa_set_table_of_impi(&pcscf->sets, impi)) {
 		free(impi);
 		return false;
@@ -309,9 +283,7 @@ bool pcscf_restore(struct pcscf *pcscf, uint64_t id, const uint8_t *octets, size
 	free(impi);
 	if (!set)
 		return false;
-	forget_change(set->owner);
-	set->owner->record = id;
-	pcscf->records = pcscf->records > id ? pcscf->records : id;
+	kept_restore(&pcscf->sets.kept, &set->owner->kept, id);
 	for (; set; set = set->next_of_impi)
 		pcscf->counters.sets_restored++;
 	return true;

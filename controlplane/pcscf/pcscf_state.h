@@ -18,8 +18,7 @@ struct pcscf {
 	unsigned next_client_port;
 	struct sa_set_table sets;
 	struct half_open half_open;
-	size_t requests;  /* REGISTERs that are not answered yet */
-	uint64_t records; /* the highest number of one that was written */
+	size_t requests; /* REGISTERs that are not answered yet */
 	struct pcscf_counters counters;
 };
 

@@ -128,11 +128,9 @@ static struct registered_impus *get_one(struct record_reader *reader)
 
 struct registered_impus *registered_impus_get(struct record_reader *reader)
 {
-	uint32_t left = record_get_u32(reader);
+	uint32_t left = record_get_at_most(reader, REGISTERED_IMPUS_MAX);
 	struct registered_impus *impus = NULL, **last = &impus;
 
-	if (left > REGISTERED_IMPUS_MAX)
-		reader->failed = true;
 	for (; left > 0 && !reader->failed; left--) {
 		*last = get_one(reader);
 		if (*last)

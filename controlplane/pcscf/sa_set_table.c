@@ -41,10 +41,7 @@ static void drop_owner_without_sets(struct sa_set_table *table, struct sa_set_ow
 	if (owner->newest)
 		return;
 	HASH_DEL(table->by_impi, owner);
-	if (owner->has_changed)
-		LIST_REMOVE(owner, changed);
-	if (table->keeper && owner->record != 0)
-		table->keeper->remove(table->keeper->context, owner->record);
+	kept_remove(&table->kept, &owner->kept);
 	registered_impus_destroy(owner->impus);
 	free(owner->impi);
 	free(owner);

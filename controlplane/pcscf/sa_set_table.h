@@ -2,9 +2,7 @@
 /* All sets of SAs that live: found by the UE's address and client port (P-TBL), and by IMPI. */
 #pragma once
 
-#include <sys/queue.h>
-
-#include "keeper.h"
+#include "kept.h"
 #include "registered_impus.h"
 #include "sa_set.h"
 
@@ -15,9 +13,7 @@ struct sa_set_owner {
 	char *impi;
 	struct sa_set *newest;
 	struct registered_impus *impus;
-	uint64_t record; /* its number; 0: nothing is kept */
-	bool has_changed;
-	LIST_ENTRY(sa_set_owner) changed; /* since its record was written */
+	struct kept kept;
 	UT_hash_handle hh;
 };
 
@@ -25,8 +21,7 @@ struct sa_set_table {
 	struct sa_set *by_client;
 	struct sa_set_owner *by_impi;
 	size_t count;
-	const struct keeper *keeper; /* NULL: nothing is kept */
-	LIST_HEAD(sa_set_owners, sa_set_owner) changed;
+	struct kept_list kept; /* owners */
 };
 
 /* 0; -EEXIST where (address, port_uc) is taken; -ENOMEM. */

@@ -20,6 +20,7 @@ int scscf_create(const struct scscf_settings *settings, struct scscf **out)
 	if (!scscf)
 		return -ENOMEM;
 	scscf->settings = *settings;
+	scscf->kept.keeper = settings->keeper;
 	*out = scscf;
 	return 0;
 }
@@ -31,7 +32,7 @@ void scscf_destroy(struct scscf *scscf)
 
 	if (!scscf)
 		return;
-	scscf->settings.keeper = NULL; /* what it has is the successor's */
+	scscf->kept.keeper = NULL; /* what it has is the successor's */
 	while ((identity = scscf->identities) != NULL)
 		scscf_registration_free(identity->registration);
 	HASH_ITER (hh, scscf->users, user, next)

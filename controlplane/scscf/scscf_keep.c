@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "scscf_keep.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "cx_identity.h"
-#include "log.h"
 #include "scscf_expiry.h"
 #include "scscf_record.h"
 #include "scscf_state.h"
 
-static void take_off(struct scscf_registration *registration)
-{
-	if (registration->has_changed)
-		LIST_REMOVE(registration, changed);
-	registration->has_changed = false;
-}
-
 void scscf_keep_changed(struct scscf_registration *registration)
 {
-	struct scscf *scscf = registration->user->scscf;
-
-	if (!scscf->settings.keeper || registration->has_changed)
-		return;
-	registration->has_changed = true;
-	LIST_INSERT_HEAD(&scscf->changed, registration, changed);
+	kept_change(&registration->user->scscf->kept, &registration->kept);
 }
 
 void scscf_keep_all(struct scscf *scscf)
@@ -40,44 +28,24 @@ void scscf_keep_user_changed(struct scscf_user *user)
 
 void scscf_keep_forget(struct scscf_registration *registration)
 {
-	const struct keeper *keeper = registration->user->scscf->settings.keeper;
-
-	take_off(registration);
-	if (keeper && registration->record > 0)
-		keeper->remove(keeper->context, registration->record);
+	kept_remove(&registration->user->scscf->kept, &registration->kept);
 }
 
 bool scscf_has_changes(const struct scscf *scscf)
 {
-	return !LIST_EMPTY(&scscf->changed);
-}
-
-static void write_one(struct scscf_registration *registration, struct record *record)
-{
-	static struct log_meter meter;
-	struct scscf *scscf = registration->user->scscf;
-	const struct keeper *keeper = scscf->settings.keeper;
-
-	scscf_record_put(record, registration);
-	if (record->failed) {
-		log_metered(&meter, LOG_WARNING,
-			"scscf: impi=%s no memory to keep its registration",
-			registration->user->impi);
-		return;
-	}
-	if (registration->record == 0)
-		registration->record = ++scscf->records;
-	keeper->put(keeper->context, registration->record, record);
+	return kept_has_changes(&scscf->kept);
 }
 
 void scscf_keep(struct scscf *scscf)
 {
 	struct record record = {.len = 0};
-	struct scscf_registration *registration;
+	struct kept *kept;
 
-	while ((registration = LIST_FIRST(&scscf->changed)) != NULL) {
-		take_off(registration);
-		write_one(registration, &record);
+	while ((kept = kept_take(&scscf->kept)) != NULL) {
+		scscf_record_put(&record,
+			(struct scscf_registration *)((char *)kept -
+						      offsetof(struct scscf_registration, kept)));
+		kept_write(&scscf->kept, kept, &record);
 	}
 	record_free(&record);
 }
@@ -136,11 +104,8 @@ static bool rebuild(struct scscf *scscf, uint64_t id, struct scscf_record *kept)
 	user->asked_to_authenticate = kept->asked_to_authenticate;
 	user->refreshes = kept->refreshes;
 	user->failures = kept->failures;
-	registration->record = id;
-	if (id > scscf->records)
-		scscf->records = id;
 	fill(registration, kept);
-	take_off(registration); /* it is as it was written */
+	kept_restore(&scscf->kept, &registration->kept, id);
 	scscf->counters.restored++;
 	return true;
 }
@@ -149,7 +114,7 @@ bool scscf_restore(struct scscf *scscf, uint64_t id, const uint8_t *record, size
 {
 	uint64_t now_ms = timer_queue_now_ms(scscf->settings.timers);
 	struct scscf_record kept;
-	bool restored = scscf_record_get(record, len, now_ms, &kept) && id > 0 && id <= INT64_MAX &&
+	bool restored = scscf_record_get(record, len, now_ms, &kept) && kept_is_number(id) &&
 			is_sound(scscf, &kept) && rebuild(scscf, id, &kept);
 
 	scscf_record_clear(&kept);

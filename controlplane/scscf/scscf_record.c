@@ -25,21 +25,6 @@ static char *get_text(struct record_reader *reader, size_t size)
 	return NULL;
 }
 
-static size_t get_count(struct record_reader *reader, size_t max)
-{
-	uint32_t count = record_get_u32(reader);
-
-	if (count <= max)
-		return count;
-	reader->failed = true;
-	return 0;
-}
-
-static bool get_bool(struct record_reader *reader)
-{
-	return get_count(reader, 1) == 1;
-}
-
 static uint64_t get_time(struct record_reader *reader, uint64_t now_ms)
 {
 	uint64_t time_ms = record_get_u64(reader);
@@ -60,7 +45,7 @@ static void put_identities(struct record *record, const struct scscf_registratio
 
 static void get_identities(struct record_reader *reader, struct scscf_record *out)
 {
-	size_t count = get_count(reader, reader->left / IDENTITY_OCTETS_MIN);
+	size_t count = record_get_at_most(reader, (uint32_t)(reader->left / IDENTITY_OCTETS_MIN));
 
 	out->identities = count > 0 ? calloc(count, sizeof(*out->identities)) : NULL;
 	if (!out->identities) {
@@ -71,7 +56,7 @@ static void get_identities(struct record_reader *reader, struct scscf_record *ou
 		struct cx_profile_identity *identity = &out->identities[out->identity_count++];
 
 		identity->identity = get_text(reader, CX_IDENTITY_MAX);
-		identity->barred = get_bool(reader);
+		identity->barred = record_get_at_most(reader, 1) == 1;
 	}
 }
 
@@ -128,7 +113,7 @@ static void put_bindings(struct record *record, const struct scscf_registration 
 
 static void get_bindings(struct record_reader *reader, uint64_t now_ms, struct scscf_record *out)
 {
-	size_t count = get_count(reader, SCSCF_BINDINGS_MAX);
+	size_t count = record_get_at_most(reader, SCSCF_BINDINGS_MAX);
 
 	out->bindings = count > 0 ? calloc(count, sizeof(*out->bindings)) : NULL;
 	if (!out->bindings) {
@@ -198,7 +183,7 @@ static void put_subscriptions(struct record *record, const struct scscf_registra
 static void get_subscriptions(
 	struct record_reader *reader, uint64_t now_ms, struct scscf_record *out)
 {
-	size_t count = get_count(reader, SCSCF_SUBSCRIPTIONS_MAX);
+	size_t count = record_get_at_most(reader, SCSCF_SUBSCRIPTIONS_MAX);
 
 	while (out->subscription_count < count && !reader->failed) {
 		struct scscf_subscription *one = calloc(1, sizeof(*one));
@@ -235,7 +220,7 @@ bool scscf_record_get(const uint8_t *octets, size_t len, uint64_t now_ms, struct
 	if (record_get_u32(&reader) != FORMAT)
 		return false;
 	out->impi = get_text(&reader, CX_IDENTITY_MAX);
-	out->asked_to_authenticate = get_bool(&reader);
+	out->asked_to_authenticate = record_get_at_most(&reader, 1) == 1;
 	out->refreshes = record_get_u32(&reader);
 	out->failures = record_get_u32(&reader);
 	get_identities(&reader, out);

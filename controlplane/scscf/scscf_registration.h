@@ -3,8 +3,7 @@
  * contacts, and the moment when the last of them expires (REG-8). */
 #pragma once
 
-#include <sys/queue.h>
-
+#include "kept.h"
 #include "scscf_request.h"
 #include "scscf_user.h"
 
@@ -28,9 +27,7 @@ struct scscf_registration {
 	struct timer expiry;
 	struct scscf_subscription *subscriptions;
 
-	uint64_t record; /* its number; 0: nothing is kept */
-	bool has_changed;
-	LIST_ENTRY(scscf_registration) changed; /* since its record was written */
+	struct kept kept;
 };
 
 /* The registration that has this IMPU as a member, or NULL. */

@@ -14,9 +14,8 @@ struct scscf {
 	struct scscf_identity *identities; /* by IMPU: every member of every implicit set */
 	size_t requests;                   /* that are not answered yet */
 	size_t registrations, challenges, subscriptions;
-	uint32_t contacts; /* numbered so far */
-	uint64_t records;  /* the highest number of one that was written */
-	LIST_HEAD(scscf_registrations, scscf_registration) changed;
+	uint32_t contacts;     /* numbered so far */
+	struct kept_list kept; /* registrations */
 	struct scscf_counters counters;
 };
 

@@ -111,6 +111,12 @@ static void no_texts_and_no_addresses(void **state)
 	assert_null(record_get_text(&reader));
 	assert_true(reader.failed);
 	reader = (struct record_reader){.at = family_5, .left = sizeof(family_5)};
+	assert_int_equal(record_get_at_most(&reader, 5), 5);
+	assert_false(reader.failed);
+	reader = (struct record_reader){.at = family_5, .left = sizeof(family_5)};
+	assert_int_equal(record_get_at_most(&reader, 4), 0);
+	assert_true(reader.failed);
+	reader = (struct record_reader){.at = family_5, .left = sizeof(family_5)};
 	record_get_address(&reader, &got);
 	assert_true(reader.failed);
 }

@@ -18,16 +18,16 @@
 #define WITHIN_S 120
 
 /* The store: it outlives each S-CSCF. */
-struct kept {
+struct stored {
 	uint64_t id; /* 0: none */
 	uint8_t *octets;
 	size_t len;
 };
 
-static struct kept kept[KEPT_MAX];
+static struct stored kept[KEPT_MAX];
 static unsigned put_count;
 
-static struct kept *find(uint64_t id)
+static struct stored *find(uint64_t id)
 {
 	for (size_t i = 0; i < KEPT_MAX; i++)
 		if (kept[i].id == id)
@@ -37,17 +37,17 @@ static struct kept *find(uint64_t id)
 
 static void remove_kept(void *context, uint64_t id)
 {
-	struct kept *one = find(id);
+	struct stored *one = find(id);
 
 	assert_ptr_equal(context, kept);
 	assert_non_null(one);
 	free(one->octets);
-	*one = (struct kept){.id = 0};
+	*one = (struct stored){.id = 0};
 }
 
 static void put(void *context, uint64_t id, const struct record *record)
 {
-	struct kept *one = find(id);
+	struct stored *one = find(id);
 
 	assert_true(id > 0);
 	assert_false(record->failed);
@@ -55,7 +55,7 @@ static void put(void *context, uint64_t id, const struct record *record)
 		remove_kept(context, id);
 	one = find(0);
 	assert_non_null(one);
-	*one = (struct kept){.id = id, .len = record->len};
+	*one = (struct stored){.id = id, .len = record->len};
 	one->octets = malloc(record->len);
 	assert_non_null(one->octets);
 	memcpy(one->octets, record->octets, record->len);
@@ -119,7 +119,7 @@ static int close_kept(void **state)
 
 	for (size_t i = 0; i < KEPT_MAX; i++) {
 		free(kept[i].octets);
-		kept[i] = (struct kept){.id = 0};
+		kept[i] = (struct stored){.id = 0};
 	}
 	return status;
 }
@@ -209,7 +209,7 @@ static void registered(void)
 static void a_successor_knows_the_registration(void **state)
 {
 	char *before, *after;
-	struct kept copy;
+	struct stored copy;
 
 	(void)state;
 	registered();
@@ -225,7 +225,7 @@ static void a_successor_knows_the_registration(void **state)
 	free(after);
 	/* To the last octet, the subscriptions too. */
 	copy = kept[0];
-	kept[0] = (struct kept){.id = 0};
+	kept[0] = (struct stored){.id = 0};
 	scscf_keep_user_changed(scscf_user_find(bench.scscf, HOME_IMPI));
 	assert_int_equal(turn(), 1);
 	assert_true(find(copy.id)->len == copy.len);
@@ -405,7 +405,7 @@ static void what_counts_for_the_user_is_kept_with_each_set(void **state)
 	assert_int_equal(turn(), 2);
 	/* Either knows. */
 	for (unsigned i = 0; i < 2; i++) {
-		struct kept left = kept[i];
+		struct stored left = kept[i];
 
 		kept[i].id = 0;
 		assert_int_equal(restart(&(struct scscf_policy){.reauthenticate_every = 3 + i}), 1);
